@@ -1,0 +1,1 @@
+"""The alert engine: feedback, readings, rules, alerts, delivery and the store."""

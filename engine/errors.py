@@ -1,0 +1,117 @@
+"""Every error that Heedful raises on purpose, under one root.
+
+Each class's docstring is its default message, so an error raised without words still says something.
+`api/problems.py` maps these classes to RFC 9457 problem responses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class HeedfulError(Exception):
+    """Something went wrong in Heedful."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """One finding in a file of the program: what, where, and how grave."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    level: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.level}: {self.message}"
+
+
+class ConfigError(HeedfulError):
+    """The program's files have errors."""
+
+    def __init__(self, findings: list[Located]) -> None:
+        self.findings = findings
+        super().__init__("\n".join(str(finding) for finding in findings) or None)
+
+
+class FeedbackError(HeedfulError):
+    """The feedback is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        Path of the offending field, such as ``scores.nps``.
+    position
+        Place of the record in its batch or file, from 0; None for a single one.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None, position: int | None = None) -> None:
+        self.field = field
+        self.position = position
+        super().__init__(message)
+
+
+class ConflictError(HeedfulError):
+    """The same source and id came before with other content; send revise to store a new revision."""
+
+    def __init__(self, message: str | None = None, *, position: int | None = None) -> None:
+        self.position = position
+        super().__init__(message)
+
+
+class NotFoundError(HeedfulError):
+    """There is no such record, or this key may not see it."""
+
+
+class AuthError(HeedfulError):
+    """A valid API key is needed: send it as 'Authorization: Bearer KEY'."""
+
+
+class ForbiddenError(HeedfulError):
+    """This key's role or unit does not allow that."""
+
+
+class ReaderUnavailableError(HeedfulError):
+    """The reader is down; try again later, or set 'degrade: true' in program.yaml to accept feedback unread."""
+
+
+class OverloadedError(HeedfulError):
+    """Too much is waiting to be read; try again after the given number of seconds."""
+
+    def __init__(self, message: str | None = None, *, retry_after_s: int = 1) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class ArtifactError(HeedfulError):
+    """The model artifact cannot be used."""
+
+
+class StoreError(HeedfulError):
+    """The store cannot be used."""
+
+
+class DeliveryError(HeedfulError):
+    """A notification could not be delivered.
+
+    Parameters
+    ----------
+    message
+        What happened, without the secret parts of the receiver's address.
+    permanent
+        Whether trying again is of no use (a refused address, a 4xx answer).
+    """
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        self.permanent = permanent
+        super().__init__(message)
+
+
+class DataError(HeedfulError):
+    """The labelled data cannot be used."""
