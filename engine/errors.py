@@ -74,7 +74,7 @@ class AuthError(HeedfulError):
 
 
 class ForbiddenError(HeedfulError):
-    """This key's role or unit does not allow that."""
+    """The role or unit of this key does not allow that."""
 
 
 class ReaderUnavailableError(HeedfulError):

@@ -1,1 +1,1 @@
-
+"""Understanding text: the only place with weights."""

@@ -1,1 +1,1 @@
-
+"""From labelled feedback to a judged model artifact."""

@@ -1,1 +1,1 @@
-
+"""The HTTP routes, one file a noun."""

@@ -1,1 +1,1 @@
-
+"""Alerts: what a match opens, with severity, state and history."""

@@ -1,1 +1,1 @@
-
+"""Delivery: notifications leave from the outbox to receivers."""

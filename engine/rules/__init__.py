@@ -1,1 +1,1 @@
-
+"""Rules: loaded from strict YAML, evaluated on three values, explained."""
