@@ -1,0 +1,84 @@
+"""Reading typed fields out of located mappings, with an error for each that does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from engine.located import Findings, Node
+from engine.names import unknown
+
+
+def check_keys(node: Node, allowed: Iterable[str], kind: str, findings: Findings) -> None:
+    """Report every key that is not allowed, with the nearest valid name."""
+    valid = list(allowed)
+    for key, key_node, _ in node.items():
+        if key not in valid:
+            findings.error(key_node, unknown(kind, key, valid))
+
+
+def as_map(node: Node | None, what: str, findings: Findings) -> Node | None:
+    """Return the node if it is a mapping, else report it."""
+    if node is None or node.is_map:
+        return node
+    findings.error(node, f"{what} must be a mapping of names to values, not {node.kind}")
+    return None
+
+
+def text_of(node: Node | None, what: str, findings: Findings, *, most: int = 500) -> str | None:
+    """Return the text of a scalar, or None (reported when it is there but is no text)."""
+    if node is None:
+        return None
+    if not isinstance(node.value, str) or not node.value.strip():
+        findings.error(node, f"{what} must be text, not {node.kind if node.value != '' else 'empty'}")
+        return None
+    if len(node.value) > most:
+        findings.error(node, f"{what} is longer than {most} characters")
+        return None
+    return node.value
+
+
+def number_of(node: Node | None, what: str, findings: Findings) -> float | None:
+    """Return a finite number, or None (reported when it is there but is none)."""
+    if node is None:
+        return None
+    if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
+        findings.error(node, f"{what} must be a number, not {node.kind}")
+        return None
+    try:
+        value = float(node.value)
+    except OverflowError:
+        value = float("inf")
+    if abs(value) > 1e15:
+        findings.error(node, f"{what} is out of any sensible range")
+        return None
+    return value
+
+
+def flag_of(node: Node | None, what: str, findings: Findings, *, default: bool) -> bool:
+    """Return true or false; the default when it is absent or does not fit (reported)."""
+    if node is None:
+        return default
+    if not isinstance(node.value, bool):
+        findings.error(node, f"{what} must be true or false, not {node.kind}")
+        return default
+    return node.value
+
+
+def choice_of(node: Node | None, what: str, valid: Sequence[str], findings: Findings) -> str | None:
+    """Return one of the valid words, or None (reported when it is there but is none of them)."""
+    if node is None:
+        return None
+    if node.value in valid:
+        return str(node.value)
+    findings.error(node, unknown(what, str(node.value) if not (node.is_map or node.is_list) else node.kind, valid))
+    return None
+
+
+def texts_of(node: Node | None, what: str, findings: Findings) -> tuple[str, ...]:
+    """Return a list of texts; a single text is a list of one."""
+    if node is None:
+        return ()
+    entries: list[Any] = node.value if node.is_list else [node]
+    texts = (text_of(entry, what, findings) for entry in entries)
+    return tuple(text for text in texts if text is not None)

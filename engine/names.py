@@ -1,0 +1,33 @@
+"""The nearest valid name, for errors that help."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(name: str, valid: Iterable[str]) -> str | None:
+    """Return the valid name most like `name`, or None if none is like it.
+
+    A last step of a path counts too: ``ease-of-use`` finds ``digital/ease-of-use``.
+    """
+    names = list(valid)
+    wanted = name.strip().casefold()
+    for candidate in names:
+        if candidate.casefold().rsplit("/", 1)[-1] == wanted:
+            return candidate
+    folded = {candidate.casefold(): candidate for candidate in names}
+    found = difflib.get_close_matches(wanted[:200], folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def unknown(kind: str, name: str, valid: Iterable[str]) -> str:
+    """Return the message for an unknown name, with the nearest valid one or all of them."""
+    names = sorted(valid)
+    shown = name if len(name) <= 80 else name[:77] + "..."
+    guess = nearest(name, names)
+    if guess is not None:
+        return f"unknown {kind} '{shown}'; did you mean '{guess}'?"
+    if names and len(names) <= 15:
+        return f"unknown {kind} '{shown}'; use one of: {', '.join(names)}"
+    return f"unknown {kind} '{shown}'"

@@ -1,0 +1,134 @@
+"""The program: everything one deployment is set up with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+ScoreEnd = Literal["high", "low"]
+AttributeKind = Literal["text", "number", "flag", "one_of"]
+ReceiverKind = Literal["log", "webhook"]
+OPERATORS = "operators"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSpec:
+    """A declared score: its range, and which end of it is good."""
+
+    name: str
+    min: float
+    max: float
+    good: ScoreEnd = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeSpec:
+    """A declared attribute: text, number, flag, or one of some values."""
+
+    name: str
+    kind: AttributeKind
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverSpec:
+    """Where messages can go. The secret signs webhooks and is never stored or shown."""
+
+    name: str
+    kind: ReceiverKind
+    url: str | None = None
+    secret: str | None = field(default=None, repr=False)
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """One file of rules: its name in messages, and its text."""
+
+    name: str
+    text: str
+
+
+DEFAULT_SCORES: Mapping[str, ScoreSpec] = MappingProxyType(
+    {
+        "nps": ScoreSpec("nps", 0, 10),
+        "csat": ScoreSpec("csat", 1, 5),
+        "ces": ScoreSpec("ces", 1, 7),
+        "rating": ScoreSpec("rating", 1, 5),
+    }
+)
+DEFAULT_RECEIVERS: Mapping[str, ReceiverSpec] = MappingProxyType({OPERATORS: ReceiverSpec(OPERATORS, "log")})
+
+
+@dataclass(frozen=True)
+class Program:
+    """Everything one deployment is set up with.
+
+    Parameters
+    ----------
+    name
+        What the program is called.
+    zone
+        The time zone that naive times are in.
+    languages
+        ISO 639-1 codes of the languages that are read.
+    scores, attributes, receivers
+        What is declared, by name. ``receivers`` always has ``operators``.
+    any_attribute
+        Whether rules may use undeclared attributes without a warning (the built-in program).
+    degrade
+        Whether feedback is accepted unread while the reader is down.
+    stale_after
+        Feedback that occurred longer ago than this opens alerts and sends nothing.
+    rule_files
+        The rules as text.
+    """
+
+    name: str = "built-in"
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    languages: tuple[str, ...] = ("en",)
+    scores: Mapping[str, ScoreSpec] = DEFAULT_SCORES
+    attributes: Mapping[str, AttributeSpec] = field(default_factory=dict)
+    receivers: Mapping[str, ReceiverSpec] = DEFAULT_RECEIVERS
+    any_attribute: bool = True
+    degrade: bool = False
+    stale_after: timedelta = timedelta(hours=72)
+    rule_files: tuple[RuleFile, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is needed to read this program's rules again, as plain JSON values, without secrets."""
+        return {
+            "name": self.name,
+            "zone": str(self.zone),
+            "languages": list(self.languages),
+            "scores": [[s.name, s.min, s.max, s.good] for s in self.scores.values()],
+            "attributes": [[a.name, a.kind, list(a.values)] for a in self.attributes.values()],
+            "receivers": [[r.name, r.kind] for r in self.receivers.values()],
+            "any_attribute": self.any_attribute,
+            "degrade": self.degrade,
+            "stale_after_s": self.stale_after.total_seconds(),
+            "rules": [[file.name, file.text] for file in self.rule_files],
+        }
+
+
+def program_from_dict(record: Mapping[str, Any]) -> Program:
+    """Rebuild a `Program` from what `Program.as_dict` returned; receivers have neither address nor secret."""
+    return Program(
+        name=record["name"],
+        zone=ZoneInfo(record["zone"]),
+        languages=tuple(record["languages"]),
+        scores={name: ScoreSpec(name, low, high, good) for name, low, high, good in record["scores"]},
+        attributes={
+            name: AttributeSpec(name, cast(AttributeKind, kind), tuple(values))
+            for name, kind, values in record["attributes"]
+        },
+        receivers={name: ReceiverSpec(name, kind) for name, kind in record["receivers"]},
+        any_attribute=record["any_attribute"],
+        degrade=record["degrade"],
+        stale_after=timedelta(seconds=record["stale_after_s"]),
+        rule_files=tuple(RuleFile(name, text) for name, text in record["rules"]),
+    )

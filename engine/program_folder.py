@@ -1,0 +1,253 @@
+"""Loading a program from its folder of files."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from engine.durations import parse_duration
+from engine.errors import ConfigError, Located
+from engine.fields import as_map, check_keys, choice_of, flag_of, number_of, text_of, texts_of
+from engine.located import MAX_BYTES, Findings, Node, parse
+from engine.program import (
+    DEFAULT_RECEIVERS,
+    DEFAULT_SCORES,
+    AttributeKind,
+    AttributeSpec,
+    Program,
+    ReceiverKind,
+    ReceiverSpec,
+    RuleFile,
+    ScoreEnd,
+    ScoreSpec,
+)
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\Z")
+LANGUAGE = re.compile(r"[a-z]{2}\Z")
+PROGRAM_KEYS = ("name", "zone", "languages", "scores", "attributes", "stale_after", "degrade")
+RESERVED = frozenset(
+    "all any none emotion intent topic sentiment says speaker question language channel status together same_sentence "
+    "count share distinct spike flatline attribute within_first within_last".split()
+)
+_ENVIRONMENT = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+
+
+def load_program(
+    path: Path | None, rules: Path | None = None, environment: Mapping[str, str] | None = None
+) -> tuple[Program, list[Located]]:
+    """Load a program folder.
+
+    Parameters
+    ----------
+    path
+        The folder; None is the built-in program, which declares nps, csat, ces and rating and has no rules.
+    rules
+        A folder of rules that overrides the program's ``rules/``.
+    environment
+        Where ``${NAME}`` in receivers.yaml is looked up; by default the process's.
+
+    Returns
+    -------
+    tuple[Program, list[Located]]
+        The program, its rules not yet parsed, and the warnings.
+
+    Raises
+    ------
+    ConfigError
+        With every error of program.yaml and receivers.yaml, or if a folder cannot be read.
+    """
+    findings: list[Located] = []
+    program = Program() if path is None else _from_folder(path, findings, environment or os.environ)
+    rule_folder = rules or (path / "rules" if path is not None else None)
+    files = _rule_files(rule_folder, required=rules is not None) if rule_folder else ()
+    if any(one.level == "error" for one in findings):
+        raise ConfigError(findings)
+    return Program(**{**vars(program), "rule_files": files}), findings
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a configuration file.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be read, is larger than 1 MiB or is not UTF-8.
+    """
+    try:
+        raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+        if raw is None:
+            raise ConfigError([Located(str(path), 1, 1, "the file is larger than 1 MiB; split it into several files")])
+        return raw.decode("utf-8-sig")
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise ConfigError([Located(str(path), 1, 1, f"the file cannot be read: {reason}")]) from problem
+    except UnicodeDecodeError as problem:
+        line = raw[: problem.start].count(b"\n") + 1 if raw else 1
+        raise ConfigError([Located(str(path), line, 1, "the file is not UTF-8; save it as UTF-8")]) from problem
+
+
+def _rule_files(folder: Path, *, required: bool) -> tuple[RuleFile, ...]:
+    if not folder.is_dir():
+        if required:
+            raise ConfigError([Located(str(folder), 1, 1, "there is no such folder of rules")])
+        return ()
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
+    return tuple(RuleFile(str(path.relative_to(folder)), read_text(path)) for path in paths)
+
+
+def _document(path: Path, findings: Findings) -> Node | None:
+    documents = parse(read_text(path), findings)
+    if len(documents) > 1:
+        findings.error(documents[1], "this file holds one document; remove the '---'")
+    return as_map(documents[0], "the file", findings) if documents else None
+
+
+def _from_folder(path: Path, found: list[Located], environment: Mapping[str, str]) -> Program:
+    main = path / "program.yaml"
+    if not main.is_file():
+        message = "there is no program.yaml; a program is a folder with program.yaml, rules/ and receivers.yaml"
+        raise ConfigError([Located(str(main), 1, 1, message)])
+    findings = Findings(str(main))
+    root = _document(main, findings) or Node({}, 1, 1)
+    check_keys(root, PROGRAM_KEYS, "setting", findings)
+    program = Program(
+        name=text_of(root.get("name"), "name", findings, most=100) or path.name,
+        zone=_zone(root.get("zone"), findings),
+        languages=_languages(root.get("languages"), findings),
+        scores=_scores(root.get("scores"), findings),
+        attributes=_attributes(root.get("attributes"), findings),
+        receivers=_receivers(path / "receivers.yaml", found, environment),
+        any_attribute=False,
+        degrade=flag_of(root.get("degrade"), "degrade", findings, default=False),
+        stale_after=_stale_after(root.get("stale_after"), findings),
+    )
+    for later in ("routes.yaml", "calendars.yaml", "people.csv"):
+        if (path / later).exists():
+            findings.warning(Node(None, 1, 1), f"{later} is not read by this version")
+    for name in set(program.scores) & set(program.attributes):
+        findings.error(root.get("attributes") or root, f"'{name}' is declared as a score and as an attribute")
+    found.extend(findings.found)
+    return program
+
+
+def _zone(node: Node | None, findings: Findings) -> ZoneInfo:
+    name = text_of(node, "zone", findings, most=100)
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        findings.error(node or Node(None, 1, 1), f"unknown time zone '{name}'; use a name such as Europe/London")
+        return ZoneInfo("UTC")
+
+
+def _languages(node: Node | None, findings: Findings) -> tuple[str, ...]:
+    codes = texts_of(node, "a language", findings)
+    for code in codes:
+        if not LANGUAGE.match(code) and node is not None:
+            findings.error(node, f"'{code[:40]}' is not a language; use a two-letter ISO 639-1 code such as en")
+    return codes or ("en",)
+
+
+def _stale_after(node: Node | None, findings: Findings) -> timedelta:
+    text = text_of(node, "stale_after", findings)
+    try:
+        return parse_duration(text or "72h")
+    except ValueError as problem:
+        findings.error(node or Node(None, 1, 1), str(problem))
+        return timedelta(hours=72)
+
+
+def _name(key: str, where: Node, what: str, findings: Findings) -> bool:
+    if not NAME.match(key):
+        findings.error(where, f"'{key[:80]}' cannot name {what}; use lower-case letters, digits and _")
+        return False
+    if key in RESERVED:
+        findings.error(where, f"'{key}' is a word of the rules language; choose another name for {what}")
+        return False
+    return True
+
+
+def _scores(node: Node | None, findings: Findings) -> Mapping[str, ScoreSpec]:
+    root = as_map(node, "scores", findings)
+    if root is None:
+        return DEFAULT_SCORES
+    scores = {}
+    for key, key_node, value in root.items():
+        spec = as_map(value, f"score {key}", findings)
+        if spec is None or not _name(key, key_node, "a score", findings):
+            continue
+        check_keys(spec, ("min", "max", "good"), "setting of a score", findings)
+        low = number_of(spec.get("min"), "min", findings)
+        high = number_of(spec.get("max"), "max", findings)
+        good = choice_of(spec.get("good"), "end of a score", ("high", "low"), findings) or "high"
+        if low is None or high is None or low >= high:
+            findings.error(value, f"score {key} needs a min and a larger max")
+            continue
+        scores[key] = ScoreSpec(key, low, high, cast(ScoreEnd, good))
+    return scores
+
+
+def _attributes(node: Node | None, findings: Findings) -> Mapping[str, AttributeSpec]:
+    root = as_map(node, "attributes", findings)
+    attributes = {}
+    for key, key_node, value in root.items() if root else ():
+        if not _name(key, key_node, "an attribute", findings):
+            continue
+        if value.is_map:
+            check_keys(value, ("one_of",), "kind of attribute", findings)
+            values = texts_of(value.get("one_of"), "a value", findings)
+            if not values:
+                findings.error(value, f"attribute {key} needs values: one_of: [gold, silver]")
+            attributes[key] = AttributeSpec(key, "one_of", values)
+        else:
+            kind = choice_of(value, "kind of attribute", ("text", "number", "flag"), findings)
+            attributes[key] = AttributeSpec(key, cast(AttributeKind, kind or "text"))
+    return attributes
+
+
+def _receivers(path: Path, found: list[Located], environment: Mapping[str, str]) -> Mapping[str, ReceiverSpec]:
+    if not path.exists():
+        return DEFAULT_RECEIVERS
+    findings = Findings(str(path))
+    root = _document(path, findings)
+    receivers = dict(DEFAULT_RECEIVERS)
+    for key, key_node, value in root.items() if root else ():
+        if not SLUG.match(key):
+            findings.error(key_node, f"'{key[:80]}' cannot name a receiver; use lower-case letters, digits and -")
+        elif as_map(value, f"receiver {key}", findings):
+            receivers[key] = _receiver(key, value, findings, environment)
+    found.extend(findings.found)
+    return receivers
+
+
+def _receiver(name: str, node: Node, findings: Findings, environment: Mapping[str, str]) -> ReceiverSpec:
+    check_keys(node, ("kind", "url", "secret", "allow_private"), "setting of a receiver", findings)
+    kind = choice_of(node.get("kind"), "kind of receiver", ("log", "webhook"), findings) or "log"
+    if node.get("kind") is None:
+        findings.error(node, f"receiver {name} needs a kind: log or webhook")
+    url = _filled(node.get("url"), "url", findings, environment)
+    secret = _filled(node.get("secret"), "secret", findings, environment)
+    if kind == "webhook":
+        parts = urlsplit(url or "")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            findings.error(node, f"receiver {name} needs a url that starts with http:// or https://")
+        if not secret:
+            findings.error(node, f"receiver {name} needs a secret to sign its messages, such as ${{WEBHOOK_SECRET}}")
+    private = flag_of(node.get("allow_private"), "allow_private", findings, default=False)
+    return ReceiverSpec(name, cast(ReceiverKind, kind), url, secret, private)
+
+
+def _filled(node: Node | None, what: str, findings: Findings, environment: Mapping[str, str]) -> str | None:
+    text = text_of(node, what, findings, most=2000)
+    if text is None or node is None:
+        return None
+    for name in _ENVIRONMENT.findall(text):
+        if name not in environment:
+            findings.error(node, f"the environment variable {name} is not set")
+    return _ENVIRONMENT.sub(lambda match: environment.get(match[1], ""), text)
