@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -33,8 +34,9 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\Z")
 LANGUAGE = re.compile(r"[a-z]{2}\Z")
 PROGRAM_KEYS = ("name", "zone", "languages", "scores", "attributes", "stale_after", "degrade")
 RESERVED = frozenset(
-    "all any none emotion intent topic sentiment says speaker question language channel status together same_sentence "
-    "count share distinct spike flatline attribute within_first within_last".split()
+    {"all", "any", "none", "emotion", "intent", "topic", "sentiment", "says", "speaker", "question", "language"}
+    | {"channel", "status", "source", "unit", "together", "same_sentence", "count", "share", "distinct", "spike"}
+    | {"flatline", "attribute", "within_first", "within_last"}
 )
 _ENVIRONMENT = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
@@ -69,7 +71,7 @@ def load_program(
     files = _rule_files(rule_folder, required=rules is not None) if rule_folder else ()
     if any(one.level == "error" for one in findings):
         raise ConfigError(findings)
-    return Program(**{**vars(program), "rule_files": files}), findings
+    return replace(program, rule_files=files), findings
 
 
 def read_text(path: Path) -> str:

@@ -1,0 +1,220 @@
+"""Loading rules: files of strict YAML become rules, and every error is reported at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from engine.alerts.severity import Severity
+from engine.errors import Located
+from engine.fields import as_map, check_keys, choice_of, text_of
+from engine.located import Findings, Node, parse
+from engine.names import unknown
+from engine.program import OPERATORS, Program, RuleFile
+from engine.program_folder import SLUG
+from engine.rules.condition_loader import ConditionLoader
+from engine.rules.conditions import Condition
+from engine.rules.rule import Example, IfUnsure, Rule, RuleStatus
+from engine.taxonomy import Taxonomy
+
+RULE_KEYS = ("rule", "title", "author", "status", "when", "if_unsure", "then", "examples")
+THEN_KEYS = ("severity", "send_to")
+LIVE_EXAMPLES = 3
+RECORD_KEYS = ("text", "parts", "channel", "source", "unit", "customer", "employee")
+
+
+@dataclass(frozen=True)
+class LoadedRules:
+    """The rules that loaded, and what was wrong with the others.
+
+    Parameters
+    ----------
+    rules
+        Good rules, in the order of files and documents.
+    findings
+        Errors and warnings.
+    program, taxonomy
+        Under which they were loaded.
+    """
+
+    rules: tuple[Rule, ...]
+    findings: tuple[Located, ...]
+    program: Program
+    taxonomy: Taxonomy
+
+    @property
+    def errors(self) -> tuple[Located, ...]:
+        """The findings that are errors."""
+        return tuple(one for one in self.findings if one.level == "error")
+
+    @cached_property
+    def version(self) -> str:
+        """A short hash of the program with its rules and of the taxonomy: the name of the ruleset."""
+        body = json.dumps([self.program.as_dict(), self.taxonomy.version], sort_keys=True)
+        return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def load_rules(program: Program, taxonomy: Taxonomy) -> LoadedRules:
+    """Load a program's rule files.
+
+    Parameters
+    ----------
+    program
+        Whose rule files are loaded, and what they may name.
+    taxonomy
+        The labels that conditions may name.
+
+    Returns
+    -------
+    LoadedRules
+        Never an exception: a file with errors reports them, and the other rules still load.
+    """
+    rules: dict[str, Rule] = {}
+    found: list[Located] = []
+    for file in program.rule_files:
+        findings = Findings(file.name)
+        for node, text in _documents(file, findings):
+            rule = _RuleLoader(program, taxonomy, findings).load(node, text)
+            if rule is None:
+                continue
+            if rule.slug in rules:
+                first = rules[rule.slug]
+                findings.error(
+                    node, f"rule '{rule.slug}' is already in {first.file}:{first.line}; give it another name"
+                )
+            else:
+                rules[rule.slug] = rule
+        found.extend(findings.found)
+    return LoadedRules(tuple(rules.values()), tuple(found), program, taxonomy)
+
+
+def _documents(file: RuleFile, findings: Findings) -> list[tuple[Node, str]]:
+    """Return each document with its own text, so that a rule's version changes with its own words only."""
+    nodes = parse(file.text, findings)
+    lines = file.text.splitlines()
+    ends = [node.line - 1 for node in nodes[1:]] + [len(lines)]
+    texts = ["\n".join(lines[node.line - 1 : end]) for node, end in zip(nodes, ends, strict=True)]
+    return [(node, text.rstrip().removesuffix("---").rstrip() + "\n") for node, text in zip(nodes, texts, strict=True)]
+
+
+@dataclass(frozen=True)
+class _RuleLoader:
+    program: Program
+    taxonomy: Taxonomy
+    findings: Findings
+
+    def load(self, node: Node, text: str) -> Rule | None:
+        if as_map(node, "a rule", self.findings) is None:
+            return None
+        before = self.findings.errors
+        check_keys(node, RULE_KEYS, "word", self.findings)
+        slug = self._slug(node)
+        status = choice_of(node.get("status"), "status", [s.value for s in RuleStatus], self.findings) or "draft"
+        unsure = choice_of(node.get("if_unsure"), "if_unsure", [u.value for u in IfUnsure], self.findings) or "skip"
+        severity, send_to = self._then(node.get("then"))
+        when = self._when(node)
+        examples = self._examples(node.get("examples"))
+        self._enough(node, status, examples)
+        if self.findings.errors > before or when is None or slug is None:
+            return None
+        return Rule(
+            slug=slug,
+            title=text_of(node.get("title"), "title", self.findings, most=200) or slug,
+            author=text_of(node.get("author"), "author", self.findings, most=200),
+            status=RuleStatus(status),
+            when=when,
+            if_unsure=IfUnsure(unsure),
+            severity=severity,
+            send_to=send_to,
+            examples=examples,
+            text=text,
+            file=self.findings.file,
+            line=node.line,
+        )
+
+    def _slug(self, node: Node) -> str | None:
+        named = node.get("rule")
+        if named is None:
+            self.findings.error(node, "the rule has no name; begin with 'rule: a-short-name'")
+            return None
+        if not isinstance(named.value, str) or not SLUG.match(named.value):
+            self.findings.error(named, "a rule's name has lower-case letters, digits and - only, at most 100")
+            return None
+        return named.value
+
+    def _when(self, node: Node) -> Condition | None:
+        when = node.get("when")
+        if when is None:
+            self.findings.error(node, "the rule has no conditions; add 'when:'")
+            return None
+        return ConditionLoader(self.program, self.taxonomy, self.findings).load(when)
+
+    def _then(self, node: Node | None) -> tuple[Severity, str | None]:
+        then = as_map(node, "then", self.findings)
+        if then is None:
+            return Severity.MEDIUM, None
+        check_keys(then, THEN_KEYS, "word of 'then'", self.findings)
+        severity = choice_of(then.get("severity"), "severity", [s.value for s in Severity], self.findings)
+        receiver = then.get("send_to")
+        send_to = text_of(receiver, "send_to", self.findings)
+        if send_to is not None and receiver is not None and send_to not in self.program.receivers:
+            message = unknown("receiver", send_to, self.program.receivers)
+            self.findings.error(
+                receiver, f"{message} (receivers are declared in receivers.yaml; {OPERATORS} is always there)"
+            )
+        return Severity(severity or "medium"), send_to
+
+    def _examples(self, node: Node | None) -> tuple[Example, ...]:
+        root = as_map(node, "examples", self.findings)
+        if root is None:
+            return ()
+        check_keys(root, ("fires", "stays_quiet"), "kind of example", self.findings)
+        examples: list[Example] = []
+        for key, fires in (("fires", True), ("stays_quiet", False)):
+            entries = root.get(key)
+            if entries is not None and not entries.is_list:
+                self.findings.error(entries, f"'{key}' must be a list of examples")
+                continue
+            for entry in entries.value if entries else ():
+                if as_map(entry, "an example", self.findings):
+                    record = self._record(entry)
+                    examples.append(Example(record, fires, entry.line, entry.column))
+        return tuple(examples)
+
+    def _record(self, node: Node) -> dict[str, Any]:
+        """Return the input record that an example means: scores and attributes stand beside the text."""
+        record: dict[str, Any] = {"scores": {}, "attributes": {}}
+        for key, key_node, value in node.items():
+            plain = _plain(value)
+            if key in RECORD_KEYS:
+                record[key] = plain
+            elif key in self.program.scores:
+                record["scores"][key] = plain
+            elif key in self.program.attributes or key.startswith("attribute."):
+                record["attributes"][key.removeprefix("attribute.")] = plain
+            else:
+                valid = [*RECORD_KEYS, *self.program.scores, *self.program.attributes]
+                self.findings.error(key_node, unknown("field of an example", key, valid))
+        return record
+
+    def _enough(self, node: Node, status: str, examples: Sequence[Example]) -> None:
+        if status != RuleStatus.LIVE:
+            return
+        for fires, said in ((True, "fire"), (False, "stay quiet")):
+            count = sum(example.fires is fires for example in examples)
+            if count < LIVE_EXAMPLES:
+                where = node.get("examples") or node.get("status") or node
+                message = f"a live rule needs {LIVE_EXAMPLES} examples that {said}, this one has {count}"
+                self.findings.error(where, f"{message}; add them, or make it a draft or shadow rule")
+
+
+def _plain(node: Node) -> Any:
+    if node.is_list:
+        return [_plain(child) for child in node.value]
+    if node.is_map:
+        return {key: _plain(value) for key, _, value in node.items()}
+    return node.value

@@ -1,0 +1,86 @@
+"""A rule: conditions, plus what to do."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from engine.alerts.severity import Severity
+from engine.rules.case import Case
+from engine.rules.conditions import Condition
+from engine.rules.trace import Trace
+from engine.rules.truth import Truth
+
+
+class RuleStatus(StrEnum):
+    """How far a rule is trusted."""
+
+    DRAFT = "draft"
+    SHADOW = "shadow"
+    LIVE = "live"
+    PAUSED = "paused"
+
+
+class IfUnsure(StrEnum):
+    """What to do when a rule is neither yes nor no."""
+
+    SKIP = "skip"
+    REVIEW = "review"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A record that a rule should fire on, or stay quiet on."""
+
+    record: Mapping[str, Any]
+    fires: bool
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule as its author wrote it.
+
+    Parameters
+    ----------
+    slug
+        Its immutable name.
+    when
+        The conditions.
+    send_to
+        The receiver of its messages; None is the program's operators.
+    text, file, line
+        Where it was written, and the text itself.
+    """
+
+    slug: str
+    title: str
+    author: str | None
+    status: RuleStatus
+    when: Condition
+    if_unsure: IfUnsure = IfUnsure.SKIP
+    severity: Severity = Severity.MEDIUM
+    send_to: str | None = None
+    examples: tuple[Example, ...] = ()
+    text: str = field(default="", repr=False)
+    file: str = ""
+    line: int = 1
+
+    @cached_property
+    def version(self) -> str:
+        """A short hash of the rule's text."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+    def evaluate(self, case: Case) -> Truth:
+        """Return whether the rule holds for a case."""
+        return self.when.judge(case)
+
+    def explain(self, case: Case) -> Trace:
+        """Return the rule's trace for a case."""
+        return self.when.explain(case)

@@ -1,0 +1,70 @@
+"""A trace: every condition of a rule, with what was found, what was wanted and whether it held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.rules.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The sentence a label was found in: its row in the reading, its part and its offsets there."""
+
+    sentence: int
+    part: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One condition, judged.
+
+    Parameters
+    ----------
+    condition
+        The condition as people say it, such as ``nps at most 6``.
+    truth
+        Whether it held.
+    found, wanted
+        The two values that were compared; None for groups.
+    evidence
+        The sentence behind a label, if one is.
+    children
+        The conditions of a group.
+    """
+
+    condition: str
+    truth: Truth
+    found: Any = None
+    wanted: Any = None
+    evidence: Evidence | None = None
+    children: tuple[Trace, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the trace as plain JSON values."""
+        record: dict[str, Any] = {"condition": self.condition, "truth": self.truth.said}
+        if self.children:
+            record["children"] = [child.as_dict() for child in self.children]
+        else:
+            record |= {"found": self.found, "wanted": self.wanted}
+        if self.evidence is not None:
+            e = self.evidence
+            record["evidence"] = {"sentence": e.sentence, "part": e.part, "start": e.start, "end": e.end}
+        return record
+
+
+def trace_from_dict(record: Mapping[str, Any]) -> Trace:
+    """Rebuild a `Trace` from what `Trace.as_dict` returned."""
+    evidence = record.get("evidence")
+    return Trace(
+        condition=record["condition"],
+        truth=Truth[record["truth"].upper()],
+        found=record.get("found"),
+        wanted=record.get("wanted"),
+        evidence=Evidence(**evidence) if evidence else None,
+        children=tuple(trace_from_dict(child) for child in record.get("children", ())),
+    )
