@@ -158,7 +158,7 @@ class ConditionLoader:
             bounds = between.value if between.is_list and len(between.value) == 2 else None
             if bounds is None or at_least is not None or at_most is not None:
                 self.findings.error(
-                    between, "'between' stands without at_least and at_most and has two numbers: [0, 6]"
+                    between, "'between' has two numbers, such as [0, 6], and no at_least or at_most beside it"
                 )
             else:
                 at_least, at_most = (number_of(bound, "between", self.findings) for bound in bounds)

@@ -256,11 +256,23 @@ def _bounds(at_least: float | None, at_most: float | None) -> str:
 
 def reasons(trace: Trace) -> tuple[str, ...]:
     """Return why a rule held, shortly: each condition that held, outside of `none of`, with what was found."""
-    if trace.condition == "none of" or trace.truth is not Truth.YES:
+    return _leaves(trace, Truth.YES)
+
+
+def unknowns(trace: Trace) -> tuple[str, ...]:
+    """Return what a rule could not be sure of; nothing when the rule holds."""
+    if trace.truth is not Truth.UNKNOWN:
+        return ()
+    return tuple(f"unsure: {said}" for said in _leaves(trace, Truth.UNKNOWN))
+
+
+def _leaves(trace: Trace, truth: Truth) -> tuple[str, ...]:
+    if trace.condition == "none of":
         return ()
     if trace.children:
-        return tuple(reason for child in trace.children for reason in reasons(child))
+        return tuple(said for child in trace.children for said in _leaves(child, truth))
+    if trace.truth is not truth:
+        return ()
     if trace.found is None:
         return (trace.condition,)
-    found = trace.found if not isinstance(trace.found, (bool, float)) else _say(trace.found)
-    return (f"{trace.condition} (found {found})",)
+    return (f"{trace.condition} (found {_say(trace.found)})",)

@@ -1,0 +1,179 @@
+"""The database behind the store: SQLite or PostgreSQL, one transaction at a time for writers."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from engine.errors import StoreError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_MS = 30_000
+# Any constant will do, as long as every writer of this database takes the same one.
+COMMIT_LOCK = 4_817_201
+MIGRATION_LOCK = 4_817_202
+
+
+class Database:
+    """Connections to one database.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///FILE``, ``sqlite://`` (in memory) or ``postgresql+psycopg://...``.
+
+    Raises
+    ------
+    StoreError
+        If the URL is not one of these.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _parsed(url)
+        self.dialect = self.url.get_backend_name()
+        if self.dialect == "sqlite":
+            self._open_sqlite()
+        else:
+            self._writers = self._readers = create_engine(self.url, pool_pre_ping=True)
+
+    def _open_sqlite(self) -> None:
+        in_memory = self.url.database in (None, "", ":memory:")
+        options: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
+        if in_memory:
+            options["poolclass"] = StaticPool
+        self._writers = create_engine(self.url, **options)
+        _prepare_sqlite(self._writers, "BEGIN IMMEDIATE")
+        self._readers = self._writers
+        if not in_memory:
+            self._readers = create_engine(self.url, **options)
+            _prepare_sqlite(self._readers, "BEGIN")
+
+    @contextmanager
+    def write(self, *, ordered: bool = False) -> Iterator[Connection]:
+        """Open a transaction that writes; it commits when the block ends and rolls back on any error.
+
+        Parameters
+        ----------
+        ordered
+            Whether sequence numbers are taken in it: such transactions run one after the other, so
+            that a smaller number is always visible first.
+        """
+        with _translated(self.url), self._writers.begin() as connection:
+            if ordered and self.dialect == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": COMMIT_LOCK})
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that reads."""
+        with _translated(self.url), self._readers.begin() as connection:
+            yield connection
+
+    def migrate(self) -> None:
+        """Bring the schema up to date; two processes may do so at once.
+
+        Raises
+        ------
+        StoreError
+            If the database cannot be opened, or was written by a newer version.
+        """
+        self._refuse_newer()
+        with self.write() as connection:
+            if self.dialect == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            config = _alembic()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def _refuse_newer(self) -> None:
+        known = {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+        with self.read() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+        if current is not None and current not in known:
+            raise StoreError(
+                f"the database {self.safe_url} was written by a newer version of Heedful (schema {current}); "
+                "upgrade Heedful, or use another database"
+            )
+
+    @property
+    def safe_url(self) -> str:
+        """The URL without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._writers.dispose()
+        self._readers.dispose()
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ValueError) as problem:
+        raise StoreError(
+            "the database URL is not valid; write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
+        ) from problem
+    if backend not in ("sqlite", "postgresql"):
+        raise StoreError(f"{backend} is not supported; use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
+    if backend == "postgresql" and parsed.drivername != "postgresql+psycopg":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _prepare_sqlite(engine: Engine, begin: str) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver must not begin transactions by itself: "begin" below says which kind.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+@contextmanager
+def _translated(url: URL) -> Iterator[None]:
+    """Turn the driver's errors about the database itself into a `StoreError` that says what to do."""
+    try:
+        yield
+    except OperationalError as problem:
+        raise StoreError(f"the database {url.render_as_string(hide_password=True)} {_advice(problem)}") from problem
+    except DBAPIError as problem:
+        if isinstance(problem.orig, sqlite3.DatabaseError) and "not a database" in str(problem.orig):
+            raise StoreError(f"{url.database} is not a SQLite database; name another file") from problem
+        raise
+
+
+def _advice(problem: OperationalError) -> str:
+    said = str(problem.orig).strip().splitlines()[0] if problem.orig else "does not answer"
+    if "unable to open" in said:
+        return "cannot be opened: is the folder there, and may it be written to?"
+    if "readonly" in said:
+        return "cannot be written to: check the permissions of the file and its folder"
+    if "locked" in said:
+        return "stays locked by another process: end it, or use PostgreSQL for more than one process"
+    return f"cannot be used: {said}"

@@ -1,0 +1,223 @@
+"""The tables."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment in UTC, also on SQLite, which keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; a naive moment is a mistake of ours."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment for the store must be aware")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """Return UTC."""
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+# SQLite gives its row id only to a column that is exactly INTEGER.
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("sequence", BigKey, primary_key=True, autoincrement=False),
+    Column("source", String(200), nullable=False),
+    Column("id", String(200), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("record", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("occurred_at", Moment, nullable=False),
+    Column("unit", String(800)),
+    Column("channel", String(100)),
+    Column("customer", String(200)),
+    Column("ordinal", Integer, nullable=False),
+    Column("unread", Boolean(create_constraint=False), nullable=False),
+    UniqueConstraint("source", "id", "revision"),
+    Index(None, "occurred_at"),
+    Index(None, "customer"),
+    Index(None, "unread", "sequence"),
+)
+
+reading = Table(
+    "reading",
+    metadata,
+    Column("sequence", BigKey, ForeignKey("feedback.sequence"), primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("status", String(40), nullable=False),
+    Column("language", String(20)),
+    Column("model", String(200), nullable=False),
+    Column("taxonomy", String(40), nullable=False),
+    Column("n_sentences", Integer, nullable=False),
+    Column("dimensions", Integer, nullable=False),
+    Column("spans", LargeBinary, nullable=False),
+    Column("confidence", LargeBinary, nullable=False),
+    Column("standing", LargeBinary, nullable=False),
+    Column("embedding", LargeBinary, nullable=False),
+)
+
+reading_label = Table(
+    "reading_label",
+    metadata,
+    Column("sequence", BigKey, ForeignKey("feedback.sequence"), primary_key=True, autoincrement=False),
+    Column("task", String(20), primary_key=True),
+    Column("label", String(200), primary_key=True),
+    Column("confidence", Float, nullable=False),
+    Index(None, "task", "label", "sequence"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("sequence", BigKey, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("decided_at", Moment, nullable=False),
+    Column("ruleset", String(40), ForeignKey("ruleset.version"), nullable=False),
+    Column("held_back", Text, nullable=False),
+    ForeignKeyConstraint(["sequence", "ordinal"], ["reading.sequence", "reading.ordinal"]),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("rule", String(100), nullable=False),
+    Column("rule_version", String(40), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("severity", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("feedback_id", String(200), nullable=False),
+    Column("sequence", BigKey, ForeignKey("feedback.sequence"), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("unit", String(800)),
+    Column("customer", String(200)),
+    Column("reasons", Text, nullable=False),
+    Column("receiver", String(100), nullable=False),
+    UniqueConstraint("fingerprint"),
+    Index(None, "opened_at", "id"),
+    Index(None, "sequence"),
+    Index(None, "source", "feedback_id"),
+)
+
+alert_event = Table(
+    "alert_event",
+    metadata,
+    Column("id", BigKey, primary_key=True, autoincrement=True),
+    Column("alert_id", String(40), ForeignKey("alert.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+notification = Table(
+    "notification",
+    metadata,
+    Column("id", String(60), primary_key=True),
+    Column("alert_id", String(40), ForeignKey("alert.id"), nullable=False, index=True),
+    Column("receiver", String(100), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("held_reason", String(40)),
+    Column("message", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("claimed_by", String(60)),
+    Column("attempts", Integer, nullable=False),
+    Column("finished_at", Moment),
+    Index(None, "state", "due_at"),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("notification_id", String(60), ForeignKey("notification.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("id", BigKey, primary_key=True, autoincrement=True),
+    Column("alert_id", String(40), ForeignKey("alert.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("verdict", String(20), nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("role", String(20), nullable=False),
+    Column("unit", String(800)),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)
+
+ruleset = Table(
+    "ruleset",
+    metadata,
+    Column("version", String(40), primary_key=True),
+    Column("taxonomy", String(40), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+taxonomy = Table(
+    "taxonomy",
+    metadata,
+    Column("version", String(40), primary_key=True),
+    Column("content", Text, nullable=False),
+)
