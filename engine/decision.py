@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.alerts.alert import Alert, HeldBack
+from engine.alerts.alert import Alert, HeldBack, HeldReason
 from engine.feedback import Feedback
 from engine.reading import Reading
 
@@ -60,23 +60,28 @@ class Draft:
         From 1.
     alerts
         Their ``sequence`` is filled in by the commit.
+    silent
+        Why no message is sent for the alerts; None sends them.
     """
 
     feedback: Feedback
     revision: int
     received_at: datetime
+    decided_at: datetime
     ruleset: str
     reading: Reading
     alerts: tuple[Alert, ...]
     held_back: tuple[HeldBack, ...]
+    silent: HeldReason | None = None
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A feedback as it stands in the store, with its latest decision."""
+    """A feedback as it stands in the store, with its latest decision; `notify` as its sender asked."""
 
     feedback: Feedback
     content_hash: str
     received_at: datetime
     occurred_at: datetime
+    notify: bool
     decision: Decision

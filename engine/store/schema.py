@@ -41,7 +41,7 @@ class Moment(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return UTC."""
         if value is None:
             return None
@@ -76,6 +76,7 @@ feedback = Table(
     Column("customer", String(200)),
     Column("ordinal", Integer, nullable=False),
     Column("unread", Boolean(create_constraint=False), nullable=False),
+    Column("notify", Boolean(create_constraint=False), nullable=False),
     UniqueConstraint("source", "id", "revision"),
     Index(None, "occurred_at"),
     Index(None, "customer"),

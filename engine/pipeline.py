@@ -1,0 +1,233 @@
+"""The engine: read, judge, raise, commit; and say why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.exc import IntegrityError
+
+from engine.decision import Decision, Draft, Stored
+from engine.errors import ConflictError, NotFoundError, ReaderUnavailableError
+from engine.explanation import Explanation, explain
+from engine.feedback import Feedback
+from engine.judge import judge, silent
+from engine.ports import Clock, Reader
+from engine.reading import Reading, ReadingStatus, blank_reading
+from engine.rules.case import Case
+from engine.rules.load import LoadedRules
+from engine.scope import EVERYTHING, Scope
+from engine.store.store import Store
+
+Key = tuple[str, str]
+MOST_RACES = 5
+
+
+class Engine:
+    """The one composed object.
+
+    Parameters
+    ----------
+    store
+        Migrated.
+    reader
+        Makes the readings.
+    rules
+        Loaded under the program and the reader's taxonomy.
+    clock
+        Tells when feedback is received and decided.
+    """
+
+    def __init__(self, store: Store, reader: Reader, rules: LoadedRules, clock: Clock) -> None:
+        self.store = store
+        self.reader = reader
+        self.rules = rules
+        self.program = rules.program
+        self.clock = clock
+        store.versions.keep(rules, clock.now())
+
+    def process(self, batch: Sequence[Feedback], *, notify: bool = False, revise: bool = False) -> list[Decision]:
+        """Take a batch all the way: known ones keep their first decision, new ones are read, judged, committed.
+
+        Raises
+        ------
+        ConflictError
+            If a key came before with other content and `revise` is not set; nothing is written then.
+        ReaderUnavailableError
+            If the reader is down and the program does not accept that.
+        """
+        known = self.known(batch, revise=revise)
+        new = [feedback for feedback in batch if feedback.key not in known]
+        return self.decide(batch, dict(zip((f.key for f in new), self.read(new), strict=True)), notify, revise)
+
+    def known(self, batch: Sequence[Feedback], *, revise: bool = False) -> dict[Key, Decision]:
+        """Return the decisions of records that are stored with the same content.
+
+        Raises
+        ------
+        ConflictError
+            If a key is stored, or came earlier in the batch, with other content and `revise` is not set.
+        """
+        self._refuse_contradictions(batch)
+        stored = self.store.records.find([feedback.key for feedback in batch])
+        return self._same(batch, stored, revise=revise)
+
+    def _refuse_contradictions(self, batch: Sequence[Feedback]) -> None:
+        seen: dict[Key, tuple[int, str]] = {}
+        for position, feedback in enumerate(batch):
+            content = feedback.content_hash()
+            first, earlier = seen.setdefault(feedback.key, (position, content))
+            if earlier != content:
+                raise ConflictError(
+                    f"{feedback.source}/{feedback.id} is in the batch twice with different content "
+                    f"(records {first} and {position}); send one of them",
+                    position=position,
+                )
+
+    def _same(self, batch: Sequence[Feedback], stored: dict[Key, Stored], *, revise: bool) -> dict[Key, Decision]:
+        known = {}
+        for position, feedback in enumerate(batch):
+            before = stored.get(feedback.key)
+            if before is None:
+                continue
+            if before.content_hash == feedback.content_hash():
+                known[feedback.key] = before.decision
+            elif not revise:
+                raise ConflictError(
+                    f"{feedback.source}/{feedback.id} came before with other content; "
+                    "send revise to store a new revision",
+                    position=position,
+                )
+        return known
+
+    def read(self, batch: Sequence[Feedback]) -> list[Reading]:
+        """Read a batch; where the reader is down and the program accepts that, as unread.
+
+        Raises
+        ------
+        ReaderUnavailableError
+            If the reader is down and the program does not set ``degrade``.
+        """
+        if not batch:
+            return []
+        try:
+            return self.reader.read([feedback.parts for feedback in batch])
+        except ReaderUnavailableError:
+            if not self.program.degrade:
+                raise
+            return [self.unread() for _ in batch]
+
+    def unread(self) -> Reading:
+        """Return the reading of feedback that nobody has read yet."""
+        return blank_reading(ReadingStatus.UNREAD, self.rules.taxonomy, model="none")
+
+    def decide(
+        self, batch: Sequence[Feedback], readings: dict[Key, Reading], notify: bool = True, revise: bool = False
+    ) -> list[Decision]:
+        """Judge a batch and commit it in one transaction; the decisions come in the batch's order.
+
+        A record that another process stored meanwhile keeps the decision it got there.
+
+        Parameters
+        ----------
+        readings
+            By key, of the records that were not known.
+        notify
+            Whether the alerts send messages.
+        revise
+            Whether other content under a known key is stored as its next revision.
+        """
+        for _ in range(MOST_RACES):
+            stored = self.store.records.find([feedback.key for feedback in batch])
+            known = self._same(batch, stored, revise=revise)
+            fresh = {feedback.key: feedback for feedback in batch if feedback.key not in known}
+            drafts = [self._draft(one, readings.get(key), stored.get(key), notify) for key, one in fresh.items()]
+            try:
+                decided = self.store.records.commit(drafts) if drafts else []
+            except IntegrityError:
+                # Somebody stored one of the keys between our look and our commit: look again.
+                continue
+            known |= {(decision.source, decision.id): decision for decision in decided}
+            return [known[feedback.key] for feedback in batch]
+        raise ConflictError("other senders keep storing the same records; send the batch again")
+
+    def _draft(self, feedback: Feedback, reading: Reading | None, before: Stored | None, notify: bool) -> Draft:
+        reading = reading or self.read([feedback])[0]
+        now = self.clock.now()
+        alerts, held = judge(self.rules.rules, Case(feedback, reading), now)
+        return Draft(
+            feedback=feedback,
+            revision=before.decision.revision + 1 if before else 1,
+            received_at=now,
+            decided_at=now,
+            ruleset=self.rules.version,
+            reading=reading,
+            alerts=tuple(alerts),
+            held_back=tuple(held),
+            silent=silent(feedback.occurred_at or now, now, self.program.stale_after, notify=notify),
+        )
+
+    def read_later(self, limit: int = 200) -> int:
+        """Read feedback that was stored unread, judge it again and open what is not open yet.
+
+        Returns
+        -------
+        int
+            How many were read; 0 also while the reader is still down.
+        """
+        waiting = self.store.records.unread(limit)
+        if not waiting:
+            return 0
+        try:
+            readings = self.reader.read([stored.feedback.parts for stored in waiting])
+        except ReaderUnavailableError:
+            return 0
+        drafts = [self._again(stored, reading) for stored, reading in zip(waiting, readings, strict=True)]
+        numbered = [(stored.decision.sequence, draft) for stored, draft in zip(waiting, drafts, strict=True)]
+        return len(self.store.records.commit_later(numbered))
+
+    def _again(self, stored: Stored, reading: Reading) -> Draft:
+        now = self.clock.now()
+        alerts, held = judge(self.rules.rules, Case(stored.feedback, reading), now)
+        return Draft(
+            feedback=stored.feedback,
+            revision=stored.decision.revision,
+            received_at=stored.received_at,
+            decided_at=now,
+            ruleset=self.rules.version,
+            reading=reading,
+            alerts=tuple(alerts),
+            held_back=tuple(held),
+            silent=silent(stored.occurred_at, stored.received_at, self.program.stale_after, notify=stored.notify),
+        )
+
+    def stored(self, source: str, feedback_id: str, scope: Scope = EVERYTHING) -> Stored:
+        """Return a feedback with its latest decision.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none, or it is out of scope.
+        """
+        found = self.store.records.find([(source, feedback_id)], scope).get((source, feedback_id))
+        if found is None:
+            raise NotFoundError(f"there is no feedback {source}/{feedback_id[:200]}, or this key may not see it")
+        return found
+
+    def explain(self, source: str, feedback_id: str, *, today: bool = False, scope: Scope = EVERYTHING) -> Explanation:
+        """Say why a feedback did or did not alert.
+
+        Parameters
+        ----------
+        today
+            Whether to judge with today's rules; else with the rules that decided it.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such feedback in scope.
+        """
+        stored = self.stored(source, feedback_id, scope)
+        rules = self.rules if today else self.store.versions.ruleset(stored.decision.ruleset)
+        alerts = self.store.alerts.of_feedback(source, feedback_id)
+        notifications = self.store.alerts.notifications([alert.id for alert in alerts])
+        return explain(stored, rules, alerts, notifications)

@@ -1,0 +1,109 @@
+"""Between objects and rows: readings as compact blobs, decisions and alerts as columns."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import RowMapping
+
+from engine.alerts.alert import Alert, AlertKind, AlertState, HeldBack, HeldReason
+from engine.alerts.severity import Severity
+from engine.reading import Reading, ReadingStatus, Standing
+from engine.taxonomy import Taxonomy
+
+Row = RowMapping
+
+
+def reading_row(sequence: int, ordinal: int, reading: Reading) -> dict[str, Any]:
+    """Return the row of a reading: little-endian arrays; the confidences and standings compressed."""
+    return {
+        "sequence": sequence,
+        "ordinal": ordinal,
+        "status": str(reading.status),
+        "language": reading.language,
+        "model": reading.model,
+        "taxonomy": reading.taxonomy.version,
+        "n_sentences": reading.n_sentences,
+        "dimensions": int(reading.embedding.shape[1]),
+        "spans": reading.spans.astype("<i4").tobytes(),
+        "confidence": zlib.compress(reading.confidence.astype("<f4").tobytes(), 1),
+        "standing": zlib.compress(reading.standing.astype("u1").tobytes(), 1),
+        "embedding": reading.embedding.astype("<f2").tobytes(),
+    }
+
+
+def reading_of(row: Row, taxonomy: Taxonomy) -> Reading:
+    """Return the reading of a row."""
+    rows, labels = row["n_sentences"], len(taxonomy.columns)
+    shape = (rows + 1, labels)
+    return Reading(
+        status=ReadingStatus(row["status"]),
+        language=row["language"],
+        model=row["model"],
+        taxonomy=taxonomy,
+        spans=np.frombuffer(row["spans"], "<i4").reshape(rows, 3),
+        confidence=np.frombuffer(zlib.decompress(row["confidence"]), "<f4").reshape(shape),
+        standing=np.frombuffer(zlib.decompress(row["standing"]), "u1").reshape(shape),
+        embedding=np.frombuffer(row["embedding"], "<f2").reshape(rows, row["dimensions"]),
+    )
+
+
+def label_rows(sequence: int, reading: Reading) -> list[dict[str, Any]]:
+    """Return one row for every label that holds for the record."""
+    held = np.flatnonzero(reading.standing[-1] == Standing.HOLDS)
+    columns = reading.taxonomy.columns
+    return [
+        {
+            "sequence": sequence,
+            "task": columns[column][0],
+            "label": columns[column][1],
+            "confidence": float(reading.confidence[-1, column]),
+        }
+        for column in held
+    ]
+
+
+def alert_row(alert: Alert, sequence: int) -> dict[str, Any]:
+    """Return the row of an alert."""
+    return {
+        "id": alert.id,
+        "fingerprint": alert.fingerprint,
+        "rule": alert.rule,
+        "rule_version": alert.rule_version,
+        "title": alert.title,
+        "severity": str(alert.severity),
+        "kind": str(alert.kind),
+        "state": str(alert.state),
+        "source": alert.source,
+        "feedback_id": alert.feedback_id,
+        "sequence": sequence,
+        "opened_at": alert.opened_at,
+        "unit": alert.unit,
+        "customer": alert.customer,
+        "reasons": json.dumps(alert.reasons, ensure_ascii=False),
+        "receiver": alert.receiver,
+    }
+
+
+def alert_of(row: Row) -> Alert:
+    """Return the alert of a row."""
+    values = {name: row[name] for name in Alert.__slots__}
+    values["severity"] = Severity(row["severity"])
+    values["kind"] = AlertKind(row["kind"])
+    values["state"] = AlertState(row["state"])
+    values["reasons"] = tuple(json.loads(row["reasons"]))
+    return Alert(**values)
+
+
+def held_text(held: Sequence[HeldBack]) -> str:
+    """Return what was held back as JSON text."""
+    return json.dumps([[one.rule, str(one.reason)] for one in held])
+
+
+def held_of(text: str) -> tuple[HeldBack, ...]:
+    """Return what was held back."""
+    return tuple(HeldBack(rule, HeldReason(reason)) for rule, reason in json.loads(text))

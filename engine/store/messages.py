@@ -1,0 +1,55 @@
+"""What is told of an alert: written with the alert, sent later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from engine.alerts.alert import AlertKind, HeldReason
+from engine.decision import Decision
+from engine.feedback import Feedback
+
+PENDING, SENT, DEAD, HELD = "pending", "sent", "dead", "held"
+EXCERPT = 500
+
+
+def notification_rows(decision: Decision, feedback: Feedback) -> list[dict[str, Any]]:
+    """Return the rows of the notifications of a decision's alerts: one an alert, none for reviews."""
+    why_silent = {
+        held.rule: held.reason
+        for held in decision.held_back
+        if held.reason in (HeldReason.STALE, HeldReason.NOTIFY_OFF)
+    }
+    rows = []
+    for alert in decision.alerts:
+        if alert.kind is AlertKind.REVIEW:
+            continue
+        held = why_silent.get(alert.rule)
+        body = {"type": "alert.opened", "alert": alert.as_dict(), "feedback": _told(feedback)}
+        rows.append(
+            {
+                "id": f"nt_{alert.id.removeprefix('al_')}",
+                "alert_id": alert.id,
+                "receiver": alert.receiver,
+                "state": HELD if held else PENDING,
+                "held_reason": str(held) if held else None,
+                "message": orjson.dumps(body).decode(),
+                "created_at": alert.opened_at,
+                "due_at": alert.opened_at,
+                "attempts": 0,
+            }
+        )
+    return rows
+
+
+def _told(feedback: Feedback) -> dict[str, Any]:
+    text = feedback.text
+    return {
+        "source": feedback.source,
+        "id": feedback.id,
+        "text": text if len(text) <= EXCERPT else text[:EXCERPT] + "...",
+        "scores": dict(feedback.scores),
+        "channel": feedback.channel,
+        "unit": feedback.unit,
+    }

@@ -1,0 +1,41 @@
+"""The store: everything that must survive."""
+
+from __future__ import annotations
+
+from engine.store.alerts import Alerts
+from engine.store.database import Database
+from engine.store.keys import Keys
+from engine.store.outbox import OutboxRows
+from engine.store.records import Records
+from engine.store.versions import Versions
+
+
+class Store:
+    """One database, seen by noun.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///FILE``, ``sqlite://`` (in memory) or ``postgresql+psycopg://...``.
+
+    Raises
+    ------
+    StoreError
+        If the URL is not valid.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url)
+        self.versions = Versions(self.database)
+        self.records = Records(self.database, self.versions)
+        self.alerts = Alerts(self.database)
+        self.keys = Keys(self.database)
+        self.outbox = OutboxRows(self.database)
+
+    def migrate(self) -> None:
+        """Bring the schema up to date."""
+        self.database.migrate()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.close()
