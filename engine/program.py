@@ -91,9 +91,9 @@ class Program:
     name: str = "built-in"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     languages: tuple[str, ...] = ("en",)
-    scores: Mapping[str, ScoreSpec] = DEFAULT_SCORES
+    scores: Mapping[str, ScoreSpec] = field(default_factory=lambda: DEFAULT_SCORES)
     attributes: Mapping[str, AttributeSpec] = field(default_factory=dict)
-    receivers: Mapping[str, ReceiverSpec] = DEFAULT_RECEIVERS
+    receivers: Mapping[str, ReceiverSpec] = field(default_factory=lambda: DEFAULT_RECEIVERS)
     any_attribute: bool = True
     degrade: bool = False
     stale_after: timedelta = timedelta(hours=72)
