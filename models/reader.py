@@ -17,7 +17,7 @@ from engine.taxonomy import Taxonomy
 from models.artifact import DEFAULT, Artifact, Calibration, load_artifact
 from models.language import identify
 from models.runtime import Runtime
-from models.sentences import split
+from models.sentences import Span, split
 from models.windows import SPECIAL, Piece, pieces_of, windows_of
 
 Array = npt.NDArray[np.float32]
@@ -98,6 +98,21 @@ class OnnxReader:
         logits, embedding = self._runtime.run(windows, total, len(self.taxonomy.columns))
         made = iter(self._readings(read, firsts, logits, embedding))
         return [next(made) if one.status is ReadingStatus.READ else self._blank(one) for one in prepared]
+
+    def logits_of(self, texts: Sequence[tuple[str, Sequence[Span]]]) -> Array:
+        """Return the logits, (n_sentences, n_labels), of texts whose sentences are given.
+
+        A sentence of more tokens than a window counts by its beginning.
+        """
+        pieces: list[list[Piece]] = []
+        firsts: list[int] = []
+        encodings = self._runtime.tokenizer.encode_batch([text for text, _ in texts], add_special_tokens=False)
+        for encoding, (_, spans) in zip(encodings, texts, strict=True):
+            firsts.append(sum(len(some) for some in pieces))
+            pieces.append([pieces_of(0, encoding, [span], self._most)[0] for span in spans])
+        windows = [w for some, first in zip(pieces, firsts, strict=True) for w in windows_of(some, first, self._most)]
+        total = sum(len(some) for some in pieces)
+        return self._runtime.run(windows, total, len(self.taxonomy.columns))[0]
 
     def _prepare(self, records: Sequence[Sequence[Part]]) -> list[_Prepared]:
         texts = [part.text for parts in records for part in parts if part.speaker == "customer"]

@@ -52,13 +52,16 @@ class Runtime:
         except Exception as problem:
             # Both libraries raise plain Exception or classes of their own for a file they cannot read.
             raise ArtifactError(f"the model in {folder} cannot be loaded: {str(problem)[:200]}") from problem
-        tokens = [self.tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]", "[PAD]")]
-        if None in tokens:
-            raise ArtifactError(f"the tokenizer in {folder} lacks [CLS], [SEP] or [PAD]")
-        self._begin, self._end, self._pad = tokens
+        self._begin, self._end, self._pad = (self._special(token) for token in ("[CLS]", "[SEP]", "[PAD]"))
         shapes = {output.name: output.shape for output in self._session.get_outputs()}
         if set(shapes) != {"logits", "embedding"}:
             raise ArtifactError(f"the model in {folder} has outputs {sorted(shapes)}, not logits and embedding")
+
+    def _special(self, token: str) -> int:
+        found: int | None = self.tokenizer.token_to_id(token)
+        if found is None:
+            raise ArtifactError(f"the model's tokenizer lacks {token}")
+        return found
 
     def run(self, windows: Sequence[Window], sentences: int, labels: int) -> tuple[Array, Array]:
         """Encode windows.

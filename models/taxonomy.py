@@ -15,7 +15,7 @@ def default_taxonomy() -> Taxonomy:
     leaves: dict[str, tuple[str, ...]] = {}
     descriptions: dict[str, str] = {}
     for task in TASKS:
-        found = {}
+        found: dict[str, str] = {}
         for name, below in trees[task].items():
             found |= (
                 {f"{name}/{leaf}": said for leaf, said in below.items()} if isinstance(below, dict) else {name: below}

@@ -1,0 +1,57 @@
+"""The model card, written from what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+CARD = """# Model card: {name}
+
+Reads English customer feedback: 28 emotions (GoEmotions), 11 intents and 35 topics a sentence, with calibrated
+confidences, and rolls them up to the record.
+
+## What it is
+
+A six-layer MiniLM encoder of 384 dimensions (22.7 million parameters), fine-tuned on whole verbatims; each sentence is the
+mean of its tokens beside the record's mean, with one linear head a task. int8, ONNX Runtime. Made by `heedful train`,
+seed {seed}, {epochs} epochs.
+
+## What it was trained on
+
+| data | records | licence |
+|---|---|---|
+{sources}
+
+Base encoder: all-MiniLM-L6-v2 (Apache-2.0), N. Reimers and the sentence-transformers authors, on MiniLM by W. Wang et al. 2020.
+GoEmotions: D. Demszky et al., GoEmotions: A Dataset of Fine-Grained Emotions (ACL 2020), CC BY 4.0; changed: labels as paths.
+The samples that ship with Heedful are from the corpus: the model has seen them.
+
+## How good it is
+
+Measured through the shipped int8 model and the product's own sentence splitting. Thresholds and calibration come from a
+held-out part of train, never from the sets below.
+
+{results}
+
+## What it is not for
+
+It reads English only. It judges words, not people: it must not be used to judge an employee or a customer without a human
+reading what was said. Irony, and emotions with few examples (grief, relief, pride, remorse), are its weakest points: see
+`metrics.json` for every label.
+"""
+
+
+def card(name: str, seed: int, epochs: int, sources: Mapping[str, tuple[int, str]], metrics: Mapping[str, Any]) -> str:
+    """Return the card's text."""
+    rows = [f"| {source} | {count:,} | {licence} |" for source, (count, licence) in sources.items()]
+    results = [line for title, found in metrics.items() for line in _table(title, found)]
+    return CARD.format(name=name, seed=seed, epochs=epochs, sources="\n".join(rows), results="\n".join(results))
+
+
+def _table(title: str, tasks: Mapping[str, Any]) -> list[str]:
+    lines = [f"{title}:", "", "| task | macro-F1 | labels counted | calibration error | right at 0.8 |"]
+    lines.append("|---|---|---|---|---|")
+    for task, found in tasks.items():
+        numbers = [found[key] for key in ("macro_f1", "labels_counted", "calibration_error", "right_at_0.8")]
+        lines.append(f"| {task} | " + " | ".join("-" if number is None else str(number) for number in numbers) + " |")
+    return [*lines, ""]

@@ -1,0 +1,181 @@
+"""Labelled feedback: the data sets in the folder, and a data scientist's own files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import DataError
+from engine.names import unknown
+from engine.taxonomy import TASKS, Taxonomy
+
+FORBIDDEN = "benchmark-only"
+CORPUS = Path("voc") / "train.jsonl"
+EMOTIONS = Path("clean") / "goemotions" / "train.jsonl"
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One verbatim with labelled sentences.
+
+    Parameters
+    ----------
+    text
+        The whole verbatim.
+    spans
+        (start, end) of each sentence in it.
+    labels
+        (n_sentences, n_labels) float32 of 0 and 1.
+    known
+        (n_labels,) float32: 1 where the task was labelled, 0 where it is unknown and does not train.
+    """
+
+    id: str
+    text: str
+    spans: tuple[tuple[int, int], ...]
+    labels: npt.NDArray[np.float32]
+    known: npt.NDArray[np.float32]
+
+
+class Labels:
+    """Names to columns: full paths, and leaf names that are unique in their task."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+        self._columns: dict[tuple[str, str], int] = {}
+        leaves: dict[tuple[str, str], list[int]] = {}
+        for column, (task, leaf) in enumerate(taxonomy.columns):
+            self._columns[task, leaf] = column
+            leaves.setdefault((task, leaf.rsplit("/", 1)[-1]), []).append(column)
+        for name, columns in leaves.items():
+            if len(columns) == 1:
+                self._columns.setdefault(name, columns[0])
+
+    def column(self, task: str, name: str) -> int:
+        """Return the column of a label.
+
+        Raises
+        ------
+        DataError
+            If the task has no such leaf.
+        """
+        found = self._columns.get((task, name))
+        if found is None:
+            raise DataError(unknown(f"{task} label", name, self.taxonomy.leaves[task]))
+        return found
+
+
+def refuse_benchmarks(path: Path) -> None:
+    """Refuse data that may only be measured on.
+
+    Raises
+    ------
+    DataError
+        If the path lies in a folder named ``benchmark-only``.
+    """
+    if FORBIDDEN in path.resolve().parts:
+        raise DataError(f"{path} is for measuring only and never trains a model; use another data set")
+
+
+def read_labelled(path: Path, taxonomy: Taxonomy) -> list[Labelled]:
+    """Read labelled feedback from JSONL or CSV.
+
+    JSONL has ``{id, text, labels: {emotion?, intent?, topic?}}`` or ``{id, sentences: [{text, emotion?, ...}]}``;
+    CSV has columns id, text, emotion, intent, topic with labels separated by ``;``. A task that is absent is
+    unknown; an empty one means that no label holds.
+
+    Raises
+    ------
+    DataError
+        With file and line, if a record does not fit or the file may not be used for training.
+    """
+    refuse_benchmarks(path)
+    labels = Labels(taxonomy)
+    found = []
+    for line, record in _records(path):
+        try:
+            found.append(labelled(record, labels))
+        except (DataError, KeyError, TypeError, AttributeError) as problem:
+            said = str(problem) if isinstance(problem, DataError) else "a record needs text or sentences with text"
+            raise DataError(f"{path}:{line}: {said}") from problem
+    if not found:
+        raise DataError(f"{path} has no records")
+    return found
+
+
+def _records(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from _csv(file) if path.suffix.lower() == ".csv" else _jsonl(path, file)
+    except OSError as problem:
+        raise DataError(f"{path} cannot be read: {problem.strerror}") from problem
+    except UnicodeDecodeError as problem:
+        raise DataError(f"{path} is not UTF-8; save it as UTF-8") from problem
+
+
+def _csv(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for number, row in enumerate(csv.DictReader(lines), start=2):
+        tasks = {task: row[task].split(";") if row[task] else [] for task in TASKS if row.get(task) is not None}
+        yield number, {"id": row.get("id") or str(number), "text": row["text"], "labels": tasks}
+
+
+def _jsonl(path: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as problem:
+            raise DataError(f"{path}:{number}: this line is not valid JSON") from problem
+        if not isinstance(record, dict):
+            raise DataError(f"{path}:{number}: a record must be an object")
+        yield number, record
+
+
+def labelled(record: Mapping[str, Any], labels: Labels) -> Labelled:
+    """Return a labelled verbatim from a record in the design's format."""
+    if "sentences" in record:
+        sentences = record["sentences"]
+        given = [{task: one[task] for task in TASKS if task in one} for one in sentences]
+        text, spans = join([one["text"] for one in sentences])
+    else:
+        text = record["text"]
+        spans = ((0, len(text)),)
+        given = [_tasks(record.get("labels", {}))]
+    rows = np.zeros((len(given), len(labels.taxonomy.columns)), np.float32)
+    known = np.zeros(len(labels.taxonomy.columns), np.float32)
+    for row, tasks in enumerate(given):
+        for task, names in tasks.items():
+            known[labels.taxonomy.slices[task]] = 1
+            for name in names:
+                rows[row, labels.column(task, name.strip())] = 1
+    return Labelled(str(record.get("id", "")), text, spans, rows, known)
+
+
+def _tasks(given: Mapping[str, Sequence[str]] | Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Return labels by task; a bare list is the emotion paths of the GoEmotions files."""
+    return given if isinstance(given, Mapping) else {"emotion": given}
+
+
+def join(texts: Sequence[str]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Return sentences joined by one space, and where each stands."""
+    spans, at = [], 0
+    for text in texts:
+        spans.append((at, at + len(text)))
+        at += len(text) + 1
+    return " ".join(texts), tuple(spans)
+
+
+def split_off(items: Sequence[Labelled], share: float, seed: int) -> tuple[list[Labelled], list[Labelled]]:
+    """Return the items without a random share of them, and that share."""
+    order = np.random.default_rng(seed).permutation(len(items))
+    held = set(order[: round(len(items) * share)].tolist())
+    kept = [item for place, item in enumerate(items) if place not in held]
+    return kept, [items[place] for place in sorted(held)]
