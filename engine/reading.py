@@ -78,48 +78,35 @@ class Reading:
         row: npt.NDArray[np.float32] = self.confidence[-1]
         return row
 
-    def labels(self, row: int = -1, standing: Standing = Standing.HOLDS) -> dict[str, list[str]]:
-        """Return, per task, the leaf paths with that standing in a row, most confident first."""
-        found: dict[str, list[str]] = {}
-        for task, columns in self.taxonomy.slices.items():
-            hits = np.flatnonzero(self.standing[row, columns] == standing)
-            order = np.argsort(-self.confidence[row, columns][hits], kind="stable")
-            found[task] = [self.taxonomy.leaves[task][hit] for hit in hits[order]]
-        return found
-
-    def confidences(self, row: int = -1, at_least: float = SHOWN_FROM) -> dict[str, dict[str, float]]:
-        """Return, per task, the leaf paths and confidences of at least that much, highest first."""
-        shown: dict[str, dict[str, float]] = {}
-        for task, columns in self.taxonomy.slices.items():
-            values = self.confidence[row, columns]
-            hits = np.flatnonzero(values >= at_least)
-            order = np.argsort(-values[hits], kind="stable")
-            shown[task] = {self.taxonomy.leaves[task][hit]: round(float(values[hit]), 4) for hit in hits[order]}
+    def row(self, row: int, at_least: float = SHOWN_FROM) -> dict[str, Any]:
+        """Return a row's labels, what it is unsure of, and its confidences of at least that much, highest first."""
+        confidence, standing = self.confidence[row], self.standing[row]
+        hits = np.flatnonzero((confidence >= at_least) | (standing > 0))
+        hits = hits[np.argsort(-confidence[hits], kind="stable")]
+        shown: dict[str, dict[str, Any]] = {
+            "labels": {task: [] for task in TASKS},
+            "unsure": {task: [] for task in TASKS},
+            "confidence": {task: {} for task in TASKS},
+        }
+        values = zip(hits.tolist(), confidence[hits].tolist(), standing[hits].tolist(), strict=True)
+        for column, value, stands in values:
+            task, leaf = self.taxonomy.columns[column]
+            if value >= at_least:
+                shown["confidence"][task][leaf] = round(value, 4)
+            if stands:
+                shown["labels" if stands == Standing.HOLDS else "unsure"][task].append(leaf)
         return shown
 
     def as_dict(self, feedback_id: str, *, everything: bool = False) -> dict[str, Any]:
         """Return the reading in the shape of the API; `everything` shows every leaf's confidence."""
         at_least = 0.0 if everything else SHOWN_FROM
-        sentences = [
-            {
-                "part": int(part),
-                "start": int(start),
-                "end": int(end),
-                "labels": self.labels(row),
-                "confidence": self.confidences(row, at_least),
-            }
-            for row, (part, start, end) in enumerate(self.spans)
-        ]
-        return {
-            "id": feedback_id,
-            "status": str(self.status),
-            "language": self.language,
-            "model": self.model,
-            "labels": self.labels(),
-            "unsure": self.labels(standing=Standing.UNSURE),
-            "confidence": self.confidences(-1, at_least),
-            "sentences": sentences,
-        }
+        sentences = []
+        for number, (part, start, end) in enumerate(self.spans.tolist()):
+            shown = self.row(number, at_least)
+            where = {"part": part, "start": start, "end": end}
+            sentences.append(where | {"labels": shown["labels"], "confidence": shown["confidence"]})
+        record = {"id": feedback_id, "status": str(self.status), "language": self.language, "model": self.model}
+        return record | self.row(-1, at_least) | {"sentences": sentences}
 
 
 def blank_reading(
@@ -144,6 +131,3 @@ def blank_reading(
         standing=np.zeros((rows + 1, len(taxonomy.columns)), np.uint8),
         embedding=np.zeros((rows, dimensions), np.float16),
     )
-
-
-__all__ = ["SHOWN_FROM", "TASKS", "Reading", "ReadingStatus", "Standing", "blank_reading"]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import ArtifactError, ReaderUnavailableError
-from models.windows import SPECIAL, Batch, Window, batch_of, load_tokenizer
+from models.windows import SPECIAL, Batch, Window, batch_of, load_tokenizer, special_tokens
 
 Array = npt.NDArray[np.float32]
 TOKENS_A_BATCH = 2_048
@@ -52,16 +52,10 @@ class Runtime:
         except Exception as problem:
             # Both libraries raise plain Exception or classes of their own for a file they cannot read.
             raise ArtifactError(f"the model in {folder} cannot be loaded: {str(problem)[:200]}") from problem
-        self._begin, self._end, self._pad = (self._special(token) for token in ("[CLS]", "[SEP]", "[PAD]"))
+        self._begin, self._end, self._pad = special_tokens(self.tokenizer)
         shapes = {output.name: output.shape for output in self._session.get_outputs()}
         if set(shapes) != {"logits", "embedding"}:
             raise ArtifactError(f"the model in {folder} has outputs {sorted(shapes)}, not logits and embedding")
-
-    def _special(self, token: str) -> int:
-        found: int | None = self.tokenizer.token_to_id(token)
-        if found is None:
-            raise ArtifactError(f"the model's tokenizer lacks {token}")
-        return found
 
     def run(self, windows: Sequence[Window], sentences: int, labels: int) -> tuple[Array, Array]:
         """Encode windows.

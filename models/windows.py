@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 
+from engine.errors import ArtifactError
 from models.sentences import Span
 
 SPECIAL = 2
@@ -123,6 +124,21 @@ def batch_of(windows: Sequence[Window], begin: int, end: int, pad: int) -> Batch
             at += length
     where = np.array(places, np.int64)
     return Batch(input_ids, mask, pool, where[:, 0], where[:, 1], where[:, 2])
+
+
+def special_tokens(tokenizer: Tokenizer) -> tuple[int, int, int]:
+    """Return the numbers of [CLS], [SEP] and [PAD].
+
+    Raises
+    ------
+    ArtifactError
+        If the tokenizer lacks one of them.
+    """
+    found = {token: tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]", "[PAD]")}
+    begin, end, pad = found.values()
+    if begin is None or end is None or pad is None:
+        raise ArtifactError("the model's tokenizer lacks [CLS], [SEP] or [PAD]; train or fetch the model again")
+    return begin, end, pad
 
 
 def load_tokenizer(path: str) -> Tokenizer:

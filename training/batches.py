@@ -10,7 +10,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from models.windows import SPECIAL, Window, batch_of, pieces_of, windows_of
+from models.windows import SPECIAL, Window, batch_of, pieces_of, special_tokens, windows_of
 from training.data import Labelled
 
 BUCKET = 40
@@ -64,7 +64,7 @@ def examples_of(items: Sequence[Labelled], tokenizer: Tokenizer, max_tokens: int
 
 def tensors_of(examples: Sequence[Example], tokenizer: Tokenizer) -> TensorBatch:
     """Return examples as one batch."""
-    begin, end, pad = (int(tokenizer.token_to_id(token)) for token in ("[CLS]", "[SEP]", "[PAD]"))
+    begin, end, pad = special_tokens(tokenizer)
     batch = batch_of([Window(0, one.lengths, one.tokens) for one in examples], begin, end, pad)
     return TensorBatch(
         torch.from_numpy(batch.input_ids),

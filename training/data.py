@@ -113,7 +113,9 @@ def read_labelled(path: Path, taxonomy: Taxonomy) -> list[Labelled]:
 def _records(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _csv(file) if path.suffix.lower() == ".csv" else _jsonl(path, file)
+            records: Iterator[tuple[int, Mapping[str, Any]]]
+            records = _csv(file) if path.suffix.lower() == ".csv" else _jsonl(path, file)
+            yield from records
     except OSError as problem:
         raise DataError(f"{path} cannot be read: {problem.strerror}") from problem
     except UnicodeDecodeError as problem:
@@ -141,6 +143,7 @@ def _jsonl(path: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str,
 
 def labelled(record: Mapping[str, Any], labels: Labels) -> Labelled:
     """Return a labelled verbatim from a record in the design's format."""
+    given: list[Mapping[str, Sequence[str]]]
     if "sentences" in record:
         sentences = record["sentences"]
         given = [{task: one[task] for task in TASKS if task in one} for one in sentences]

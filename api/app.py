@@ -1,0 +1,51 @@
+"""The HTTP application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import problems
+from api.routes import alerts, feedback, health
+from api.runtime import Service
+from api.shapes import FeedbackIn, PartIn
+
+TITLE = "Heedful"
+VERSION = "0.1.0"
+
+
+def create_app(service: Service) -> FastAPI:
+    """Return the application of a composed service; it starts and ends the service's threads."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        service.start()
+        yield
+        service.close()
+
+    app = FastAPI(title=TITLE, version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.service = service
+    problems.install(app)
+    for module in (feedback, alerts, health):
+        app.include_router(module.router)
+    app.openapi = lambda: _document(app)  # type: ignore[method-assign]
+    return app
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI document, with the shapes of bodies that are parsed by hand."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=TITLE, version=VERSION, routes=app.routes)
+        schemas = document["components"]["schemas"]
+        for shape in (PartIn, FeedbackIn):
+            schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+            schema.pop("$defs", None)
+            schemas[shape.__name__] = schema
+        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        document["security"] = [{"key": []}]
+        app.openapi_schema = document
+    return app.openapi_schema

@@ -1,0 +1,65 @@
+"""Who asks: API keys, roles and scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from engine.errors import AuthError, ForbiddenError
+from engine.feedback import Feedback
+from engine.scope import Role, Scope
+from engine.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A valid key's holder."""
+
+    name: str
+    role: Role
+    scope: Scope
+
+
+async def caller_of(request: Request, store: Store) -> Caller:
+    """Return who sends a request.
+
+    Raises
+    ------
+    AuthError
+        If there is no key, or it is not valid.
+    """
+    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not secret.strip():
+        raise AuthError
+    key = await run_in_threadpool(store.keys.find, secret.strip())
+    if key is None:
+        raise AuthError("this API key is not valid, or was revoked; 'heedful keys create' makes one")
+    return Caller(key.name, key.role, Scope(key.unit))
+
+
+def needs(roles: Collection[Role]) -> Callable[[Request], Awaitable[Caller]]:
+    """Return a dependency that lets only some roles through."""
+
+    async def dependency(request: Request) -> Caller:
+        caller = await caller_of(request, request.app.state.service.store)
+        if caller.role not in roles:
+            allowed = ", ".join(sorted(roles))
+            raise ForbiddenError(f"a key of role {caller.role} may not do that; it takes one of: {allowed}")
+        return caller
+
+    return dependency
+
+
+def check_unit(feedback: Feedback, caller: Caller, position: int) -> None:
+    """Refuse feedback of a unit that the sender's key does not cover.
+
+    Raises
+    ------
+    ForbiddenError
+        If the unit is outside the key's.
+    """
+    if not caller.scope.sees(feedback.unit):
+        raise ForbiddenError(f"record {position}: unit {feedback.unit} is outside this key's unit {caller.scope.unit}")

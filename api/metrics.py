@@ -1,0 +1,39 @@
+"""What Prometheus may scrape. No metric has a label that comes from a customer's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from engine.decision import Decision
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The service's counters."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.feedback = Counter("heedful_feedback", "Feedback decided", ["status"], registry=self.registry)
+        self.alerts = Counter("heedful_alerts", "Alerts opened", ["rule", "severity", "kind"], registry=self.registry)
+        self.held = Counter("heedful_held_back", "Matches held back", ["rule", "reason"], registry=self.registry)
+        self.seconds = Histogram(
+            "heedful_request_seconds", "Seconds a request took", ["route"], registry=self.registry, buckets=BUCKETS
+        )
+        self.waiting = Gauge("heedful_waiting_requests", "Requests that wait to be read", registry=self.registry)
+        self.outbox = Gauge("heedful_notifications", "Notifications by state", ["state"], registry=self.registry)
+
+    def decided(self, decisions: Iterable[Decision]) -> None:
+        """Count new decisions."""
+        for decision in decisions:
+            self.feedback.labels(str(decision.reading.status)).inc()
+            for alert in decision.alerts:
+                self.alerts.labels(alert.rule, str(alert.severity), str(alert.kind)).inc()
+            for held in decision.held_back:
+                self.held.labels(held.rule, str(held.reason)).inc()
+
+    def text(self) -> bytes:
+        """Return the exposition."""
+        return generate_latest(self.registry)

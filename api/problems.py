@@ -1,0 +1,101 @@
+"""Errors as RFC 9457 problems: one table from classes to answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from engine.errors import (
+    AuthError,
+    ConfigError,
+    ConflictError,
+    FeedbackError,
+    ForbiddenError,
+    HeedfulError,
+    NotFoundError,
+    OverloadedError,
+    ReaderUnavailableError,
+    StoreError,
+)
+
+MEDIA = "application/problem+json"
+RETRY_AFTER_S = 5
+# The first class that fits decides.
+TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
+    (FeedbackError, 422, "invalid-feedback"),
+    (ConflictError, 409, "conflict"),
+    (NotFoundError, 404, "not-found"),
+    (AuthError, 401, "unauthorized"),
+    (ForbiddenError, 403, "forbidden"),
+    (OverloadedError, 503, "overloaded"),
+    (ReaderUnavailableError, 503, "reader-unavailable"),
+    (StoreError, 503, "store-unavailable"),
+    (ConfigError, 422, "invalid-configuration"),
+    (HeedfulError, 500, "internal"),
+)
+log = structlog.get_logger(__name__)
+
+
+class TooLargeError(HeedfulError):
+    """The body is larger than 5 MiB; send fewer records at once."""
+
+
+class BadBodyError(HeedfulError):
+    """The body is not valid JSON."""
+
+
+OWN: tuple[tuple[type[HeedfulError], int, str], ...] = (
+    (TooLargeError, 413, "too-large"),
+    (BadBodyError, 400, "invalid-json"),
+)
+
+
+def problem(status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None, **extra: Any) -> Response:
+    """Return a problem response."""
+    title = HTTPStatus(status).phrase
+    body = {"type": f"urn:heedful:problem:{kind}", "title": title, "status": status, "detail": detail}
+    body |= {name: value for name, value in extra.items() if value is not None}
+    return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA)
+
+
+def answer(error: HeedfulError) -> Response:
+    """Return the problem that an error means."""
+    status, kind = next((status, kind) for known, status, kind in (*OWN, *TABLE) if isinstance(error, known))
+    headers: dict[str, str] = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if status == 503:
+        headers["Retry-After"] = str(getattr(error, "retry_after_s", RETRY_AFTER_S))
+    extra = {name: getattr(error, name, None) for name in ("field", "position")}
+    return problem(status, kind, str(error), headers, **extra)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of an application as a problem."""
+
+    @app.exception_handler(HeedfulError)
+    async def ours(_request: Request, error: HeedfulError) -> Response:
+        return answer(error)
+
+    @app.exception_handler(HTTPException)
+    async def theirs(_request: Request, error: HTTPException) -> Response:
+        kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+        return problem(error.status_code, kind, str(error.detail), error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        field = ".".join(str(step) for step in first["loc"][1:])
+        return problem(422, "invalid-request", f"{field}: {first['msg']}", field=field)
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        log.error("unforeseen error", path=request.url.path, error=type(error).__name__, exc_info=error)
+        return problem(500, "internal", "something went wrong in Heedful; the log says more")

@@ -1,0 +1,53 @@
+"""Alerts: listed and looked up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
+from api.shapes import AlertDetailOut, AlertsOut
+from engine.alerts.alert import AlertKind, AlertState
+from engine.alerts.severity import Severity
+from engine.store.alerts import AlertFilter
+
+router = APIRouter(prefix="/v1", tags=["alerts"])
+
+
+@router.get("/alerts", response_model=AlertsOut, responses=PROBLEMS)
+async def list_alerts(
+    request: Request,
+    caller: Viewer,
+    rule: str | None = None,
+    severity: Severity | None = None,
+    state: AlertState | None = None,
+    kind: AlertKind | None = None,
+    unit: str | None = None,
+    customer: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: str | None = None,
+) -> Response:
+    """Return alerts, newest first; naive times take the program's zone."""
+    service = service_of(request)
+    zone = service.engine.program.zone
+    since, until = (
+        moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment for moment in (since, until)
+    )
+    wanted = AlertFilter(rule, severity, state, kind, unit, customer, since, until)
+    page = await run_in_threadpool(
+        lambda: service.store.alerts.page(wanted, limit=limit, cursor=cursor, scope=caller.scope)
+    )
+    return as_json({"alerts": [alert.as_dict() for alert in page.alerts], "cursor": page.cursor})
+
+
+@router.get("/alerts/{alert_id}", response_model=AlertDetailOut, responses=PROBLEMS)
+async def get_alert(request: Request, caller: Viewer, alert_id: str) -> Response:
+    """Return an alert with its history and its notifications."""
+    store = service_of(request).store
+    alert, more = await run_in_threadpool(store.alerts.one, alert_id, caller.scope)
+    return as_json(alert.as_dict() | more)

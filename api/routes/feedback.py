@@ -1,0 +1,148 @@
+"""Feedback: in, out, and why."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.auth import Caller, needs
+from api.body import admitted
+from api.runtime import Service
+from api.shapes import DecisionsOut, ExplanationOut, ProblemOut, ReadingsOut, StoredOut
+from engine.decision import Decision
+from engine.errors import ReaderUnavailableError
+from engine.feedback import Feedback
+from engine.reading import Reading
+from engine.scope import READERS, SENDERS
+
+router = APIRouter(prefix="/v1", tags=["feedback"])
+Sender = Annotated[Caller, Depends(needs(SENDERS))]
+Viewer = Annotated[Caller, Depends(needs(READERS))]
+Anyone = Annotated[Caller, Depends(needs(READERS | SENDERS))]
+
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "oneOf": [
+                        {"$ref": "#/components/schemas/FeedbackIn"},
+                        {"type": "array", "maxItems": 1000, "items": {"$ref": "#/components/schemas/FeedbackIn"}},
+                    ]
+                }
+            }
+        },
+    }
+}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemOut} for status in (400, 401, 403, 404, 409, 413, 422, 503)
+}
+
+
+def service_of(request: Request) -> Service:
+    """Return the service of an application."""
+    service: Service = request.app.state.service
+    return service
+
+
+def as_json(value: Any) -> Response:
+    """Return plain JSON values as a response."""
+    return Response(orjson.dumps(value), media_type="application/json")
+
+
+@router.post("/feedback", response_model=DecisionsOut, openapi_extra=BODY, responses=PROBLEMS)
+async def post_feedback(
+    request: Request,
+    caller: Sender,
+    notify: Annotated[bool, Query(description="whether alerts send messages")] = True,
+    revise: Annotated[bool, Query(description="whether other content under a known id is its next revision")] = False,
+) -> Response:
+    """Take one record, or an array of up to 1,000; the decisions come once they are durable.
+
+    The same source and id with the same content gets its first decision again; with other content
+    it is a conflict (409), unless `revise` is set. Nothing is written when any record is refused.
+    """
+    service = service_of(request)
+    batch = await admitted(request, service.engine.program, service.engine.clock, caller)
+    with service.metrics.seconds.labels("feedback").time():
+        decisions = await _decided(service, batch, notify=notify, revise=revise)
+    return await asyncio.to_thread(lambda: as_json({"decisions": [decision.as_dict() for decision in decisions]}))
+
+
+async def _decided(service: Service, batch: list[Feedback], *, notify: bool, revise: bool) -> list[Decision]:
+    engine = service.engine
+    known = await run_in_threadpool(lambda: engine.known(batch, revise=revise))
+    new = [feedback for feedback in batch if feedback.key not in known]
+    if not new:
+        return [known[feedback.key] for feedback in batch]
+    readings = dict(zip([feedback.key for feedback in new], await _read(service, new), strict=True))
+    decisions = await service.writer.run(lambda: engine.decide(batch, readings, notify, revise))
+    service.metrics.decided(decision for decision in decisions if (decision.source, decision.id) not in known)
+    return decisions
+
+
+async def _read(service: Service, batch: list[Feedback]) -> list[Reading]:
+    try:
+        return await asyncio.wrap_future(service.reader.submit([feedback.parts for feedback in batch]))
+    except ReaderUnavailableError:
+        if not service.engine.program.degrade:
+            raise
+        return [service.engine.unread() for _ in batch]
+
+
+@router.post("/read", response_model=ReadingsOut, openapi_extra=BODY, responses=PROBLEMS)
+async def post_read(
+    request: Request,
+    caller: Anyone,
+    everything: Annotated[
+        bool, Query(alias="all", description="every leaf's confidence, not only 0.05 and more")
+    ] = False,
+) -> Response:
+    """Read records without storing anything."""
+    service = service_of(request)
+    batch = await admitted(request, service.engine.program, service.engine.clock, caller)
+    readings = await asyncio.wrap_future(service.reader.submit([feedback.parts for feedback in batch]))
+    pairs = zip(batch, readings, strict=True)
+    return as_json({"readings": [reading.as_dict(one.id, everything=everything) for one, reading in pairs]})
+
+
+@router.get("/feedback/{feedback_id}", response_model=StoredOut, responses=PROBLEMS)
+async def get_feedback(
+    request: Request,
+    caller: Viewer,
+    feedback_id: str,
+    source: str = "default",
+    everything: Annotated[
+        bool, Query(alias="all", description="every leaf's confidence, not only 0.05 and more")
+    ] = False,
+) -> Response:
+    """Return a feedback with its latest decision."""
+    engine = service_of(request).engine
+    stored = await run_in_threadpool(engine.stored, source, feedback_id, caller.scope)
+    return as_json(
+        {
+            "feedback": stored.feedback.as_dict(),
+            "received_at": stored.received_at.isoformat(),
+            "occurred_at": stored.occurred_at.isoformat(),
+            "decision": stored.decision.as_dict(everything=everything),
+        }
+    )
+
+
+@router.get("/feedback/{feedback_id}/explain", response_model=ExplanationOut, responses=PROBLEMS)
+async def explain_feedback(
+    request: Request,
+    caller: Viewer,
+    feedback_id: str,
+    source: str = "default",
+    now: Annotated[bool, Query(description="judge with today's rules, not with those that decided")] = False,
+) -> Response:
+    """Say for every rule and condition what was found, what was wanted, and what happened after."""
+    engine = service_of(request).engine
+    found = await run_in_threadpool(lambda: engine.explain(source, feedback_id, today=now, scope=caller.scope))
+    return as_json(found.as_dict())

@@ -1,0 +1,69 @@
+"""Whether it lives, whether it is ready, and what it counts."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from fastapi.openapi.docs import get_swagger_ui_html
+from starlette.concurrency import run_in_threadpool
+
+from api.auth import needs
+from api.routes.feedback import as_json, service_of
+from engine.scope import READERS
+
+router = APIRouter(tags=["health"])
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@router.get("/livez")
+async def live() -> Response:
+    """Answer that the process lives."""
+    return as_json({"status": "live"})
+
+
+@router.get("/readyz")
+async def ready(request: Request) -> Response:
+    """Answer whether feedback is taken: 200 when it is, 503 when it is not.
+
+    A service whose reader is down is ready only if its program accepts unread feedback.
+    """
+    service = service_of(request)
+    problem = service.reader.problem
+    await run_in_threadpool(service.store.records.count)
+    takes = problem is None or service.engine.program.degrade
+    body = {
+        "status": "ready" if problem is None else ("degraded" if takes else "not ready"),
+        "model": service.reader.model,
+        "rules": len(service.rules.rules),
+        "rule_errors": len(service.rules.errors),
+    }
+    answer = as_json(body)
+    answer.status_code = 200 if takes else 503
+    return answer
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Return the counters for Prometheus."""
+    service = service_of(request)
+    if not service.settings.open_metrics:
+        await needs(READERS)(request)
+    service.metrics.waiting.set(service.reader.depth)
+    for state, count in (await run_in_threadpool(service.store.outbox.counts)).items():
+        service.metrics.outbox.labels(state).set(count)
+    return Response(service.metrics.text(), media_type=TEXT)
+
+
+@router.get("/openapi.json", include_in_schema=False)
+async def openapi(request: Request) -> Response:
+    """Return the OpenAPI document."""
+    if not service_of(request).settings.open_docs:
+        await needs(READERS)(request)
+    return as_json(request.app.openapi())
+
+
+@router.get("/docs", include_in_schema=False)
+async def docs(request: Request) -> Response:
+    """Return the API's documentation as a page."""
+    if not service_of(request).settings.open_docs:
+        await needs(READERS)(request)
+    return get_swagger_ui_html(openapi_url="/openapi.json", title="Heedful")

@@ -1,0 +1,129 @@
+"""Composition: settings become one service."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from api.metrics import Metrics
+from api.settings import Settings
+from api.writer import Writer
+from engine.delivery.outbox import Outbox
+from engine.delivery.receivers import receivers_of
+from engine.errors import ArtifactError, Located, StoreError
+from engine.pipeline import Engine
+from engine.ports import Clock, Reader, SystemClock
+from engine.program_folder import load_program
+from engine.rules.load import LoadedRules, load_rules
+from engine.store.store import Store
+from engine.taxonomy import Taxonomy
+from models.artifact import DEFAULT, load_artifact
+from models.batching import BatchingReader
+from models.reader import load_reader
+from models.taxonomy import default_taxonomy
+
+READ_LATER_S = 5.0
+log = structlog.get_logger(__name__)
+
+
+def open_store(url: str) -> Store:
+    """Return a migrated store; the folder of a SQLite file is made if it is not there.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be used.
+    """
+    store = Store(url)
+    place = store.database.url.database
+    if store.database.dialect == "sqlite" and place and place != ":memory:":
+        try:
+            Path(place).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise StoreError(f"the folder of {place} cannot be made: {problem.strerror}") from problem
+    store.migrate()
+    return store
+
+
+def taxonomy_of(model: Path | None) -> Taxonomy:
+    """Return the label trees of a model; the default ones when it cannot be loaded now."""
+    try:
+        return load_artifact(model or DEFAULT).config.taxonomy
+    except ArtifactError:
+        return default_taxonomy()
+
+
+@dataclass
+class Service:
+    """Everything that runs, composed once."""
+
+    settings: Settings
+    store: Store
+    reader: BatchingReader
+    engine: Engine
+    findings: tuple[Located, ...]
+    outbox: Outbox
+    writer: Writer = field(default_factory=Writer)
+    metrics: Metrics = field(default_factory=Metrics)
+    stop: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    @property
+    def rules(self) -> LoadedRules:
+        """The rules that are judged by."""
+        return self.engine.rules
+
+    def start(self) -> None:
+        """Start delivering, and reading later what is stored unread."""
+        for name, work in (("outbox", lambda: self.outbox.run(self.stop)), ("read-later", self._read_later)):
+            thread = threading.Thread(target=work, name=name, daemon=True)
+            thread.start()
+            self.threads.append(thread)
+
+    def _read_later(self) -> None:
+        while not self.stop.is_set():
+            try:
+                if self.reader.problem is None and self.engine.read_later():
+                    continue
+            except StoreError as problem:
+                log.error("the store does not answer", problem=str(problem))
+            self.stop.wait(READ_LATER_S)
+
+    def close(self) -> None:
+        """Finish what was begun, then end every thread."""
+        self.stop.set()
+        self.reader.close()
+        self.writer.close()
+        for thread in self.threads:
+            thread.join(timeout=15)
+        self.store.close()
+
+
+def compose(settings: Settings, clock: Clock | None = None) -> Service:
+    """Return a service that is not started yet.
+
+    Raises
+    ------
+    ConfigError
+        If the program cannot be loaded. Rules with errors are left out, and are in ``findings``.
+    StoreError
+        If the database cannot be used.
+    """
+    clock = clock or SystemClock()
+    program, findings = load_program(settings.program, settings.rules)
+    taxonomy = taxonomy_of(settings.model)
+    rules = load_rules(program, taxonomy)
+    for finding in (*findings, *rules.findings):
+        log.warning("program", finding=str(finding))
+    store = open_store(settings.db)
+
+    def load() -> Reader:
+        return load_reader(settings.model, program.languages, settings.threads)
+
+    reader = BatchingReader(load, taxonomy, most_waiting=settings.max_waiting)
+    engine = Engine(store, reader, rules, clock)
+    outbox = Outbox(store.outbox, receivers_of(program.receivers), clock)
+    return Service(settings, store, reader, engine, (*findings, *rules.findings), outbox)

@@ -1,0 +1,240 @@
+"""The shapes of everything that goes in or out: the contract, as it stands in the OpenAPI document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ByTask = dict[str, list[str]]
+Confidences = dict[str, dict[str, float]]
+
+
+class Shape(BaseModel):
+    """The root of the shapes: unknown fields are errors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PartIn(Shape):
+    """One answer or turn of a feedback."""
+
+    text: str = Field(max_length=20_000)
+    question: str | None = None
+    speaker: Literal["customer", "agent", "other"] = "customer"
+    start: float | None = Field(None, description="seconds from the start of the recording")
+    end: float | None = Field(None, description="seconds from the start of the recording")
+    confidence: float | None = Field(None, ge=0, le=1, description="the speech recogniser's confidence")
+
+
+class FeedbackIn(Shape):
+    """One record from a customer. Give either text or parts."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9._:-]{1,200}$", examples=["survey-4711"])
+    source: str = Field("default", pattern=r"^[A-Za-z0-9._:-]{1,200}$")
+    text: str | None = Field(None, max_length=20_000, examples=["The app crashed twice and nobody answers."])
+    parts: list[PartIn] | None = None
+    scores: dict[str, float | None] = Field(default_factory=dict, examples=[{"nps": 2}])
+    attributes: dict[str, str | float | bool | None] = Field(default_factory=dict, examples=[{"store": "Leeds"}])
+    channel: str | None = None
+    customer: str | None = None
+    employee: str | None = None
+    unit: str | None = Field(None, description="a path such as emea/uk/leeds")
+    occurred_at: datetime | None = Field(None, description="ISO 8601; naive times take the program's zone")
+
+
+class SentenceOut(Shape):
+    """One sentence: half-open code-point offsets into its part's text."""
+
+    part: int
+    start: int
+    end: int
+    labels: ByTask
+    confidence: Confidences
+
+
+class ReadingOut(Shape):
+    """All that was understood of one feedback."""
+
+    id: str
+    status: Literal["read", "empty", "unsure", "unsupported_language", "unread"]
+    language: str | None
+    model: str
+    labels: ByTask
+    unsure: ByTask
+    confidence: Confidences
+    sentences: list[SentenceOut]
+
+
+class AlertBrief(Shape):
+    """An alert, as a decision tells it."""
+
+    id: str
+    rule: str
+    severity: Literal["low", "medium", "high", "critical"]
+    kind: Literal["alert", "review"]
+    reasons: list[str]
+
+
+class HeldBackOut(Shape):
+    """A match without an alert, or an alert without a message, and why."""
+
+    rule: str
+    reason: Literal["shadow", "unsure", "already_open", "stale", "notify_off"]
+
+
+class DecisionOut(Shape):
+    """What was made of one feedback."""
+
+    source: str
+    id: str
+    revision: int
+    sequence: int
+    decided_at: datetime
+    ruleset: str
+    model: str
+    taxonomy: str
+    reading: ReadingOut
+    alerts: list[AlertBrief]
+    held_back: list[HeldBackOut]
+
+
+class DecisionsOut(Shape):
+    """The decisions of a batch, in its order."""
+
+    decisions: list[DecisionOut]
+
+
+class ReadingsOut(Shape):
+    """The readings of a batch, in its order."""
+
+    readings: list[ReadingOut]
+
+
+class StoredOut(Shape):
+    """A feedback as it stands in the store."""
+
+    feedback: dict[str, Any]
+    received_at: datetime
+    occurred_at: datetime
+    decision: DecisionOut
+
+
+class AlertOut(AlertBrief):
+    """An alert."""
+
+    rule_version: str
+    title: str
+    state: Literal["open", "acknowledged", "in_progress", "resolved", "dismissed"]
+    source: str
+    feedback_id: str
+    sequence: int
+    opened_at: datetime
+    unit: str | None
+    customer: str | None
+    receiver: str
+
+
+class AlertsOut(Shape):
+    """One page of alerts, newest first; the cursor leads to the next."""
+
+    alerts: list[AlertOut]
+    cursor: str | None
+
+
+class AttemptOut(Shape):
+    """One try to deliver a notification."""
+
+    number: int
+    at: datetime
+    outcome: Literal["sent", "retry", "dead"]
+    detail: str
+
+
+class NotificationOut(Shape):
+    """One message to one receiver."""
+
+    id: str
+    alert: str
+    receiver: str
+    state: Literal["pending", "sent", "dead", "held"]
+    held_reason: str | None
+    due_at: datetime
+    attempts: list[AttemptOut]
+
+
+class EventOut(Shape):
+    """One change of an alert."""
+
+    at: datetime
+    kind: str
+    who: str
+    why: str
+
+
+class AlertDetailOut(AlertOut):
+    """An alert with its history and its notifications."""
+
+    events: list[EventOut]
+    notifications: list[NotificationOut]
+
+
+class EvidenceOut(Shape):
+    """The sentence behind a label."""
+
+    sentence: int
+    part: int
+    start: int
+    end: int
+
+
+class TraceOut(Shape):
+    """One condition: what was found, what was wanted, and whether it held."""
+
+    condition: str
+    truth: Literal["yes", "no", "unknown"]
+    found: Any = None
+    wanted: Any = None
+    evidence: EvidenceOut | None = None
+    children: list[TraceOut] = Field(default_factory=list)
+
+
+class RuleExplanationOut(Shape):
+    """One rule, judged."""
+
+    rule: str
+    title: str
+    status: Literal["draft", "shadow", "live", "paused"]
+    truth: Literal["yes", "no", "unknown"]
+    outcome: str
+    trace: TraceOut
+    alerts: list[str]
+    held_back: list[str]
+    notifications: list[NotificationOut]
+
+
+class ExplanationOut(Shape):
+    """Why a feedback did or did not alert: every rule, every condition."""
+
+    source: str
+    id: str
+    revision: int
+    sequence: int
+    decided_at: datetime
+    ruleset: str
+    reading: ReadingOut
+    rules: list[RuleExplanationOut]
+
+
+class ProblemOut(BaseModel):
+    """A problem (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    field: str | None = Field(None, description="path of the field that is wrong")
+    position: int | None = Field(None, description="place of the record in the batch, from 0")
