@@ -71,7 +71,7 @@ def admit(record: Mapping[str, Any], program: Program, now: datetime) -> Feedbac
         channel=_text(record.get("channel"), "channel", most=100),
         customer=_text(record.get("customer"), "customer", most=200),
         employee=_text(record.get("employee"), "employee", most=200),
-        unit=_unit(record.get("unit")),
+        unit=admit_unit(record.get("unit")),
         occurred_at=_moment(record.get("occurred_at"), program, now),
     )
 
@@ -107,7 +107,14 @@ def _storable(value: str, field: str) -> None:
         raise FeedbackError(f"{field} has {what} at character {found.start()}; remove it", field=field)
 
 
-def _unit(value: Any) -> str | None:
+def admit_unit(value: Any) -> str | None:
+    """Return a valid unit, or None.
+
+    Raises
+    ------
+    FeedbackError
+        If it is no path of at most ten steps.
+    """
     unit = _text(value, "unit", most=800)
     if unit is not None and not _UNIT.match(unit):
         raise FeedbackError("unit must be a path such as emea/uk/leeds, of at most ten steps", field="unit")

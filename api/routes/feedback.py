@@ -19,6 +19,7 @@ from engine.feedback import Feedback
 from engine.reading import Reading
 from engine.scope import READERS, SENDERS
 
+Everything = Annotated[bool, Query(alias="all", description="every leaf's confidence, not only 0.05 and more")]
 router = APIRouter(prefix="/v1", tags=["feedback"])
 Sender = Annotated[Caller, Depends(needs(SENDERS))]
 Viewer = Annotated[Caller, Depends(needs(READERS))]

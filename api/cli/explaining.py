@@ -1,0 +1,67 @@
+"""`heedful explain`: why a feedback did or did not alert."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.markup import escape
+from rich.tree import Tree
+
+from api.cli.output import stdout
+from api.cli.reading import Model
+from api.cli.running import Db, ProgramFolder, RulesFolder
+from engine.pipeline import Engine
+from engine.ports import SystemClock
+from engine.program_folder import load_program
+from engine.rules.load import load_rules
+
+MARKS = {"yes": "[green]yes[/]", "no": "[red]no[/]", "unknown": "[yellow]unknown[/]"}
+
+
+def explain(
+    feedback_id: Annotated[str, typer.Argument(metavar="ID", help="the feedback's id")],
+    db: Db = None,
+    source: Annotated[str, typer.Option(help="the feedback's source")] = "default",
+    now: Annotated[bool, typer.Option("--now", help="judge with today's rules, not with those that decided")] = False,
+    program_folder: ProgramFolder = None,
+    rules_folder: RulesFolder = None,
+    as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,
+    model: Model = None,
+) -> None:
+    """Say why a feedback did or did not alert: every rule, every condition, found and wanted.
+
+    Example: `heedful explain retail-0001 --source sample --db sqlite:///var/heedful.db`
+    """
+    from api.runtime import open_store
+    from api.settings import Settings
+    from models.reader import load_reader
+
+    store = open_store(db or Settings().db)
+    program, _ = load_program(program_folder, rules_folder)
+    reader = load_reader(model, program.languages)
+    engine = Engine(store, reader, load_rules(program, reader.taxonomy), SystemClock())
+    found = engine.explain(source, feedback_id, today=now)
+    if as_json:
+        typer.echo(orjson.dumps(found.as_dict()))
+        return
+    stdout.print(f"[bold]{escape(source)}/{escape(feedback_id)}[/]  {escape(found.stored.feedback.text)}")
+    for rule in found.as_dict()["rules"]:
+        tree = Tree(f"[bold]{rule['rule']}[/] ({rule['status']}): {MARKS[rule['truth']]}, {escape(rule['outcome'])}")
+        _add(tree, rule["trace"])
+        for told in rule["notifications"]:
+            tries = "; ".join(f"{one['outcome']}: {one['detail']}" for one in told["attempts"])
+            held = f" ({told['held_reason']})" if told["held_reason"] else ""
+            tree.add(escape(f"to {told['receiver']}: {told['state']}{held} {tries}"))
+        stdout.print(tree)
+
+
+def _add(tree: Tree, trace: dict[str, Any]) -> None:
+    said = f"{MARKS[trace['truth']]} {escape(trace['condition'])}"
+    if "children" not in trace:
+        tree.add(f"{said}, found {escape(str(trace['found']))}")
+        return
+    branch = tree.add(said)
+    for child in trace["children"]:
+        _add(branch, child)

@@ -1,0 +1,64 @@
+"""`heedful keys`: API keys."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.cli.output import stderr, stdout
+from api.cli.running import Db
+from engine.errors import FeedbackError
+from engine.intake import admit_unit
+from engine.ports import SystemClock
+from engine.scope import Role
+from engine.store.store import Store
+
+keys = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+
+
+def _store(db: str | None) -> Store:
+    from api.runtime import open_store
+    from api.settings import Settings
+
+    return open_store(db or Settings().db)
+
+
+@keys.command()
+def create(
+    name: Annotated[str, typer.Option(help="what or whom the key is for")],
+    role: Annotated[
+        Role, typer.Option(help="ingest sends feedback; viewer, agent, author and analyst see; admin both")
+    ],
+    unit: Annotated[str | None, typer.Option(help="the key sees and sends for this unit and below; else all")] = None,
+    db: Db = None,
+) -> None:
+    """Make a key and print it: this is the only time it is shown.
+
+    Example: `heedful keys create --name survey-tool --role ingest --db sqlite:///var/heedful.db`
+    """
+    if not 1 <= len(name.strip()) <= 100:
+        raise FeedbackError("a key's name has 1 to 100 characters", field="name")
+    key, secret = _store(db).keys.create(name.strip(), role, admit_unit(unit), SystemClock().now())
+    stderr.print(f"key {key.id} for {key.name}: role {key.role}, {key.unit or 'every unit'}", markup=False)
+    typer.echo(secret)
+
+
+@keys.command("list")
+def list_keys(db: Db = None) -> None:
+    """List the keys, without their secrets."""
+    table = Table("id", "name", "role", "unit", "created", "revoked")
+    for key in _store(db).keys.all():
+        revoked = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ""
+        table.add_row(key.id, key.name, str(key.role), key.unit or "every", f"{key.created_at:%Y-%m-%d %H:%M}", revoked)
+    stdout.print(table)
+
+
+@keys.command()
+def revoke(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="as `heedful keys list` shows it")], db: Db = None
+) -> None:
+    """End a key at once."""
+    _store(db).keys.revoke(key_id, SystemClock().now())
+    stderr.print(f"key {key_id} is revoked", markup=False)

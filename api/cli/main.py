@@ -1,0 +1,49 @@
+"""The commands, put together."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from api.cli.demo import demo
+from api.cli.explaining import explain
+from api.cli.keys import keys
+from api.cli.output import stderr
+from api.cli.reading import read
+from api.cli.rules import rules
+from api.cli.running import run
+from api.cli.serving import serve
+from api.cli.training import train
+from engine.errors import HeedfulError
+
+BAD_INPUT = 2
+
+app = typer.Typer(
+    name="heedful",
+    help="Read what customers say in their own words, and alert the right person while it still matters.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (read, run, serve, explain, train, demo):
+    app.command()(command)
+app.add_typer(rules, name="rules")
+app.add_typer(keys, name="keys")
+
+
+def main() -> None:
+    """Run the command line; bad input ends with exit code 2 and a message that says what to do."""
+    try:
+        app()
+    except HeedfulError as problem:
+        stderr.print(f"error: {problem}", style="red", markup=False, highlight=False)
+        sys.exit(BAD_INPUT)
+    except KeyboardInterrupt:
+        stderr.print("stopped", markup=False)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output went away (`heedful read ... | head`): nothing to tell it.
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,68 @@
+"""`heedful read`: readings only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.files import Entry, located, parse_map, read_entries, writing
+from api.cli.output import progress
+from engine.errors import FeedbackError
+from engine.intake import admit
+from engine.ports import SystemClock
+from engine.program import Program
+
+CHUNK = 256
+KEPT = ("id", "source", "text", "parts")
+
+Input = Annotated[str, typer.Argument(metavar="IN", help="JSONL or CSV; - is standard input")]
+Output = Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="JSONL or CSV; - is standard output")]
+Columns = Annotated[
+    str | None,
+    typer.Option("--map", metavar="FIELD=COLUMN,...", help="what CSV columns mean: text=Comment,nps='Q1 score'"),
+]
+Model = Annotated[Path | None, typer.Option(help="a model artifact's folder; without it, the model that ships")]
+
+
+def read(
+    source: Input,
+    output: Output = "-",
+    columns: Columns = None,
+    everything: Annotated[bool, typer.Option("--all", help="every leaf's confidence, not only 0.05 and more")] = False,
+    model: Model = None,
+) -> None:
+    """Read feedback: emotion, intent and topic of every sentence. Nothing is stored.
+
+    Each record needs an id and a text (or parts); other fields are passed over.
+
+    Examples: `heedful read reviews.jsonl -o readings.jsonl`, or
+    `heedful read survey.csv --map text=Comment,id=Response -o readings.csv`
+    """
+    from models.reader import load_reader
+
+    entries = read_entries(source, parse_map(columns), ())
+    reader = load_reader(model)
+    program, now = Program(), SystemClock().now()
+    with progress() as bar, writing(output) as lines:
+        task = bar.add_task("reading", total=None)
+        for chunk in chunked(entries, CHUNK):
+            batch = []
+            for entry in chunk:
+                try:
+                    batch.append(admit({k: v for k, v in entry.record.items() if k in KEPT}, program, now))
+                except FeedbackError as problem:
+                    raise located(source, entry.line, problem) from problem
+            for feedback, reading in zip(batch, reader.read([one.parts for one in batch]), strict=True):
+                if lines is not None:
+                    lines.write(reading.as_dict(feedback.id, everything=everything))
+            bar.advance(task, len(batch))
+
+
+def chunked(entries: Iterator[Entry], size: int) -> Iterator[Sequence[Entry]]:
+    """Yield entries in lists of a size."""
+    while chunk := list(islice(entries, size)):
+        yield chunk

@@ -1,0 +1,67 @@
+"""`heedful rules`: what rule authors need."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.output import stderr, stdout
+from api.cli.reading import Model
+from api.cli.running import ProgramFolder
+from engine.errors import ConfigError, Located
+from engine.ports import SystemClock
+from engine.program_folder import load_program
+from engine.rules.check import check_examples
+from engine.rules.load import load_rules
+
+rules = typer.Typer(help="Check rules before they go live.", no_args_is_help=True)
+
+
+@rules.callback()
+def _group() -> None:
+    """Check rules before they go live."""
+
+
+@rules.command()
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder of rules, or a program folder")],
+    program_folder: ProgramFolder = None,
+    examples: Annotated[bool, typer.Option(help="judge the examples with the real model")] = True,
+    model: Model = None,
+) -> None:
+    """Check every rule of a folder: all errors at once, each with file, line and what to do.
+
+    Exit code 2 when there are errors. Warnings, such as an example on which the model disagrees, do
+    not fail the check.
+
+    Example: `heedful rules check samples/program`
+    """
+    from models.reader import load_reader
+
+    is_program = (folder / "program.yaml").is_file()
+    program, found = load_program(folder if is_program else program_folder, None if is_program else folder)
+    if not is_program and program_folder is None:
+        # Without its program a folder of rules may name any receiver and attribute that the program declares.
+        program = replace(program, any_attribute=True)
+    reader = load_reader(model, program.languages)
+    loaded = load_rules(program, reader.taxonomy)
+    findings: list[Located] = [*found, *loaded.findings]
+    if examples:
+        findings += check_examples(loaded.rules, program, reader, SystemClock().now())
+    _report(findings, len(loaded.rules), sum(len(rule.examples) for rule in loaded.rules))
+
+
+def _report(findings: list[Located], rules_loaded: int, examples: int) -> None:
+    warnings = [one for one in findings if one.level == "warning"]
+    errors = [one for one in findings if one.level == "error"]
+    for finding in warnings:
+        stderr.print(str(finding), style="yellow", markup=False, highlight=False)
+    stdout.print(
+        f"{rules_loaded} rules are good, with {examples} examples; {len(errors)} errors, {len(warnings)} warnings",
+        markup=False,
+    )
+    if errors:
+        raise ConfigError(errors)

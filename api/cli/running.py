@@ -1,0 +1,166 @@
+"""`heedful run`: the whole pipeline over a file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.cli.files import STANDARD, Lines, located, parse_map, read_entries, writing
+from api.cli.output import progress, stderr
+from api.cli.reading import Columns, Input, Model
+from engine.decision import Decision
+from engine.errors import ConfigError, ConflictError, FeedbackError
+from engine.feedback import Feedback
+from engine.intake import admit
+from engine.pipeline import Engine
+from engine.ports import SystemClock
+from engine.program import Program
+from engine.program_folder import load_program
+from engine.rules.load import load_rules
+
+CHUNK = 250
+
+ProgramFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--program", envvar="HEEDFUL_PROGRAM", metavar="DIR", help="the program; without it, the built-in one"
+    ),
+]
+RulesFolder = Annotated[
+    Path | None, typer.Option("--rules", metavar="DIR", help="rules that override the program's own")
+]
+Db = Annotated[
+    str | None,
+    typer.Option(
+        "--db", envvar="HEEDFUL_DB", metavar="URL", help="sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
+    ),
+]
+
+
+def run(
+    source: Input,
+    program_folder: ProgramFolder = None,
+    rules_folder: RulesFolder = None,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="URL", help="where to store; without it nothing is kept")
+    ] = None,
+    notify: Annotated[bool, typer.Option("--notify", help="send the messages of the alerts")] = False,
+    revise: Annotated[bool, typer.Option("--revise", help="store changed records as their next revision")] = False,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="OUT", help="one decision a line; - is standard output")
+    ] = None,
+    columns: Columns = None,
+    model: Model = None,
+) -> None:
+    """Run the whole pipeline over a file: read, judge by the rules, raise alerts, store.
+
+    Every record is checked before the first one is stored; standard input is checked as it comes.
+    A file can be run again: records that are stored keep their first decision.
+
+    Example: `heedful run survey.csv --program samples/program --db sqlite:///feedback.db -o decisions.jsonl`
+    """
+    from api.runtime import open_store
+    from models.reader import load_reader
+
+    program, warnings = load_program(program_folder, rules_folder)
+    mapping, clock = parse_map(columns), SystemClock()
+    if source != STANDARD:
+        for _ in _admitted(source, mapping, program, clock):
+            pass
+    reader = load_reader(model, program.languages)
+    rules = load_rules(program, reader.taxonomy)
+    if rules.errors:
+        raise ConfigError(list(rules.errors))
+    for finding in (*warnings, *rules.findings):
+        stderr.print(str(finding), style="yellow", markup=False, highlight=False)
+    store = open_store(db or "sqlite://")
+    engine = Engine(store, reader, rules, clock)
+    tally = Tally()
+    with progress() as bar, writing(output) as lines:
+        task = bar.add_task("deciding", total=None)
+        for batch in _batches(_admitted(source, mapping, program, clock)):
+            try:
+                decisions = engine.process(batch, notify=notify, revise=revise)
+            except ConflictError as problem:
+                raise ConflictError(f"{problem} (with --revise); {tally.records:,} records are stored") from problem
+            _write(lines, decisions)
+            tally.add(decisions)
+            bar.advance(task, len(batch))
+    if notify:
+        tally.sent = _deliver(engine, program)
+    stderr.print(tally.table())
+    store.close()
+
+
+def _admitted(source: str, mapping: dict[str, str], program: Program, clock: SystemClock) -> Iterable[Feedback]:
+    for entry in read_entries(source, mapping, program.scores):
+        try:
+            yield admit(entry.record, program, clock.now())
+        except FeedbackError as problem:
+            raise located(source, entry.line, problem) from problem
+
+
+def _batches(feedback: Iterable[Feedback]) -> Iterable[list[Feedback]]:
+    batch: list[Feedback] = []
+    for one in feedback:
+        batch.append(one)
+        if len(batch) == CHUNK:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _write(lines: Lines | None, decisions: Iterable[Decision]) -> None:
+    if lines is not None:
+        for decision in decisions:
+            lines.write(decision.as_dict())
+
+
+def _deliver(engine: Engine, program: Program) -> int:
+    from engine.delivery.outbox import Outbox
+    from engine.delivery.receivers import receivers_of
+
+    outbox = Outbox(engine.store.outbox, receivers_of(program.receivers), engine.clock)
+    sent = 0
+    while done := outbox.run_once():
+        sent += done
+    return sent
+
+
+class Tally:
+    """Counts what a run made of its records."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.sent: int | None = None
+        self.statuses: Counter[str] = Counter()
+        self.alerts: Counter[tuple[str, str, str]] = Counter()
+        self.held: Counter[tuple[str, str]] = Counter()
+
+    def add(self, decisions: Iterable[Decision]) -> None:
+        """Count decisions."""
+        for decision in decisions:
+            self.records += 1
+            self.statuses[str(decision.reading.status)] += 1
+            self.alerts.update((alert.rule, str(alert.severity), str(alert.kind)) for alert in decision.alerts)
+            self.held.update((held.rule, str(held.reason)) for held in decision.held_back)
+
+    def table(self) -> Table:
+        """Return the sum as a table."""
+        statuses = ", ".join(f"{count:,} {status}" for status, count in self.statuses.most_common())
+        sent = f"; {self.sent:,} attempts to deliver" if self.sent is not None else ""
+        table = Table(title=f"{self.records:,} records ({statuses or 'none'}){sent}", title_justify="left")
+        for column in ("rule", "what came of it"):
+            table.add_column(column)
+        table.add_column("count", justify="right")
+        for (rule, severity, kind), count in sorted(self.alerts.items()):
+            table.add_row(rule, f"{kind}, {severity}", f"{count:,}")
+        for (rule, reason), count in sorted(self.held.items()):
+            table.add_row(rule, f"held back: {reason}", f"{count:,}", style="dim")
+        return table

@@ -1,0 +1,44 @@
+"""`heedful serve`: the HTTP service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.output import log_to_stderr, stderr
+from api.cli.running import Db, ProgramFolder, RulesFolder
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="the address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="the port to listen on")] = 8080,
+    program: ProgramFolder = None,
+    rules: RulesFolder = None,
+    db: Db = None,
+    model: Annotated[Path | None, typer.Option(envvar="HEEDFUL_MODEL", help="a model artifact's folder")] = None,
+    open_docs: Annotated[bool, typer.Option("--open-docs", help="/docs needs no key")] = False,
+    open_metrics: Annotated[bool, typer.Option("--open-metrics", help="/metrics needs no key")] = False,
+) -> None:
+    """Run the service: feedback in over HTTP, decisions out once they are durable.
+
+    Make a key first: `heedful keys create --role admin --name me --db URL`
+
+    Example: `heedful serve --program samples/program --db sqlite:///var/heedful.db --port 8080`
+    """
+    import uvicorn
+
+    from api.app import create_app
+    from api.runtime import compose
+    from api.settings import Settings
+
+    log_to_stderr()
+    given = {"program": program, "rules": rules, "db": db, "model": model}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    flags = {"open_docs": open_docs, "open_metrics": open_metrics}
+    settings = Settings(**chosen, **{name: True for name, value in flags.items() if value})
+    service = compose(settings)
+    service.reader.wait_until_tried()
+    stderr.print(f"Heedful listens on http://{host}:{port}", markup=False)
+    uvicorn.run(create_app(service), host=host, port=port, log_level="warning", access_log=False, server_header=False)
