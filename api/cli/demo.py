@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
@@ -55,7 +56,9 @@ def demo(
 
     if not (SAMPLES / "feedback.jsonl").is_file():
         raise DemoError(f"{SAMPLES} has no feedback.jsonl; run this from a clone of the repository")
-    settings = Settings(**({"db": db} if db else {}), program=SAMPLES / "program", open_docs=True)
+    settings = Settings().model_copy(update={"program": SAMPLES / "program", "open_docs": True})
+    if db:
+        settings = settings.model_copy(update={"db": db})
     service = compose(settings)
     key = _new_key(service)
     base = f"http://127.0.0.1:{_free_port(port)}"
@@ -69,11 +72,9 @@ def demo(
     server = uvicorn.Server(config)
     feeding = threading.Thread(target=_feed_and_show, args=(server, service, base, key), daemon=True)
     feeding.start()
-    try:
+    # uvicorn raises Ctrl-C again after it has shut down in good order.
+    with contextlib.suppress(KeyboardInterrupt):
         server.run()
-    except KeyboardInterrupt:
-        # uvicorn raises it again after it has shut down in good order.
-        pass
     stderr.print("Heedful has stopped.", markup=False)
 
 

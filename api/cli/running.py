@@ -27,9 +27,7 @@ CHUNK = 250
 
 ProgramFolder = Annotated[
     Path | None,
-    typer.Option(
-        "--program", envvar="HEEDFUL_PROGRAM", metavar="DIR", help="the program; without it, the built-in one"
-    ),
+    typer.Option("--program", envvar="HEEDFUL_PROGRAM", metavar="DIR", help="the program; else the built-in one"),
 ]
 RulesFolder = Annotated[
     Path | None, typer.Option("--rules", metavar="DIR", help="rules that override the program's own")

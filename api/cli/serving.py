@@ -34,10 +34,10 @@ def serve(
     from api.settings import Settings
 
     log_to_stderr()
-    given = {"program": program, "rules": rules, "db": db, "model": model}
-    chosen = {name: value for name, value in given.items() if value is not None}
-    flags = {"open_docs": open_docs, "open_metrics": open_metrics}
-    settings = Settings(**chosen, **{name: True for name, value in flags.items() if value})
+    given: dict[str, object] = {"program": program, "rules": rules, "db": db, "model": model}
+    flags = {"open_docs": open_docs or None, "open_metrics": open_metrics or None}
+    chosen = {name: value for name, value in (given | flags).items() if value is not None}
+    settings = Settings().model_copy(update=chosen)
     service = compose(settings)
     service.reader.wait_until_tried()
     stderr.print(f"Heedful listens on http://{host}:{port}", markup=False)
