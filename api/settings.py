@@ -13,11 +13,13 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HEEDFUL_", extra="ignore")
 
-    db: str = Field("sqlite:///var/heedful.db", description="sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
-    program: Path | None = Field(None, description="the program's folder; without one, the built-in program")
-    rules: Path | None = Field(None, description="a folder of rules that overrides the program's")
-    model: Path | None = Field(None, description="a model artifact's folder; without one, the model that ships")
-    threads: int | None = Field(None, ge=1, description="threads for reading; without it, every core")
-    open_docs: bool = Field(False, description="whether /docs and /openapi.json need no key")
-    open_metrics: bool = Field(False, description="whether /metrics needs no key")
-    max_waiting: int = Field(8_000_000, ge=1, description="characters that may wait to be read before 503")
+    db: str = Field(
+        default="sqlite:///var/heedful.db", description="sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
+    )
+    program: Path | None = Field(default=None, description="the program's folder; without one, the built-in program")
+    rules: Path | None = Field(default=None, description="a folder of rules that overrides the program's")
+    model: Path | None = Field(default=None, description="a model artifact's folder; without one, the model that ships")
+    threads: int | None = Field(default=None, ge=1, description="threads for reading; without it, every core")
+    open_docs: bool = Field(default=False, description="whether /docs and /openapi.json need no key")
+    open_metrics: bool = Field(default=False, description="whether /metrics needs no key")
+    max_waiting: int = Field(default=8_000_000, ge=1, description="characters that may wait to be read before 503")

@@ -57,10 +57,15 @@ def explain(
         stdout.print(tree)
 
 
+def _said(found: Any) -> str:
+    """Return a value as people write it: 3, not 3.0."""
+    return f"{found:g}" if isinstance(found, float) else ("nothing" if found is None else str(found))
+
+
 def _add(tree: Tree, trace: dict[str, Any]) -> None:
     said = f"{MARKS[trace['truth']]} {escape(trace['condition'])}"
     if "children" not in trace:
-        tree.add(f"{said}, found {escape(str(trace['found']))}")
+        tree.add(f"{said}, found {escape(_said(trace['found']))}")
         return
     branch = tree.add(said)
     for child in trace["children"]:

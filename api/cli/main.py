@@ -38,7 +38,7 @@ def main() -> None:
     try:
         app()
     except HeedfulError as problem:
-        stderr.print(f"error: {problem}", style="red", markup=False, highlight=False)
+        stderr.print(f"error: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(BAD_INPUT)
     except KeyboardInterrupt:
         stderr.print("stopped", markup=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -43,9 +42,6 @@ def check(
 
     is_program = (folder / "program.yaml").is_file()
     program, found = load_program(folder if is_program else program_folder, None if is_program else folder)
-    if not is_program and program_folder is None:
-        # Without its program a folder of rules may name any receiver and attribute that the program declares.
-        program = replace(program, any_attribute=True)
     reader = load_reader(model, program.languages)
     loaded = load_rules(program, reader.taxonomy)
     findings: list[Located] = [*found, *loaded.findings]
@@ -58,7 +54,7 @@ def _report(findings: list[Located], rules_loaded: int, examples: int) -> None:
     warnings = [one for one in findings if one.level == "warning"]
     errors = [one for one in findings if one.level == "error"]
     for finding in warnings:
-        stderr.print(str(finding), style="yellow", markup=False, highlight=False)
+        stderr.print(str(finding), style="yellow", markup=False, highlight=False, soft_wrap=True)
     stdout.print(
         f"{rules_loaded} rules are good, with {examples} examples; {len(errors)} errors, {len(warnings)} warnings",
         markup=False,

@@ -1,0 +1,122 @@
+"""Alerts over HTTP: filters, pages, details."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api.shapes import AlertDetailOut, AlertsOut
+from tests.support.clock import NOON
+from tests.support.service import House
+
+
+@pytest.fixture
+def busy(home: House) -> House:
+    for number in range(6):
+        text = "I am furious. leaving" if number % 2 else "maybe leaving"
+        home.post({"id": f"f{number}", "text": text, "scores": {"nps": 5}, "unit": f"emea/u{number}", "customer": "c1"})
+        home.clock.move(timedelta(minutes=1))
+    return home
+
+
+@pytest.mark.parametrize(
+    ("params", "count"),
+    [
+        pytest.param({}, 9, id="all"),
+        pytest.param({"rule": "furious"}, 3, id="rule"),
+        pytest.param({"severity": "critical"}, 6, id="severity"),
+        pytest.param({"kind": "review"}, 3, id="kind"),
+        pytest.param({"state": "open"}, 9, id="open"),
+        pytest.param({"state": "resolved"}, 0, id="resolved"),
+        pytest.param({"unit": "emea/u1"}, 2, id="unit"),
+        pytest.param({"unit": "emea"}, 9, id="unit above"),
+        pytest.param({"customer": "c2"}, 0, id="customer"),
+        pytest.param({"since": (NOON + timedelta(minutes=4)).isoformat()}, 3, id="since"),
+        pytest.param({"until": "2026-03-02T12:01:00"}, 1, id="until, in the program's zone"),
+        pytest.param({"rule": "furious", "kind": "review"}, 0, id="two at once"),
+    ],
+)
+def test_filters(busy: House, params: dict[str, Any], count: int) -> None:
+    page = AlertsOut.model_validate_json(busy.get("/v1/alerts", **params).content)
+    assert len(page.alerts) == count
+
+
+@pytest.mark.parametrize("limit", [1, 2, 4, 9, 100])
+def test_pages_hold_every_alert_once_newest_first(busy: House, limit: int) -> None:
+    seen: list[tuple[str, str]] = []
+    cursor = None
+    while True:
+        page = busy.get("/v1/alerts", limit=limit, **({"cursor": cursor} if cursor else {})).json()
+        assert len(page["alerts"]) <= limit
+        seen += [(alert["opened_at"], alert["id"]) for alert in page["alerts"]]
+        cursor = page["cursor"]
+        if cursor is None:
+            break
+    assert seen == sorted(set(seen), reverse=True)
+    assert len(seen) == 9
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        pytest.param({"cursor": "nonsense"}, id="cursor"),
+        pytest.param({"cursor": "WyIyMDI2Iiwx"}, id="a cursor of other content"),
+        pytest.param({"limit": 0}, id="limit 0"),
+        pytest.param({"limit": 1001}, id="limit 1,001"),
+        pytest.param({"severity": "huge"}, id="severity"),
+        pytest.param({"since": "tomorrow"}, id="since"),
+    ],
+)
+def test_a_bad_question_is_a_problem(busy: House, params: dict[str, Any]) -> None:
+    answer = busy.get("/v1/alerts", **params)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_an_alert_tells_its_history(busy: House) -> None:
+    (alert, *_) = busy.get("/v1/alerts", rule="furious").json()["alerts"]
+    detail = AlertDetailOut.model_validate_json(busy.get(f"/v1/alerts/{alert['id']}").content)
+    assert [event.kind for event in detail.events] == ["opened"]
+    assert [told.receiver for told in detail.notifications] == ["operators"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        pytest.param("GET", "/v1/nothing", 404, id="no such route"),
+        pytest.param("DELETE", "/v1/alerts", 405, id="no such method"),
+        pytest.param("GET", "/v1/alerts/al_none", 404, id="no such alert"),
+    ],
+)
+def test_every_error_is_a_problem(home: House, method: str, path: str, status: int) -> None:
+    answer = home.client.request(method, path, headers=home.key())
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_metrics_count_what_was_decided(busy: House) -> None:
+    text = busy.get("/metrics").text
+    assert 'heedful_feedback_total{status="read"} 6.0' in text
+    assert 'heedful_alerts_total{kind="alert",rule="furious",severity="high"} 3.0' in text
+
+
+def test_the_openapi_document_names_every_shape(home: House) -> None:
+    document = home.get("/openapi.json").json()
+    assert {"FeedbackIn", "PartIn", "DecisionOut", "ReadingOut", "AlertOut", "ProblemOut"} <= set(
+        document["components"]["schemas"]
+    )
+    posted = document["paths"]["/v1/feedback"]["post"]
+    assert posted["requestBody"]["content"]["application/json"]["schema"]["oneOf"]
+    assert set(document["paths"]) == {
+        "/v1/feedback",
+        "/v1/read",
+        "/v1/feedback/{feedback_id}",
+        "/v1/feedback/{feedback_id}/explain",
+        "/v1/alerts",
+        "/v1/alerts/{alert_id}",
+        "/livez",
+        "/readyz",
+        "/metrics",
+    }

@@ -1,0 +1,96 @@
+"""A whole service over a SQLite file, with the keyword reader and a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.runtime import Service, open_store
+from api.settings import Settings
+from engine.delivery.outbox import Outbox
+from engine.pipeline import Engine
+from engine.program import Program, RuleFile
+from engine.rules.load import load_rules
+from engine.scope import Role
+from models.batching import BatchingReader
+from tests.support.clock import StillClock
+from tests.support.keyword_reader import TAXONOMY, KeywordReader
+
+RULES = """
+rule: furious
+title: A furious customer
+status: live
+when:
+  all:
+    - emotion: anger
+    - nps: {at_most: 6}
+then: {severity: high}
+examples:
+  fires: [{text: furious, nps: 1}, {text: furious, nps: 2}, {text: furious, nps: 3}]
+  stays_quiet: [{text: hello}, {text: furious, nps: 9}, {text: thanks, nps: 1}]
+---
+rule: leaving
+status: live
+if_unsure: review
+when: {intent: churn}
+then: {severity: critical}
+examples:
+  fires: [{text: leaving}, {text: leaving now}, {text: I am leaving}]
+  stays_quiet: [{text: hello}, {text: staying}, {text: thanks}]
+---
+rule: watched
+status: shadow
+when: {intent: complaint}
+---
+rule: low-score
+status: live
+when: {nps: {at_most: 2}}
+then: {severity: low}
+examples:
+  fires: [{text: a, nps: 0}, {text: b, nps: 1}, {text: c, nps: 2}]
+  stays_quiet: [{text: a, nps: 3}, {text: b}, {text: c, nps: 10}]
+"""
+
+
+@dataclass
+class House:
+    """A running service and its keys."""
+
+    client: TestClient
+    service: Service
+    reader: KeywordReader
+    clock: StillClock
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def key(self, role: str = "admin", unit: str | None = None) -> dict[str, str]:
+        name = f"{role}:{unit}"
+        if name not in self.keys:
+            _, self.keys[name] = self.service.store.keys.create(name, Role(role), unit, self.clock.now())
+        return {"authorization": f"Bearer {self.keys[name]}"}
+
+    def post(self, body: Any, *, role: str = "admin", unit: str | None = None, **params: Any) -> Any:
+        return self.client.post("/v1/feedback", json=body, params=params, headers=self.key(role, unit))
+
+    def get(self, path: str, *, role: str = "admin", unit: str | None = None, **params: Any) -> Any:
+        return self.client.get(path, params=params, headers=self.key(role, unit))
+
+
+@contextmanager
+def house(folder: Path, *, degrade: bool = False, rules: str = RULES, **settings: Any) -> Iterator[House]:
+    clock, words = StillClock(), KeywordReader()
+    program = Program(rule_files=(RuleFile("rules.yaml", rules),), degrade=degrade)
+    loaded = load_rules(program, TAXONOMY)
+    assert not loaded.findings
+    store = open_store(f"sqlite:///{folder / 'house.db'}")
+    reader = BatchingReader(lambda: words, TAXONOMY, retry_s=0.0)
+    engine = Engine(store, reader, loaded, clock)
+    service = Service(Settings(**settings), store, reader, engine, (), Outbox(store.outbox, {}, clock))
+    with TestClient(create_app(service), raise_server_exceptions=False) as client:
+        reader.wait_until_tried()
+        yield House(client, service, words, clock)
