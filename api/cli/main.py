@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from api.cli.demo import demo
 from api.cli.explaining import explain
 from api.cli.keys import keys
-from api.cli.output import stderr
+from api.cli.output import log_to_stderr, stderr
 from api.cli.reading import read
 from api.cli.rules import rules
 from api.cli.running import run
@@ -35,6 +36,7 @@ app.add_typer(keys, name="keys")
 
 def main() -> None:
     """Run the command line; bad input ends with exit code 2 and a message that says what to do."""
+    log_to_stderr(logging.WARNING)
     try:
         app()
     except HeedfulError as problem:

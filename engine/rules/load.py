@@ -95,6 +95,8 @@ def load_rules(program: Program, taxonomy: Taxonomy) -> LoadedRules:
 def _documents(file: RuleFile, findings: Findings) -> list[tuple[Node, str]]:
     """Return each document with its own text, so that a rule's version changes with its own words only."""
     nodes = parse(file.text, findings)
+    if not nodes:
+        return []
     lines = file.text.splitlines()
     ends = [node.line - 1 for node in nodes[1:]] + [len(lines)]
     texts = ["\n".join(lines[node.line - 1 : end]) for node, end in zip(nodes, ends, strict=True)]

@@ -9,8 +9,8 @@ from tests.bench.machine import described
 REPORT = ROOT / "docs" / "benchmarks.md"
 INTRODUCTION = """# Benchmarks
 
-Written by `make bench`, never asserted in tests. Everything runs as a user would run it: the command line and the service as
-processes of their own, on the machine named here.
+Written by `make bench`, never asserted in tests. Everything runs as a user would run it: the command line and
+the service as processes of their own, on the machine named here.
 """
 
 

@@ -117,11 +117,11 @@ def measure() -> list[str]:
             server.wait(30)
             log.close()
     rate = result["records"] / result["seconds"]
+    load_said = f"{result['records']:,.0f} records of voc train in batches of {BATCH} over {CONNECTIONS} connections"
+    latency = f"{result['p50'] * 1000:,.0f} ms at the median, {result['p95'] * 1000:,.0f} ms at the 95th percentile"
     return [
-        f"- `POST /v1/feedback`, {result['records']:,.0f} records of voc train in batches of {BATCH} over {CONNECTIONS}"
-        f" connections, SQLite (WAL, synchronous=FULL), load generator on the same cores: **{rate:,.0f} records a"
-        f" second**, all durable; a batch took {result['p50'] * 1000:,.0f} ms at the median,"
-        f" {result['p95'] * 1000:,.0f} ms at the 95th percentile. Asked for: 400.",
+        f"- `POST /v1/feedback`, {load_said}, the load generator on the same cores, SQLite (WAL, synchronous=FULL):",
+        f"  **{rate:,.0f} records a second**, all durable. Asked for: 400. A batch took {latency}.",
         f"- Peak resident memory of the service under that load: **{memory.peak:,.0f} MB**. Asked for: below 600 MB.",
     ]
 
