@@ -16,7 +16,8 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
     for candidate in names:
         if candidate.casefold().rsplit("/", 1)[-1] == wanted:
             return candidate
-    folded = {candidate.casefold(): candidate for candidate in names}
+    folded = {candidate.casefold().rsplit("/", 1)[-1]: candidate for candidate in names}
+    folded |= {candidate.casefold(): candidate for candidate in names}
     found = difflib.get_close_matches(wanted[:200], folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None
 

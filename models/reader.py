@@ -37,7 +37,10 @@ def load_reader(
         If the artifact is incomplete, changed or of another format.
     """
     artifact = load_artifact(folder or DEFAULT)
-    return OnnxReader(artifact, Runtime(artifact.folder, threads), languages)
+    reader = OnnxReader(artifact, Runtime(artifact.folder, threads), languages)
+    # The tokeniser and the language identifier load with their first text: let that not be a customer's.
+    reader.read([[Part("Guten Tag, how are things?")]])
+    return reader
 
 
 @dataclass(slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +14,11 @@ from engine.errors import ArtifactError, ReaderUnavailableError
 from models.windows import SPECIAL, Batch, Window, batch_of, load_tokenizer, special_tokens
 
 Array = npt.NDArray[np.float32]
-TOKENS_A_BATCH = 2_048
-WINDOWS_A_BATCH = 64
+# Small batches of like length stay in the cache and pad little: measured, 512 tokens beat 2,048 by a sixth.
+TOKENS_A_BATCH = 512
+# A batch of at least this many tokens is closed before a window that is much shorter would be padded into it.
+LEAST_TOKENS = 128
+ALIKE = 0.85
 
 
 class Runtime:
@@ -24,7 +29,7 @@ class Runtime:
     folder
         With ``model.onnx`` and ``tokenizer.json``.
     threads
-        For one operator; None uses every core.
+        Batches that are encoded at once; None uses every core.
 
     Raises
     ------
@@ -36,7 +41,9 @@ class Runtime:
         import onnxruntime as ort
 
         options = ort.SessionOptions()
-        options.intra_op_num_threads = threads or 0
+        # One thread a batch and a batch a core: no thread waits for another inside an operator.
+        options.intra_op_num_threads = 1
+        self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="encode")
         options.log_severity_level = 3
         # The arena keeps the largest batch it ever saw; batches are bounded, so memory is too.
         options.enable_cpu_mem_arena = True
@@ -79,9 +86,7 @@ class Runtime:
         """
         logits = np.zeros((sentences, labels), np.float32)
         embedding: Array | None = None
-        for some in _batches(windows):
-            batch = batch_of(some, self._begin, self._end, self._pad)
-            found, means = self._encode(batch)
+        for batch, found, means in self._pool.map(self._encode, _batches(windows)):
             if embedding is None:
                 embedding = np.zeros((sentences, means.shape[-1]), np.float32)
             logits[batch.rows] = found[batch.windows, batch.slots]
@@ -92,20 +97,23 @@ class Runtime:
             raise ReaderUnavailableError("the model gave numbers that are not finite; nothing was read")
         return logits, embedding / np.maximum(np.linalg.norm(embedding, axis=1, keepdims=True), 1e-9)
 
-    def _encode(self, batch: Batch) -> tuple[Array, Array]:
+    def _encode(self, windows: Sequence[Window]) -> tuple[Batch, Array, Array]:
+        batch = batch_of(windows, self._begin, self._end, self._pad)
         feed = {"input_ids": batch.input_ids, "attention_mask": batch.attention_mask, "pool": batch.pool}
         logits, means = self._session.run(["logits", "embedding"], feed)
-        return logits, means
+        return batch, logits, means
 
 
 def _batches(windows: Sequence[Window]) -> Iterable[list[Window]]:
-    """Yield windows of like length together, within a budget of padded tokens."""
+    """Yield windows of like length together, within a budget of padded tokens, the longest first."""
     batch: list[Window] = []
-    for window in sorted(windows, key=lambda window: len(window.tokens)):
-        width = len(window.tokens) + SPECIAL
-        if batch and (len(batch) >= WINDOWS_A_BATCH or (len(batch) + 1) * width > TOKENS_A_BATCH):
-            yield batch
-            batch = []
+    for window in sorted(windows, key=lambda window: -len(window.tokens)):
+        if batch:
+            widest, width = (len(one.tokens) + SPECIAL for one in (batch[0], window))
+            full = (len(batch) + 1) * widest > TOKENS_A_BATCH
+            if full or (width < ALIKE * widest and len(batch) * widest >= LEAST_TOKENS):
+                yield batch
+                batch = []
         batch.append(window)
     if batch:
         yield batch

@@ -16,7 +16,7 @@ from engine.intake import admit
 from engine.ports import SystemClock
 from engine.program import Program
 
-CHUNK = 256
+CHUNK = 512
 KEPT = ("id", "source", "text", "parts")
 
 Input = Annotated[str, typer.Argument(metavar="IN", help="JSONL or CSV; - is standard input")]

@@ -108,8 +108,8 @@ class Records:
         wanted = [alert_row(alert, sequence) for sequence, draft in numbered for alert in draft.alerts]
         opened: set[str] = set()
         for some in chunks(wanted):
-            statement = self._insert(schema.alert).values(list(some)).on_conflict_do_nothing()
-            opened.update(connection.scalars(statement.returning(schema.alert.c.id)))
+            statement = self._insert(schema.alert).on_conflict_do_nothing().returning(schema.alert.c.id)
+            opened.update(connection.scalars(statement, list(some)))
         decisions = [_decided(sequence, draft, opened) for sequence, draft in numbered]
         events = [_opened_event(alert) for decision in decisions for alert in decision.alerts]
         if events:

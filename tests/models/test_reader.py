@@ -1,0 +1,130 @@
+"""The shipped model as the product uses it: honest about what it cannot read, exact about where it read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from engine.feedback import Part
+from engine.reading import Reading, ReadingStatus, Standing
+from models.reader import OnnxReader, load_reader
+
+
+@pytest.fixture(scope="module")
+def reader() -> OnnxReader:
+    return load_reader()
+
+
+def read(reader: OnnxReader, *texts: str) -> list[Reading]:
+    return reader.read([[Part(text)] for text in texts])
+
+
+def labels(reading: Reading, task: str) -> Sequence[str]:
+    found: Sequence[str] = reading.row(-1)["labels"][task]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        pytest.param("", ReadingStatus.EMPTY, id="nothing"),
+        pytest.param(" \n\t", ReadingStatus.EMPTY, id="white space"),
+        pytest.param("...", ReadingStatus.EMPTY, id="dots"),
+        pytest.param("-", ReadingStatus.EMPTY, id="a dash"),
+        pytest.param("😡😡😡", ReadingStatus.UNSURE, id="emoji alone"),
+        pytest.param("asdfgh qwrtz hjklvbn", ReadingStatus.UNSURE, id="keys at random"),
+        pytest.param("Das Paket kam viel zu spät und war kaputt.", ReadingStatus.UNSUPPORTED_LANGUAGE, id="German"),
+        pytest.param("Le colis est arrivé en retard et cassé.", ReadingStatus.UNSUPPORTED_LANGUAGE, id="French"),
+        pytest.param("El pedido no ha llegado y nadie contesta.", ReadingStatus.UNSUPPORTED_LANGUAGE, id="Spanish"),
+        pytest.param("Доставка опоздала", ReadingStatus.UNSUPPORTED_LANGUAGE, id="Russian, two words"),
+        pytest.param("配達が遅れました", ReadingStatus.UNSUPPORTED_LANGUAGE, id="Japanese"),
+        pytest.param("Good", ReadingStatus.READ, id="one English word"),
+        pytest.param("WHY IS IT ALWAYS BROKEN???", ReadingStatus.READ, id="shouted"),
+        pytest.param("thx gr8 service m8", ReadingStatus.READ, id="slang"),
+    ],
+)
+def test_the_status_is_honest(reader: OnnxReader, text: str, status: ReadingStatus) -> None:
+    (reading,) = read(reader, text)
+    assert reading.status is status
+    if status is not ReadingStatus.READ:
+        assert not reading.standing.any()
+        assert not reading.confidence.any()
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "topic"),
+    [
+        ("The app crashes every single day and I am sick of it!", "complaint", "digital"),
+        ("I have been on hold for two hours, nobody answers the phone. Disgraceful.", "complaint", "support"),
+        ("Your engineer was brilliant, so friendly and helpful. Thank you!", "praise", "staff"),
+        ("My parcel arrived smashed to pieces.", "complaint", "delivery"),
+    ],
+)
+def test_plain_words_are_understood(reader: OnnxReader, text: str, intent: str, topic: str) -> None:
+    (reading,) = read(reader, text)
+    assert intent in labels(reading, "intent")
+    assert any(label.startswith(topic) for label in labels(reading, "topic"))
+
+
+def test_sentences_are_slices_of_their_part(reader: OnnxReader) -> None:
+    parts = [Part("How was it?", speaker="agent"), Part("  It broke. Twice!  "), Part("I want my money back 😡 now.")]
+    (reading,) = reader.read([parts])
+    pieces = [parts[part].text[start:end] for part, start, end in reading.spans.tolist()]
+    assert pieces == ["It broke.", "Twice!", "I want my money back 😡 now."]
+    assert reading.confidence.shape == (4, 74)
+    assert reading.embedding.shape == (3, 384)
+    np.testing.assert_allclose(np.linalg.norm(reading.embedding.astype(np.float32), axis=1), 1.0, atol=0.01)
+
+
+def test_agent_parts_are_not_read(reader: OnnxReader) -> None:
+    (reading,) = reader.read([[Part("This is a disgrace, I am furious with you!", speaker="agent")]])
+    assert reading.status is ReadingStatus.EMPTY
+
+
+def test_neutral_holds_alone(reader: OnnxReader) -> None:
+    texts = [
+        "My parcel arrived four days late.",
+        "I am furious!",
+        "ok",
+        "It came on Tuesday. I love it so much, thank you!",
+    ]
+    for reading in read(reader, *texts):
+        emotions = labels(reading, "emotion")
+        assert "neutral/neutral" not in emotions or len(emotions) == 1
+
+
+def test_a_very_long_text_is_read_to_its_end(reader: OnnxReader) -> None:
+    text = "The lift was out of order again today. " * 500 + "I am furious!!"
+    (reading,) = read(reader, text)
+    assert text[slice(*reading.spans[-1, 1:].tolist())] == "I am furious!!"
+    assert "anger/anger" in labels(reading, "emotion")
+
+
+def test_a_sentence_without_end_is_cut_into_windows(reader: OnnxReader) -> None:
+    (reading,) = read(reader, "and then we waited " * 300)
+    assert reading.status is ReadingStatus.READ
+    assert reading.n_sentences >= 4
+
+
+def test_reading_alone_and_in_company_is_nearly_the_same(reader: OnnxReader) -> None:
+    texts = [f"The app crashed {n} times and nobody answers the phone at branch {n}." for n in range(40)]
+    texts += ["Thanks!", "I want a refund for the broken kettle. " * 10]
+    together = read(reader, *texts)
+    for text, reading in zip(texts, together, strict=True):
+        (alone,) = read(reader, text)
+        np.testing.assert_array_equal(alone.spans, reading.spans)
+        # Activations are quantised by the batch's range: the same text may differ a little beside others.
+        assert np.abs(alone.confidence - reading.confidence).max() < 0.15
+
+
+def test_confidences_are_shown_as_they_were_compared(reader: OnnxReader) -> None:
+    (reading,) = read(reader, "The app crashes every day.")
+    np.testing.assert_array_equal(reading.confidence, reading.confidence.round(4))
+    holds = reading.standing[-1] == Standing.HOLDS
+    assert reading.confidence[-1][holds].min() > reading.confidence[-1][~holds].min()
+
+
+def test_nothing_to_read_is_nothing(reader: OnnxReader) -> None:
+    assert reader.read([]) == []

@@ -1,0 +1,76 @@
+"""Labelled feedback: both formats, masks, and clear errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.errors import DataError
+from models.taxonomy import default_taxonomy
+from training.data import read_labelled, split_off
+
+TAXONOMY = default_taxonomy()
+
+
+def names(row: object) -> set[str]:
+    return {leaf for (_, leaf), held in zip(TAXONOMY.columns, row, strict=True) if held}  # type: ignore[call-overload]
+
+
+def test_sentences_leaf_names_and_masks(tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    path.write_text(
+        '{"id": "1", "sentences": [{"text": "It broke.", "emotion": ["anger"], "topic": []},'
+        ' {"text": "Bye", "emotion": []}]}'
+        '\n{"id": "2", "text": "ok", "labels": {"intent": ["praise"]}}\n'
+    )
+    one, two = read_labelled(path, TAXONOMY)
+    assert (one.text, one.spans) == ("It broke. Bye", ((0, 9), (10, 13)))
+    assert names(one.labels[0]) == {"anger/anger"}
+    assert [bool(one.known[TAXONOMY.slices[task]].all()) for task in TAXONOMY.slices] == [True, False, True]
+    assert names(two.labels[0]) == {"praise"}
+
+
+def test_csv(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text('id,text,intent,topic\n1,"Bad, slow app",complaint;defect,digital/reliability\n2,ok,,\n')
+    one, two = read_labelled(path, TAXONOMY)
+    assert names(one.labels[0]) == {"complaint", "defect", "digital/reliability"}
+    assert names(two.labels[0]) == set()
+    assert not one.known[TAXONOMY.slices["emotion"]].any()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        pytest.param('{"text": "x", "labels": {"emotion": ["angry"]}}', "did you mean 'anger/anger'?", id="a label"),
+        pytest.param('{"id": "1"}', "a record needs text or sentences", id="no text"),
+        pytest.param("{", "not valid JSON", id="JSON"),
+        pytest.param("[]", "must be an object", id="a list"),
+        pytest.param("", "has no records", id="nothing"),
+    ],
+)
+def test_bad_data_is_located(tmp_path: Path, line: str, said: str) -> None:
+    path = tmp_path / "d.jsonl"
+    path.write_text(line + "\n")
+    with pytest.raises(DataError) as caught:
+        read_labelled(path, TAXONOMY)
+    assert said in str(caught.value)
+    assert "d.jsonl" in str(caught.value)
+
+
+def test_sets_for_measuring_never_train(tmp_path: Path) -> None:
+    folder = tmp_path / "benchmark-only" / "fabsa"
+    folder.mkdir(parents=True)
+    (folder / "train.jsonl").write_text('{"text": "x"}\n')
+    (tmp_path / "innocent").symlink_to(folder)
+    for path in (folder / "train.jsonl", tmp_path / "innocent" / "train.jsonl"):
+        with pytest.raises(DataError, match="never trains a model"):
+            read_labelled(path, TAXONOMY)
+
+
+def test_splitting_off_is_seeded_and_loses_nothing() -> None:
+    kept, held = split_off(list(range(100)), 0.15, seed=3)  # type: ignore[arg-type]
+    assert sorted([*kept, *held]) == list(range(100))  # type: ignore[type-var]
+    assert len(held) == 15
+    assert split_off(list(range(100)), 0.15, seed=3) == (kept, held)  # type: ignore[arg-type]
