@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 import structlog
 
@@ -54,6 +55,17 @@ def taxonomy_of(model: Path | None) -> Taxonomy:
         return load_artifact(model or DEFAULT).config.taxonomy
     except ArtifactError:
         return default_taxonomy()
+
+
+def _stream(path: Path | None) -> TextIO | None:
+    """Open the file that log receivers write to; None is standard error."""
+    if path is None:
+        return None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a", encoding="utf-8")
+    except OSError as problem:
+        raise StoreError(f"{path} cannot be written: {problem.strerror}") from problem
 
 
 @dataclass
@@ -125,5 +137,5 @@ def compose(settings: Settings, clock: Clock | None = None) -> Service:
 
     reader = BatchingReader(load, taxonomy, most_waiting=settings.max_waiting)
     engine = Engine(store, reader, rules, clock)
-    outbox = Outbox(store.outbox, receivers_of(program.receivers), clock)
+    outbox = Outbox(store.outbox, receivers_of(program.receivers, _stream(settings.notifications)), clock)
     return Service(settings, store, reader, engine, (*findings, *rules.findings), outbox)

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     rules: Path | None = Field(default=None, description="a folder of rules that overrides the program's")
     model: Path | None = Field(default=None, description="a model artifact's folder; without one, the model that ships")
     threads: int | None = Field(default=None, ge=1, description="threads for reading; without it, every core")
+    notifications: Path | None = Field(default=None, description="where log receivers write; else standard error")
     open_docs: bool = Field(default=False, description="whether /docs and /openapi.json need no key")
     open_metrics: bool = Field(default=False, description="whether /metrics needs no key")
     max_waiting: int = Field(default=8_000_000, ge=1, description="characters that may wait to be read before 503")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 SOURCE = "sample"
 KEY_NAME = "demo"
+NOTIFICATIONS = Path("var") / "notifications.jsonl"
 BATCH = 100
 SHOWN = 12
 PORTS = 20
@@ -56,7 +57,9 @@ def demo(
 
     if not (SAMPLES / "feedback.jsonl").is_file():
         raise DemoError(f"{SAMPLES} has no feedback.jsonl; run this from a clone of the repository")
-    settings = Settings().model_copy(update={"program": SAMPLES / "program", "open_docs": True})
+    settings = Settings().model_copy(
+        update={"program": SAMPLES / "program", "open_docs": True, "notifications": NOTIFICATIONS}
+    )
     if db:
         settings = settings.model_copy(update={"db": db})
     service = compose(settings)
@@ -176,6 +179,7 @@ def _addresses(base: str, key: str) -> None:
         f"  API docs   {base}/docs\n"
         f"  alerts     curl -H 'Authorization: Bearer {key}' {base}/v1/alerts?limit=5\n"
         f"  why        curl -H 'Authorization: Bearer {key}' '{base}/v1/feedback/ID/explain?source={SOURCE}'\n"
+        f"  messages   {NOTIFICATIONS} (the receivers of the sample program write to this file)\n"
         f"  API key    {key}  (role admin, valid until the next start)\n"
         "Ctrl-C ends it.",
         markup=False,

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -44,6 +45,14 @@ class Demo:
         return self.process.wait(30)
 
 
+def wait_for(condition: Callable[[], bool], timeout_s: float = 30) -> None:
+    """Wait until something that another process does has happened."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 @pytest.mark.xdist_group("demo")
 def test_the_first_start_raises_alerts_and_the_second_raises_none_twice(tmp_path: Path) -> None:
     counts, keys = [], []
@@ -56,6 +65,8 @@ def test_the_first_start_raises_alerts_and_the_second_raises_none_twice(tmp_path
             answer = httpx.get(f"{base}/v1/alerts?limit=1000", headers={"authorization": f"Bearer {key}"})
             counts.append(len(answer.json()["alerts"]))
             keys.append(key)
+            assert '"receiver"' not in text
+            wait_for(lambda: (tmp_path / "var" / "notifications.jsonl").read_text().count("\n") > 10)
             assert httpx.get(f"{base}/docs").status_code == 200
             if len(keys) == 2:
                 old = httpx.get(f"{base}/v1/alerts", headers={"authorization": f"Bearer {keys[0]}"})
