@@ -32,3 +32,8 @@ def unknown(kind: str, name: str, valid: Iterable[str]) -> str:
     if names and len(names) <= 15:
         return f"unknown {kind} '{shown}'; use one of: {', '.join(names)}"
     return f"unknown {kind} '{shown}'"
+
+
+def is_storable(name: str) -> bool:
+    """Return whether a text can be in a database: it has no NUL and no half of a surrogate pair."""
+    return "\x00" not in name and not any("\ud800" <= character <= "\udfff" for character in name)

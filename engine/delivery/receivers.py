@@ -90,7 +90,9 @@ class WebhookReceiver:
         request = self._client.build_request("POST", target.url, content=message.body.encode(), headers=headers)
         request.extensions["sni_hostname"] = target.host
         try:
-            response = self._client.send(request)
+            # The status is all that counts: the body, which may never end, is left unread.
+            response = self._client.send(request, stream=True)
+            response.close()
         except httpx.HTTPError as problem:
             raise DeliveryError(f"{target.host} did not answer: {type(problem).__name__}") from problem
         return _judged(target.host, response.status_code)

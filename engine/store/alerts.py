@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import and_, or_, select
 
 from engine.alerts.alert import Alert
 from engine.errors import FeedbackError, NotFoundError
+from engine.names import is_storable
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
 from engine.store.codec import Row, alert_of
@@ -68,6 +69,8 @@ class Alerts:
             If the cursor is not one that a page gave.
         """
         table = schema.alert
+        if not all(is_storable(value) for value in astuple(wanted) if isinstance(value, str)):
+            return Page((), None)
         query = select(table).where(*in_scope(table, scope), *_conditions(wanted))
         if cursor is not None:
             opened_at, last = _decoded(cursor)
@@ -92,7 +95,7 @@ class Alerts:
         table = schema.alert
         with self._database.read() as connection:
             query = select(table).where(table.c.id == alert_id, *in_scope(table, scope))
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(query).mappings().first() if is_storable(alert_id) else None
             if row is None:
                 raise NotFoundError(f"there is no alert {alert_id[:60]}, or this key may not see it")
             events = schema.alert_event
@@ -164,7 +167,7 @@ def _decoded(cursor: str) -> tuple[datetime, str]:
         padded = cursor + "=" * (-len(cursor) % 4)
         opened_at, last = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
         moment = datetime.fromisoformat(opened_at)
-        if moment.tzinfo is None or not isinstance(last, str):
+        if moment.tzinfo is None or not isinstance(last, str) or not is_storable(last):
             raise ValueError
     except (ValueError, TypeError, binascii.Error) as problem:
         raise FeedbackError("the cursor is not one that a page gave; begin without it", field="cursor") from problem

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.alerts.alert import Alert, AlertKind, HeldBack, HeldReason
 from engine.decision import Decision, Draft, Stored
 from engine.feedback import feedback_from_dict
+from engine.names import is_storable
 from engine.reading import ReadingStatus
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
@@ -30,8 +31,9 @@ def in_scope(table: Table, scope: Scope) -> list[Any]:
     """Return the conditions that keep a query inside a scope: the unit itself, or a path below it."""
     if scope.unit is None:
         return []
-    unit = table.c.unit
-    return [or_(unit == scope.unit, unit.startswith(scope.unit + "/", autoescape=True))]
+    unit, below = table.c.unit, scope.unit + "/"
+    # Not LIKE, which ignores the case of letters on SQLite.
+    return [or_(unit == scope.unit, func.substr(unit, 1, len(below)) == below)]
 
 
 def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
@@ -127,6 +129,7 @@ class Records:
         """Return the latest revision of each key that is stored and in scope."""
         table = schema.feedback
         found: dict[Key, Stored] = {}
+        keys = [key for key in keys if all(map(is_storable, key))]
         with self._database.read() as connection:
             for some in chunks(keys):
                 by_key = tuple_(table.c.source, table.c.id).in_(list(some))

@@ -84,6 +84,7 @@ def test_readyz_tells_of_a_reader_that_is_not_there(home: House) -> None:
         pytest.param("emea", {"leeds", "ukraine", "berlin"}, id="the level above"),
         pytest.param("emea/uk/leeds/desk", set(), id="below"),
         pytest.param("emea/%", set(), id="a wildcard is no wildcard"),
+        pytest.param("EMEA", set(), id="capitals are other units"),
     ],
 )
 def test_a_unit_bounds_every_read(home: House, unit: str | None, seen: set[str]) -> None:

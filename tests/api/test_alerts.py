@@ -33,6 +33,8 @@ def busy(home: House) -> House:
         pytest.param({"unit": "emea/u1"}, 2, id="unit"),
         pytest.param({"unit": "emea"}, 9, id="unit above"),
         pytest.param({"customer": "c2"}, 0, id="customer"),
+        pytest.param({"customer": "c\x00"}, 0, id="a customer with a NUL"),
+        pytest.param({"since": "0001-01-01T00:00:00+14:00"}, 9, id="since before all calendars"),
         pytest.param({"since": (NOON + timedelta(minutes=4)).isoformat()}, 3, id="since"),
         pytest.param({"until": "2026-03-02T12:01:00"}, 1, id="until, in the program's zone"),
         pytest.param({"rule": "furious", "kind": "review"}, 0, id="two at once"),
@@ -88,6 +90,8 @@ def test_an_alert_tells_its_history(busy: House) -> None:
         pytest.param("GET", "/v1/nothing", 404, id="no such route"),
         pytest.param("DELETE", "/v1/alerts", 405, id="no such method"),
         pytest.param("GET", "/v1/alerts/al_none", 404, id="no such alert"),
+        pytest.param("GET", "/v1/alerts/a%00", 404, id="a NUL in a path"),
+        pytest.param("GET", "/v1/feedback/a%00/explain", 404, id="a NUL in an id"),
     ],
 )
 def test_every_error_is_a_problem(home: House, method: str, path: str, status: int) -> None:
