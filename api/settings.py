@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from engine.errors import HeedfulError
+
+PREFIX = "HEEDFUL_"
+
+
+class SettingsError(HeedfulError):
+    """A setting is not valid."""
 
 
 class Settings(BaseSettings):
     """What one deployment is run with."""
 
-    model_config = SettingsConfigDict(env_prefix="HEEDFUL_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     db: str = Field(
         default="sqlite:///var/heedful.db", description="sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
@@ -24,3 +33,19 @@ class Settings(BaseSettings):
     open_docs: bool = Field(default=False, description="whether /docs and /openapi.json need no key")
     open_metrics: bool = Field(default=False, description="whether /metrics needs no key")
     max_waiting: int = Field(default=8_000_000, ge=1, description="characters that may wait to be read before 503")
+
+
+def settings_of(**given: Any) -> Settings:
+    """Return the settings: what is given and not None, then the environment, then the defaults.
+
+    Raises
+    ------
+    SettingsError
+        Naming every setting that is not valid, and its environment variable.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as problem:
+        found = [(".".join(map(str, error["loc"])), error["msg"]) for error in problem.errors()]
+        said = "; ".join(f"{name} ({PREFIX}{name.upper()}): {what}" for name, what in found)
+        raise SettingsError(f"settings are not valid: {said}") from problem

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import threading
 import time
 from collections.abc import Sequence
@@ -17,6 +15,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from api.cli.listening import address, listen, serve_on, server_of
 from api.cli.output import stderr, stdout
 from api.cli.running import Db
 from engine.durations import parse_duration
@@ -25,6 +24,8 @@ from engine.ports import SystemClock
 from engine.scope import Role
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from api.runtime import Service
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -49,35 +50,21 @@ def demo(
     A new admin key is made at each start and printed. A second start on the same database finds the
     sample there and raises nothing twice. Ctrl-C ends it.
     """
-    import uvicorn
-
-    from api.app import create_app
     from api.runtime import compose
-    from api.settings import Settings
+    from api.settings import settings_of
 
     if not (SAMPLES / "feedback.jsonl").is_file():
         raise DemoError(f"{SAMPLES} has no feedback.jsonl; run this from a clone of the repository")
-    settings = Settings().model_copy(
-        update={"program": SAMPLES / "program", "open_docs": True, "notifications": NOTIFICATIONS}
-    )
-    if db:
-        settings = settings.model_copy(update={"db": db})
+    settings = settings_of(program=SAMPLES / "program", open_docs=True, notifications=NOTIFICATIONS, db=db)
+    listening = listen("127.0.0.1", range(port, min(port + PORTS, 65536)))
     service = compose(settings)
-    key = _new_key(service)
-    base = f"http://127.0.0.1:{_free_port(port)}"
-    config = uvicorn.Config(
-        create_app(service),
-        port=int(base.rsplit(":", 1)[1]),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-    )
-    server = uvicorn.Server(config)
-    feeding = threading.Thread(target=_feed_and_show, args=(server, service, base, key), daemon=True)
+    server = server_of(service)
+    feeding = Feeding(server, service, address(listening), _new_key(service))
     feeding.start()
-    # uvicorn raises Ctrl-C again after it has shut down in good order.
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run()
+    serve_on(server, listening)
+    feeding.join(timeout=5)
+    if feeding.problem is not None:
+        raise DemoError(f"the sample could not be fed: {feeding.problem}")
     stderr.print("Heedful has stopped.", markup=False)
 
 
@@ -89,31 +76,46 @@ def _new_key(service: Service) -> str:
     return service.store.keys.create(KEY_NAME, Role.ADMIN, None, now)[1]
 
 
-def _free_port(first: int) -> int:
-    for port in range(first, min(first + PORTS, 65536)):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise DemoError(f"ports {first} to {first + PORTS - 1} are all taken; choose another with --port")
+class Feeding(threading.Thread):
+    """Feeds the sample over HTTP once the service answers, and shows what came of it.
 
+    Parameters
+    ----------
+    server, service
+        What runs; the server is told to end when the sample cannot be fed.
+    base, key
+        Where it listens, and the key to send with.
+    """
 
-def _feed_and_show(server: Any, service: Service, base: str, key: str) -> None:
-    try:
-        while not server.started and not server.should_exit:
-            time.sleep(0.05)
-        service.reader.wait_until_tried()
-        with httpx.Client(base_url=base, headers={"authorization": f"Bearer {key}"}, timeout=120) as client:
-            records, again = sample_records(service)
+    def __init__(self, server: uvicorn.Server, service: Service, base: str, key: str) -> None:
+        super().__init__(name="feeding", daemon=True)
+        self._server = server
+        self._service = service
+        self._base = base
+        self._key = key
+        self.problem: Exception | None = None
+
+    def run(self) -> None:
+        """Feed and show; what goes wrong is kept in ``problem``."""
+        try:
+            while not self._server.started:
+                if self._server.should_exit:
+                    return
+                time.sleep(0.05)
+            self._feed()
+        except Exception as problem:
+            if not self._server.should_exit:
+                self.problem = problem
+                self._server.should_exit = True
+
+    def _feed(self) -> None:
+        self._service.reader.wait_until_tried()
+        headers = {"authorization": f"Bearer {self._key}"}
+        with httpx.Client(base_url=self._base, headers=headers, timeout=120) as client:
+            records, again = sample_records(self._service)
             decisions = _post(client, records)
-            _show(decisions, {record["id"]: record for record in records}, again=again)
-        _addresses(base, key)
-    except (HeedfulError, httpx.HTTPError) as problem:
-        stderr.print(f"error: the sample could not be fed: {problem}", style="red", markup=False)
-        server.should_exit = True
+        _show(decisions, {record["id"]: record for record in records}, again=again)
+        _addresses(self._base, self._key)
 
 
 def sample_records(service: Service) -> tuple[list[dict[str, Any]], bool]:
@@ -144,7 +146,8 @@ def _post(client: httpx.Client, records: Sequence[dict[str, Any]]) -> list[dict[
     for start in range(0, len(records), BATCH):
         answer = client.post("/v1/feedback", json=records[start : start + BATCH])
         if answer.status_code != 200:
-            raise DemoError(f"the service answered {answer.status_code}: {answer.text[:500]}")
+            hint = "; this database holds another sample: start on a new one with --db" * (answer.status_code == 409)
+            raise DemoError(f"the service answered {answer.status_code}: {answer.text[:500]}{hint}")
         decisions += answer.json()["decisions"]
     return decisions
 

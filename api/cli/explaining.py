@@ -12,10 +12,16 @@ from rich.tree import Tree
 from api.cli.output import stdout
 from api.cli.reading import Model
 from api.cli.running import Db, ProgramFolder, RulesFolder
+from engine.errors import HeedfulError
 from engine.pipeline import Engine
 from engine.ports import SystemClock
 from engine.program_folder import load_program
 from engine.rules.load import load_rules
+
+
+class ExplainError(HeedfulError):
+    """--now judges with today's rules: say where they are with --program or --rules."""
+
 
 MARKS = {"yes": "[green]yes[/]", "no": "[red]no[/]", "unknown": "[yellow]unknown[/]"}
 
@@ -35,10 +41,12 @@ def explain(
     Example: `heedful explain retail-0001 --source sample --db sqlite:///var/heedful.db`
     """
     from api.runtime import open_store
-    from api.settings import Settings
+    from api.settings import settings_of
     from models.reader import load_reader
 
-    store = open_store(db or Settings().db)
+    if now and program_folder is None and rules_folder is None:
+        raise ExplainError
+    store = open_store(settings_of(db=db).db)
     program, _ = load_program(program_folder, rules_folder)
     reader = load_reader(model, program.languages)
     engine = Engine(store, reader, load_rules(program, reader.taxonomy), SystemClock())
@@ -47,6 +55,8 @@ def explain(
         typer.echo(orjson.dumps(found.as_dict()))
         return
     stdout.print(f"[bold]{escape(source)}/{escape(feedback_id)}[/]  {escape(found.stored.feedback.text)}")
+    if not found.rules:
+        stdout.print("no rules were loaded when it was decided; with --now and --program it is judged by others")
     for rule in found.as_dict()["rules"]:
         tree = Tree(f"[bold]{rule['rule']}[/] ({rule['status']}): {MARKS[rule['truth']]}, {escape(rule['outcome'])}")
         _add(tree, rule["trace"])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import os
+import re
+import secrets
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from engine.names import unknown
 
 STANDARD = "-"
 MOST_LINE = 8 * 1024 * 1024
+_PAIR = re.compile(r'\s*(?P<field>[^=,"]*[^=,"\s])\s*=\s*(?:"(?P<quoted>[^"]+)"|(?P<plain>[^,"]+))\s*(?:,|\Z)')
 csv.field_size_limit(MOST_LINE)
 
 
@@ -37,23 +38,26 @@ class Entry:
 
 
 def parse_map(text: str | None) -> dict[str, str]:
-    """Return what ``text=Comment,nps="Q1 score"`` means: field to column.
+    """Return what ``text=Comment,nps="Q1, score"`` means: field to column.
 
     Raises
     ------
     InputError
-        If it does not have that form.
+        If it does not have that form, or says one thing twice.
     """
-    if not text:
-        return {}
-    pairs = {}
-    for piece in next(csv.reader([text.replace('="', "=").replace('",', ",").removesuffix('"')])):
-        field, equals, column = piece.partition("=")
-        if not equals or not field.strip() or not column.strip():
+    pairs: dict[str, str] = {}
+    at = 0
+    while text and at < len(text):
+        found = _PAIR.match(text, at)
+        column = (found["quoted"] or found["plain"] or "").strip() if found else ""
+        if not found or not column:
             raise InputError(
-                f"--map takes FIELD=COLUMN pairs, such as text=Comment,nps=\"Q1 score\"; '{piece}' is none"
+                f"--map takes FIELD=COLUMN pairs, such as text=Comment,nps=\"Q1 score\"; '{text[at:]}' is none"
             )
-        pairs[field.strip()] = column.strip()
+        if found["field"] in pairs or column in pairs.values():
+            raise InputError(f"--map has '{found['field']}' or '{column}' twice")
+        pairs[found["field"]] = column
+        at = found.end()
     return pairs
 
 
@@ -76,6 +80,11 @@ def read_entries(source: str, mapping: Mapping[str, str], scores: Iterable[str])
             if mapping:
                 raise InputError("--map is for CSV files; JSONL has its fields named already")
             yield from _jsonl(rest, name)
+
+
+def can_be_read_twice(source: str) -> bool:
+    """Return whether a source is a file that can be checked first; standard input and pipes cannot."""
+    return source != STANDARD and not Path(source).is_fifo() and not Path(source).is_char_device()
 
 
 def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:
@@ -150,7 +159,8 @@ def _fields(header: Sequence[str], name: str, mapping: Mapping[str, str]) -> lis
         raise InputError(f"{name}:1: two columns are named {', '.join(sorted(doubles))}; rename one with --map")
     for needed in ("id", "text"):
         if needed not in fields:
-            raise InputError(f"{name}:1: there is no column '{needed}'; name it with --map {needed}=COLUMN")
+            hint = "; are the columns separated by commas?" if len(fields) == 1 else ""
+            raise InputError(f"{name}:1: there is no column '{needed}'; name it with --map {needed}=COLUMN{hint}")
     return fields
 
 
@@ -218,6 +228,8 @@ def _cell(value: Any) -> str:
 def writing(target: str | None) -> Iterator[Lines | None]:
     """Open the output: standard output, or a file that appears whole when the block ends well.
 
+    A device or a pipe is written to as it is; a link's target is written, not the link.
+
     Raises
     ------
     InputError
@@ -231,16 +243,33 @@ def writing(target: str | None) -> Iterator[Lines | None]:
         sys.stdout.flush()
         return
     path = Path(target)
+    as_csv = path.suffix.lower() == ".csv"
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        path = path.resolve()
+        opened = _in_place(path) if path.exists() and not path.is_file() else _whole(path)
+        with opened as file:
+            yield Lines(file, as_csv=as_csv)
     except OSError as problem:
         raise InputError(f"{target} cannot be written: {problem.strerror}") from problem
+
+
+@contextmanager
+def _in_place(path: Path) -> Iterator[TextIO]:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[TextIO]:
+    """Write beside a file and take its place, with its permissions, when the block ends well."""
+    fresh = path.with_name(f".{path.name[:200]}-{secrets.token_hex(4)}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield Lines(file, as_csv=path.suffix.lower() == ".csv")
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        with fresh.open("x", encoding="utf-8", newline="") as file:
+            if path.exists():
+                fresh.chmod(path.stat().st_mode & 0o777)
+            yield file
+        fresh.replace(path)
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
         raise

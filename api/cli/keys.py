@@ -20,9 +20,9 @@ keys = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 
 def _store(db: str | None) -> Store:
     from api.runtime import open_store
-    from api.settings import Settings
+    from api.settings import settings_of
 
-    return open_store(db or Settings().db)
+    return open_store(settings_of(db=db).db)
 
 
 @keys.command()

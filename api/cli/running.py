@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from api.cli.files import STANDARD, Lines, located, parse_map, read_entries, writing
+from api.cli.files import InputError, Lines, can_be_read_twice, located, parse_map, read_entries, writing
 from api.cli.output import progress, stderr
 from api.cli.reading import Columns, Input, Model
 from engine.decision import Decision
-from engine.errors import ConfigError, ConflictError, FeedbackError
+from engine.errors import ConfigError, ConflictError, FeedbackError, HeedfulError
 from engine.feedback import Feedback
 from engine.intake import admit
 from engine.pipeline import Engine
@@ -57,8 +58,9 @@ def run(
 ) -> None:
     """Run the whole pipeline over a file: read, judge by the rules, raise alerts, store.
 
-    Every record is checked before the first one is stored; standard input is checked as it comes.
-    A file can be run again: records that are stored keep their first decision.
+    Every record of a file is checked before the first one is stored; standard input and pipes are
+    checked as they come, and end at the first record that is not valid. Anything can be run again:
+    records that are stored keep their first decision.
 
     Example: `heedful run survey.csv --program samples/program --db sqlite:///feedback.db -o decisions.jsonl`
     """
@@ -66,10 +68,8 @@ def run(
     from models.reader import load_reader
 
     program, warnings = load_program(program_folder, rules_folder)
-    mapping, clock = parse_map(columns), SystemClock()
-    if source != STANDARD:
-        for _ in _admitted(source, mapping, program, clock):
-            pass
+    admitted = partial(_admitted, source, parse_map(columns), program, SystemClock())
+    total = _count(admitted()) if can_be_read_twice(source) else None
     reader = load_reader(model, program.languages)
     rules = load_rules(program, reader.taxonomy)
     if rules.errors:
@@ -77,22 +77,40 @@ def run(
     for finding in (*warnings, *rules.findings):
         stderr.print(str(finding), style="yellow", markup=False, highlight=False)
     store = open_store(db or "sqlite://")
-    engine = Engine(store, reader, rules, clock)
+    engine = Engine(store, reader, rules, SystemClock())
     tally = Tally()
     with progress() as bar, writing(output) as lines:
-        task = bar.add_task("deciding", total=None)
-        for batch in _batches(_admitted(source, mapping, program, clock)):
-            try:
+        task = bar.add_task("deciding", total=total)
+        try:
+            for batch in _batches(admitted()):
                 decisions = engine.process(batch, notify=notify, revise=revise)
-            except ConflictError as problem:
-                raise ConflictError(f"{problem} (with --revise); {tally.records:,} records are stored") from problem
-            _write(lines, decisions)
-            tally.add(decisions)
-            bar.advance(task, len(batch))
+                _write(lines, decisions)
+                tally.add(decisions)
+                bar.advance(task, len(batch))
+        except (InputError, ConflictError) as problem:
+            raise _stopped(problem, tally.records, kept=db is not None) from problem
     if notify:
-        tally.sent = _deliver(engine, program)
+        tally.messages = _deliver(engine, program)
     stderr.print(tally.table())
     store.close()
+
+
+def _count(records: Iterable[Feedback]) -> int:
+    """Check every record, and return how many there are."""
+    with progress() as bar:
+        task = bar.add_task("checking", total=None)
+        for _ in records:
+            bar.advance(task)
+        return int(bar.tasks[0].completed)
+
+
+def _stopped(problem: HeedfulError, records: int, *, kept: bool) -> InputError:
+    """Say of an error in the middle of a run what became of the records before it."""
+    hint = " (with --revise)" if isinstance(problem, ConflictError) else ""
+    if not records:
+        return InputError(f"{problem}{hint}")
+    said = "are stored and keep their decisions when you run it again" if kept else "were decided"
+    return InputError(f"{problem}{hint}\nthe first {records:,} records {said}")
 
 
 def _admitted(source: str, mapping: dict[str, str], program: Program, clock: SystemClock) -> Iterable[Feedback]:
@@ -120,15 +138,23 @@ def _write(lines: Lines | None, decisions: Iterable[Decision]) -> None:
             lines.write(decision.as_dict())
 
 
-def _deliver(engine: Engine, program: Program) -> int:
+def _deliver(engine: Engine, program: Program) -> dict[str, int]:
+    """Send what is due now, and return how many messages stand in each state."""
     from engine.delivery.outbox import Outbox
     from engine.delivery.receivers import receivers_of
 
     outbox = Outbox(engine.store.outbox, receivers_of(program.receivers), engine.clock)
-    sent = 0
-    while done := outbox.run_once():
-        sent += done
-    return sent
+    while outbox.run_once():
+        pass
+    return engine.store.outbox.counts()
+
+
+STATES = {
+    "sent": "sent",
+    "pending": "wait for another try: 'heedful serve' on the same --db makes it",
+    "held": "held",
+    "dead": "given up",
+}
 
 
 class Tally:
@@ -136,7 +162,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.records = 0
-        self.sent: int | None = None
+        self.messages: dict[str, int] = {}
         self.statuses: Counter[str] = Counter()
         self.alerts: Counter[tuple[str, str, str]] = Counter()
         self.held: Counter[tuple[str, str]] = Counter()
@@ -152,8 +178,7 @@ class Tally:
     def table(self) -> Table:
         """Return the sum as a table."""
         statuses = ", ".join(f"{count:,} {status}" for status, count in self.statuses.most_common())
-        sent = f"; {self.sent:,} attempts to deliver" if self.sent is not None else ""
-        table = Table(title=f"{self.records:,} records ({statuses or 'none'}){sent}", title_justify="left")
+        table = Table(title=f"{self.records:,} records ({statuses or 'none'})", title_justify="left")
         for column in ("rule", "what came of it"):
             table.add_column(column)
         table.add_column("count", justify="right")
@@ -161,4 +186,6 @@ class Tally:
             table.add_row(rule, f"{kind}, {severity}", f"{count:,}")
         for (rule, reason), count in sorted(self.held.items()):
             table.add_row(rule, f"held back: {reason}", f"{count:,}", style="dim")
+        for state, count in sorted(self.messages.items()):
+            table.add_row("messages", STATES.get(state, state), f"{count:,}")
         return table

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.listening import address, listen, serve_on, server_of
 from api.cli.output import log_to_stderr, stderr
 from api.cli.running import Db, ProgramFolder, RulesFolder
 
@@ -27,18 +28,17 @@ def serve(
 
     Example: `heedful serve --program samples/program --db sqlite:///var/heedful.db --port 8080`
     """
-    import uvicorn
-
-    from api.app import create_app
     from api.runtime import compose
-    from api.settings import Settings
+    from api.settings import settings_of
 
     log_to_stderr()
-    given: dict[str, object] = {"program": program, "rules": rules, "db": db, "model": model}
     flags = {"open_docs": open_docs or None, "open_metrics": open_metrics or None}
-    chosen = {name: value for name, value in (given | flags).items() if value is not None}
-    settings = Settings().model_copy(update=chosen)
+    settings = settings_of(program=program, rules=rules, db=db, model=model, **flags)
+    listening = listen(host, [port])
     service = compose(settings)
     service.reader.wait_until_tried()
-    stderr.print(f"Heedful listens on http://{host}:{port}", markup=False)
-    uvicorn.run(create_app(service), host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    stderr.print(f"Heedful listens on {address(listening)}", markup=False)
+    if not any(key.revoked_at is None for key in service.store.keys.all()):
+        stderr.print("there is no API key yet: 'heedful keys create' makes one", style="yellow", markup=False)
+    serve_on(server_of(service), listening)
+    stderr.print("Heedful has stopped.", markup=False)

@@ -29,3 +29,24 @@ def heedful(tmp_path: Path) -> Command:
         )
 
     return run
+
+
+LOW_SCORE = """
+rule: low-score
+status: live
+when: {nps: {at_most: 2}}
+then: {severity: high}
+examples:
+  fires: [{text: a, nps: 0}, {text: b, nps: 1}, {text: c, nps: 2}]
+  stays_quiet: [{text: a, nps: 3}, {text: b}, {text: c, nps: 10}]
+"""
+
+
+@pytest.fixture
+def low_score(tmp_path: Path) -> str:
+    """A program whose one rule goes by the score alone, whatever the model says."""
+    folder = tmp_path / "program"
+    (folder / "rules").mkdir(parents=True)
+    (folder / "program.yaml").write_text("name: low-score\n")
+    (folder / "rules" / "score.yaml").write_text(LOW_SCORE)
+    return str(folder)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import re
+import threading
 from pathlib import Path
 
 import pytest
 
+from api.cli.files import InputError, parse_map
 from api.shapes import DecisionOut, ExplanationOut, ReadingOut
 from tests.acceptance.conftest import ROOT, Command
 
@@ -84,16 +88,80 @@ def test_run_tells_and_stores_and_a_second_run_changes_nothing(heedful: Command,
     assert "customer_tier gold" in heedful("explain", "1", "--db", "sqlite:///store.db").stdout
 
 
-def test_run_with_notify_delivers_to_the_log(heedful: Command, tmp_path: Path) -> None:
-    (tmp_path / "in.jsonl").write_text('{"id": "1", "text": "The heater caught fire and burned my hand."}\n')
-    done = heedful("run", "in.jsonl", "--program", PROGRAM, "--notify")
-    assert done.returncode == 0
-    assert '"receiver":"duty-manager"' in done.stderr
+@pytest.mark.parametrize(
+    ("notify", "sent"), [pytest.param(["--notify"], 1, id="with notify"), pytest.param([], 0, id="without")]
+)
+def test_run_sends_messages_only_when_asked(
+    heedful: Command, tmp_path: Path, low_score: str, notify: list[str], sent: int
+) -> None:
+    (tmp_path / "in.jsonl").write_text('{"id": "1", "text": "Cold soup.", "scores": {"nps": 1}}\n')
+    done = heedful("run", "in.jsonl", "--program", low_score, *notify)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count('"receiver":"operators"') == sent
+    assert (re.search(r"messages\W+sent\W+1", done.stderr) is not None) == bool(sent)
+
+
+def test_standard_input_ends_at_its_first_bad_record_and_says_what_is_stored(heedful: Command) -> None:
+    good = "".join(f'{{"id": "{number}", "text": ""}}\n' for number in range(300))
+    done = heedful("run", "-", "--db", "sqlite:///store.db", "-o", "out.jsonl", stdin=good + '{"id": }\n')
+    assert done.returncode == 2
+    assert "standard input:301: this line is not valid JSON" in done.stderr
+    assert "the first 250 records are stored" in done.stderr
+
+
+def test_a_pipe_is_read_once_and_written_as_it_is(heedful: Command, tmp_path: Path) -> None:
+    source, target = tmp_path / "in", tmp_path / "out"
+    for pipe in (source, target):
+        os.mkfifo(pipe)
+    feeding = threading.Thread(target=source.write_text, args=('{"id": "1", "text": ""}\n',))
+    feeding.start()
+    got: list[str] = []
+    draining = threading.Thread(target=lambda: got.append(target.read_text()))
+    draining.start()
+    done = heedful("run", "in", "-o", "out")
+    assert done.returncode == 0, done.stderr
+    for thread in (feeding, draining):
+        thread.join(10)
+    assert DecisionOut.model_validate_json(got[0]).id == "1"
+    assert target.is_fifo()
+
+
+def test_an_output_keeps_its_permissions_and_its_link(heedful: Command, tmp_path: Path) -> None:
+    real, link = tmp_path / "real.jsonl", tmp_path / "link.jsonl"
+    real.write_text("before")
+    real.chmod(0o640)
+    link.symlink_to(real)
+    assert heedful("read", "-", "-o", "link.jsonl", stdin='{"id": "1", "text": ""}\n').returncode == 0
+    assert link.is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o640
+    assert ReadingOut.model_validate_json(real.read_text()).status == "empty"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(None, {}, id="nothing"),
+        pytest.param("text=Comment,id=No", {"text": "Comment", "id": "No"}, id="two"),
+        pytest.param('text=Comment,nps="Q1 score"', {"text": "Comment", "nps": "Q1 score"}, id="quoted"),
+        pytest.param('nps="Q1, score",text=T', {"nps": "Q1, score", "text": "T"}, id="a comma inside quotes"),
+        pytest.param(" text = A b , id = c ", {"text": "A b", "id": "c"}, id="blanks"),
+        pytest.param("text=a=b", {"text": "a=b"}, id="an equals sign in a column"),
+    ],
+)
+def test_a_map_renames_columns(text: str | None, expected: dict[str, str]) -> None:
+    assert parse_map(text) == expected
+
+
+@pytest.mark.parametrize("text", ["text", "=x", "text=", "text=a,,id=b", "text=a,text=b", "text=a,id=a", 'text="a'])
+def test_a_bad_map_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="--map"):
+        parse_map(text)
 
 
 BAD_FILES = [
     pytest.param("in.csv", "", "in.csv: the file is empty", id="an empty CSV"),
     pytest.param("in.csv", "id,words\n1,x\n", "no column 'text'", id="no text column"),
+    pytest.param("in.csv", "id;text\n1;x\n", "are the columns separated by commas?", id="semicolons"),
     pytest.param("in.csv", "id,text\n1,x,y\n", "in.csv:2: the row has 3 values for 2 columns", id="a long row"),
     pytest.param("in.csv", "id,text,nps\n1,x,2\n2,y,eleven\n", "in.csv:3: scores.nps must be a number", id="a word"),
     pytest.param("in.csv", "id,text,nps\n1,x,2\n2,y,11\n", "in.csv:3: scores.nps is 11", id="a score out of range"),
@@ -129,6 +197,9 @@ BAD_COMMANDS = [
     pytest.param(["run", "in.jsonl", "--db", "nonsense"], "database URL is not valid", id="no database"),
     pytest.param(["run", "in.jsonl", "--model", "nowhere"], "cannot be read", id="no such model"),
     pytest.param(["run", "in.jsonl", "-o", "nowhere/out.jsonl"], "cannot be written", id="no such output"),
+    pytest.param(["read", "in.jsonl", "-o", "."], ". cannot be written: Is a directory", id="a folder as output"),
+    pytest.param(["serve", "--host", "192.0.2.1", "--db", "sqlite:///s.db"], "cannot listen on", id="no such host"),
+    pytest.param(["explain", "1", "--now"], "say where they are", id="today's rules, but which"),
     pytest.param(["explain", "none", "--db", "sqlite:///s.db"], "there is no feedback default/none", id="no such id"),
     pytest.param(["keys", "revoke", "none", "--db", "sqlite:///s.db"], "there is no valid key none", id="no such key"),
     pytest.param(["train", "--data", "nowhere"], "has no voc", id="no such data"),
@@ -145,6 +216,14 @@ def test_a_bad_command_ends_with_2_and_says_what_to_do(
     done = heedful(*command)
     assert done.returncode == 2
     assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["serve"], ["demo"], ["keys", "list"], ["explain", "1"]])
+def test_a_bad_setting_ends_with_2_and_its_name(heedful: Command, command: list[str]) -> None:
+    done = heedful(*command, HEEDFUL_THREADS="many")
+    assert done.returncode == 2
+    assert "threads (HEEDFUL_THREADS): " in done.stderr
     assert "Traceback" not in done.stderr
 
 
