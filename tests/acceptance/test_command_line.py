@@ -97,7 +97,7 @@ def test_run_sends_messages_only_when_asked(
     (tmp_path / "in.jsonl").write_text('{"id": "1", "text": "Cold soup.", "scores": {"nps": 1}}\n')
     done = heedful("run", "in.jsonl", "--program", low_score, *notify)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count('"receiver":"operators"') == sent
+    assert done.stderr.count('{"receiver":"operators"') == sent
     assert (re.search(r"messages\W+sent\W+1", done.stderr) is not None) == bool(sent)
 
 
