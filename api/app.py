@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import problems
+from api.metrics import Measured
 from api.routes import alerts, feedback, health
 from api.runtime import Service
 from api.shapes import FeedbackIn, PartIn
@@ -33,6 +34,7 @@ def create_app(service: Service) -> FastAPI:
 
     app = FastAPI(title=TITLE, version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.service = service
+    app.add_middleware(Measured, metrics=service.metrics)
     problems.install(app)
     for module in (feedback, alerts, health):
         app.include_router(module.router)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
+from api.problems import ParameterError
 from engine.errors import AuthError, ForbiddenError
 from engine.feedback import Feedback
+from engine.names import unknown
 from engine.scope import Role, Scope
 from engine.store.store import Store
 
@@ -40,17 +42,40 @@ async def caller_of(request: Request, store: Store) -> Caller:
     return Caller(key.name, key.role, Scope(key.unit))
 
 
+async def allowed(request: Request, roles: Collection[Role]) -> Caller:
+    """Return who sends a request, if the role may.
+
+    Raises
+    ------
+    AuthError
+        If there is no valid key.
+    ForbiddenError
+        If its role is not one of these.
+    """
+    caller = await caller_of(request, request.app.state.service.store)
+    if caller.role not in roles:
+        may = ", ".join(sorted(roles))
+        raise ForbiddenError(f"a key of role {caller.role} may not do that; it takes one of: {may}")
+    return caller
+
+
 def needs(roles: Collection[Role]) -> Callable[[Request], Awaitable[Caller]]:
-    """Return a dependency that lets only some roles through."""
+    """Return a dependency that lets only some roles through, and only with parameters that the route knows."""
 
     async def dependency(request: Request) -> Caller:
-        caller = await caller_of(request, request.app.state.service.store)
-        if caller.role not in roles:
-            allowed = ", ".join(sorted(roles))
-            raise ForbiddenError(f"a key of role {caller.role} may not do that; it takes one of: {allowed}")
+        caller = await allowed(request, roles)
+        _check_parameters(request)
         return caller
 
     return dependency
+
+
+def _check_parameters(request: Request) -> None:
+    """Refuse a misspelt parameter: passed over, `notfy=false` would send messages."""
+    known = [field.alias for field in request.scope["route"].dependant.query_params]
+    for name in request.query_params:
+        if name not in known:
+            raise ParameterError(unknown("parameter", name, known), field=name[:100])
 
 
 def check_unit(feedback: Feedback, caller: Caller, position: int) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 from fastapi import Request
 
 from api.auth import Caller, check_unit
-from api.problems import BadBodyError, TooLargeError
+from api.problems import BadBodyError, MediaTypeError, SlowBodyError, TooLargeError
 from engine.errors import FeedbackError
 from engine.feedback import Feedback
 from engine.intake import admit
@@ -19,26 +19,60 @@ from engine.program import Program
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_RECORDS = 1_000
+MOST_SECONDS = 60.0
 
 
-async def json_body(request: Request) -> Any:
-    """Return the parsed body.
+async def body_of(request: Request, count: Callable[[int], None]) -> bytes:
+    """Return the body as it came.
+
+    Parameters
+    ----------
+    count
+        Told of every piece's size; may refuse it.
 
     Raises
     ------
+    MediaTypeError
+        If it is said to be something else than plain JSON.
     TooLargeError
         If it is larger than 5 MiB, also when it comes in chunks without a length.
-    BadBodyError
-        If it is not strict JSON: NaN and infinities are not.
+    SlowBodyError
+        If it is not here within a minute.
     """
+    _check_type(request)
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared) > MOST_BYTES:
         raise TooLargeError
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise TooLargeError
+    try:
+        async with asyncio.timeout(MOST_SECONDS):
+            async for chunk in request.stream():
+                count(len(chunk))
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise TooLargeError
+    except TimeoutError as problem:
+        raise SlowBodyError from problem
+    return bytes(body)
+
+
+def _check_type(request: Request) -> None:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind and kind != "application/json" and not kind.endswith("+json"):
+        raise MediaTypeError(f"the body is said to be {kind[:80]}; send JSON, with 'content-type: application/json'")
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding != "identity":
+        raise MediaTypeError(f"the body is said to be encoded as {encoding[:40]}; send it as it is")
+
+
+def parsed(body: bytes) -> Any:
+    """Return what a body says.
+
+    Raises
+    ------
+    BadBodyError
+        If it is not strict JSON: NaN and infinities are not.
+    """
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as problem:
@@ -62,7 +96,9 @@ def records_of(body: Any) -> list[Any]:
     return records
 
 
-async def admitted(request: Request, program: Program, clock: Clock, caller: Caller) -> list[Feedback]:
+async def admitted(
+    request: Request, count: Callable[[int], None], program: Program, clock: Clock, caller: Caller
+) -> list[Feedback]:
     """Return the feedback of a request: all of it is valid, or none is taken.
 
     A key with a unit may send for that unit and below; a record without a unit takes the key's.
@@ -74,16 +110,17 @@ async def admitted(request: Request, program: Program, clock: Clock, caller: Cal
     ForbiddenError
         If a record's unit is outside the key's.
     """
-    records = records_of(await json_body(request))
-    return await asyncio.to_thread(_admit, records, program, clock, caller)
+    body = await body_of(request, count)
+    return await asyncio.to_thread(_admit, body, program, clock, caller)
 
 
-def _admit(records: Sequence[Any], program: Program, clock: Clock, caller: Caller) -> list[Feedback]:
+def _admit(body: bytes, program: Program, clock: Clock, caller: Caller) -> list[Feedback]:
     now = clock.now()
+    records = records_of(parsed(body))
     batch = []
     for position, record in enumerate(records):
-        if isinstance(record, dict) and caller.scope.unit is not None:
-            record.setdefault("unit", caller.scope.unit)
+        if isinstance(record, dict) and not record.get("unit") and caller.scope.unit is not None:
+            record["unit"] = caller.scope.unit
         try:
             feedback = admit(record, program, now)
         except FeedbackError as problem:

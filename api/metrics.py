@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.decision import Decision
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Metrics:
@@ -19,8 +22,14 @@ class Metrics:
         self.feedback = Counter("heedful_feedback", "Feedback decided", ["status"], registry=self.registry)
         self.alerts = Counter("heedful_alerts", "Alerts opened", ["rule", "severity", "kind"], registry=self.registry)
         self.held = Counter("heedful_held_back", "Matches held back", ["rule", "reason"], registry=self.registry)
+        self.requests = Counter(
+            "heedful_requests", "Requests answered", ["route", "method", "status"], registry=self.registry
+        )
         self.seconds = Histogram(
             "heedful_request_seconds", "Seconds a request took", ["route"], registry=self.registry, buckets=BUCKETS
+        )
+        self.commit = Histogram(
+            "heedful_commit_seconds", "Seconds to judge and commit a batch", registry=self.registry, buckets=BUCKETS
         )
         self.waiting = Gauge("heedful_waiting_requests", "Requests that wait to be read", registry=self.registry)
         self.outbox = Gauge("heedful_notifications", "Notifications by state", ["state"], registry=self.registry)
@@ -37,3 +46,34 @@ class Metrics:
     def text(self) -> bytes:
         """Return the exposition."""
         return generate_latest(self.registry)
+
+
+class Measured:
+    """Counts and times every request of an application, by its route's template."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        # What raises instead of answering becomes a 500 further out.
+        status = 500
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        started = time.perf_counter()
+        try:
+            await self.app(scope, receive, watched)
+        finally:
+            route = getattr(scope.get("route"), "path", "none")
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            self.metrics.requests.labels(route, method, str(status)).inc()
+            self.metrics.seconds.labels(route).observe(time.perf_counter() - started)

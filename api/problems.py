@@ -11,6 +11,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from engine.errors import (
     AuthError,
@@ -51,9 +52,28 @@ class BadBodyError(HeedfulError):
     """The body is not valid JSON."""
 
 
+class MediaTypeError(HeedfulError):
+    """The body must be JSON."""
+
+
+class SlowBodyError(HeedfulError):
+    """The body did not come within a minute; send it again."""
+
+
+class ParameterError(HeedfulError):
+    """A parameter of the query is not known."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 OWN: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (TooLargeError, 413, "too-large"),
     (BadBodyError, 400, "invalid-json"),
+    (MediaTypeError, 415, "unsupported-media-type"),
+    (SlowBodyError, 408, "request-timeout"),
+    (ParameterError, 422, "invalid-request"),
 )
 
 
@@ -88,6 +108,10 @@ def install(app: FastAPI) -> None:
     async def theirs(_request: Request, error: HTTPException) -> Response:
         kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
         return problem(error.status_code, kind, str(error.detail), error.headers)
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_request: Request, _error: ClientDisconnect) -> Response:
+        return problem(400, "disconnected", "the sender went away before the body was here")
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import TextIO
 
 import structlog
 
+from api.door import Door
 from api.metrics import Metrics
 from api.settings import Settings
 from api.writer import Writer
 from engine.delivery.outbox import Outbox
 from engine.delivery.receivers import receivers_of
-from engine.errors import ArtifactError, Located, StoreError
+from engine.errors import ArtifactError, Located, OverloadedError, ReaderUnavailableError, StoreError
 from engine.pipeline import Engine
 from engine.ports import Clock, Reader, SystemClock
 from engine.program_folder import load_program
@@ -80,6 +82,7 @@ class Service:
     outbox: Outbox
     writer: Writer = field(default_factory=Writer)
     metrics: Metrics = field(default_factory=Metrics)
+    door: Door = field(default_factory=Door)
     stop: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
 
@@ -98,11 +101,19 @@ class Service:
     def _read_later(self) -> None:
         while not self.stop.is_set():
             try:
-                if self.reader.problem is None and self.engine.read_later():
+                if self.reader.problem is not None:
+                    self._wake_reader()
+                elif self.engine.read_later():
                     continue
-            except StoreError as problem:
-                log.error("the store does not answer", problem=str(problem))
+            except Exception as problem:
+                # Whatever went wrong, what is unread must be tried again.
+                log.error("reading later failed", problem=str(problem), error=type(problem).__name__)
             self.stop.wait(READ_LATER_S)
+
+    def _wake_reader(self) -> None:
+        """Ask for nothing, so that a reader that is down tries to load again, also when no feedback comes."""
+        with contextlib.suppress(OverloadedError, ReaderUnavailableError):
+            self.reader.read([])
 
     def close(self) -> None:
         """Finish what was begun, then end every thread."""

@@ -39,10 +39,12 @@ async def list_alerts(
         moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment for moment in (since, until)
     )
     wanted = AlertFilter(rule, severity, state, kind, unit, customer, since, until)
-    page = await run_in_threadpool(
-        lambda: service.store.alerts.page(wanted, limit=limit, cursor=cursor, scope=caller.scope)
-    )
-    return as_json({"alerts": [alert.as_dict() for alert in page.alerts], "cursor": page.cursor})
+
+    def answer() -> Response:
+        page = service.store.alerts.page(wanted, limit=limit, cursor=cursor, scope=caller.scope)
+        return as_json({"alerts": [alert.as_dict() for alert in page.alerts], "cursor": page.cursor})
+
+    return await run_in_threadpool(answer)
 
 
 @router.get("/alerts/{alert_id}", response_model=AlertDetailOut, responses=PROBLEMS)

@@ -41,7 +41,7 @@ BODY = {
     }
 }
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemOut} for status in (400, 401, 403, 404, 409, 413, 422, 503)
+    status: {"model": ProblemOut} for status in (400, 401, 403, 404, 408, 409, 413, 415, 422, 503)
 }
 
 
@@ -52,8 +52,8 @@ def service_of(request: Request) -> Service:
 
 
 def as_json(value: Any) -> Response:
-    """Return plain JSON values as a response."""
-    return Response(orjson.dumps(value), media_type="application/json")
+    """Return plain JSON values as a response that no cache keeps: it holds customers' words."""
+    return Response(orjson.dumps(value), media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 @router.post("/feedback", response_model=DecisionsOut, openapi_extra=BODY, responses=PROBLEMS)
@@ -69,10 +69,10 @@ async def post_feedback(
     it is a conflict (409), unless `revise` is set. Nothing is written when any record is refused.
     """
     service = service_of(request)
-    batch = await admitted(request, service.engine.program, service.engine.clock, caller)
-    with service.metrics.seconds.labels("feedback").time():
+    with service.door.passing() as count:
+        batch = await admitted(request, count, service.engine.program, service.engine.clock, caller)
         decisions = await _decided(service, batch, notify=notify, revise=revise)
-    return await asyncio.to_thread(lambda: as_json({"decisions": [decision.as_dict() for decision in decisions]}))
+        return await asyncio.to_thread(lambda: as_json({"decisions": [decision.as_dict() for decision in decisions]}))
 
 
 async def _decided(service: Service, batch: list[Feedback], *, notify: bool, revise: bool) -> list[Decision]:
@@ -82,7 +82,12 @@ async def _decided(service: Service, batch: list[Feedback], *, notify: bool, rev
     if not new:
         return [known[feedback.key] for feedback in batch]
     readings = dict(zip([feedback.key for feedback in new], await _read(service, new), strict=True))
-    decisions = await service.writer.run(lambda: engine.decide(batch, readings, notify, revise))
+
+    def commit() -> list[Decision]:
+        with service.metrics.commit.time():
+            return engine.decide(batch, readings, notify, revise)
+
+    decisions = await service.writer.run(commit)
     service.metrics.decided(decision for decision in decisions if (decision.source, decision.id) not in known)
     return decisions
 
@@ -100,16 +105,17 @@ async def _read(service: Service, batch: list[Feedback]) -> list[Reading]:
 async def post_read(
     request: Request,
     caller: Anyone,
-    everything: Annotated[
-        bool, Query(alias="all", description="every leaf's confidence, not only 0.05 and more")
-    ] = False,
+    everything: Everything = False,
 ) -> Response:
     """Read records without storing anything."""
     service = service_of(request)
-    batch = await admitted(request, service.engine.program, service.engine.clock, caller)
-    readings = await asyncio.wrap_future(service.reader.submit([feedback.parts for feedback in batch]))
-    pairs = zip(batch, readings, strict=True)
-    return as_json({"readings": [reading.as_dict(one.id, everything=everything) for one, reading in pairs]})
+    with service.door.passing() as count:
+        batch = await admitted(request, count, service.engine.program, service.engine.clock, caller)
+        readings = await asyncio.wrap_future(service.reader.submit([feedback.parts for feedback in batch]))
+        pairs = list(zip(batch, readings, strict=True))
+        return await asyncio.to_thread(
+            lambda: as_json({"readings": [reading.as_dict(one.id, everything=everything) for one, reading in pairs]})
+        )
 
 
 @router.get("/feedback/{feedback_id}", response_model=StoredOut, responses=PROBLEMS)
@@ -118,9 +124,7 @@ async def get_feedback(
     caller: Viewer,
     feedback_id: str,
     source: str = "default",
-    everything: Annotated[
-        bool, Query(alias="all", description="every leaf's confidence, not only 0.05 and more")
-    ] = False,
+    everything: Everything = False,
 ) -> Response:
     """Return a feedback with its latest decision."""
     engine = service_of(request).engine

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.concurrency import run_in_threadpool
 
-from api.auth import needs
+from api.auth import allowed
 from api.routes.feedback import as_json, service_of
 from engine.scope import READERS
 
@@ -14,13 +14,13 @@ router = APIRouter(tags=["health"])
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
-@router.get("/livez")
+@router.get("/livez", openapi_extra={"security": []})
 async def live() -> Response:
     """Answer that the process lives."""
     return as_json({"status": "live"})
 
 
-@router.get("/readyz")
+@router.get("/readyz", openapi_extra={"security": []})
 async def ready(request: Request) -> Response:
     """Answer whether feedback is taken: 200 when it is, 503 when it is not.
 
@@ -28,7 +28,7 @@ async def ready(request: Request) -> Response:
     """
     service = service_of(request)
     problem = service.reader.problem
-    await run_in_threadpool(service.store.records.count)
+    await run_in_threadpool(service.store.database.ping)
     takes = problem is None or service.engine.program.degrade
     body = {
         "status": "ready" if problem is None else ("degraded" if takes else "not ready"),
@@ -46,7 +46,7 @@ async def metrics(request: Request) -> Response:
     """Return the counters for Prometheus."""
     service = service_of(request)
     if not service.settings.open_metrics:
-        await needs(READERS)(request)
+        await allowed(request, READERS)
     service.metrics.waiting.set(service.reader.depth)
     for state, count in (await run_in_threadpool(service.store.outbox.counts)).items():
         service.metrics.outbox.labels(state).set(count)
@@ -57,7 +57,7 @@ async def metrics(request: Request) -> Response:
 async def openapi(request: Request) -> Response:
     """Return the OpenAPI document."""
     if not service_of(request).settings.open_docs:
-        await needs(READERS)(request)
+        await allowed(request, READERS)
     return as_json(request.app.openapi())
 
 
@@ -65,5 +65,5 @@ async def openapi(request: Request) -> Response:
 async def docs(request: Request) -> Response:
     """Return the API's documentation as a page."""
     if not service_of(request).settings.open_docs:
-        await needs(READERS)(request)
+        await allowed(request, READERS)
     return get_swagger_ui_html(openapi_url="/openapi.json", title="Heedful")

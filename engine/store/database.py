@@ -81,6 +81,17 @@ class Database:
         with _translated(self.url), self._readers.begin() as connection:
             yield connection
 
+    def ping(self) -> None:
+        """Ask the database for nothing, to learn whether it answers.
+
+        Raises
+        ------
+        StoreError
+            If it does not.
+        """
+        with self.read() as connection:
+            connection.execute(text("SELECT 1"))
+
     def migrate(self) -> None:
         """Bring the schema up to date; two processes may do so at once.
 

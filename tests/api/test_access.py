@@ -74,6 +74,9 @@ def test_readyz_tells_of_a_reader_that_is_not_there(home: House) -> None:
     home.service.reader._reader = None
     answer = home.client.get("/readyz")
     assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
+    # Nobody sends feedback to what is not ready: it must come back by itself.
+    home.service._wake_reader()
+    assert home.client.get("/readyz").status_code == 200
 
 
 @pytest.mark.parametrize(

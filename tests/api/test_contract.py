@@ -1,0 +1,99 @@
+"""The contract that others build on: every field of every shape, as it stands in the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from api.shapes import FeedbackIn, PartIn
+from engine.intake import FIELDS, PART_FIELDS
+from engine.reading import ReadingStatus
+from tests.support.service import House
+
+SHAPES = {
+    "FeedbackIn": "id* source text parts scores attributes channel customer employee unit occurred_at",
+    "PartIn": "text* question speaker start end confidence",
+    "SentenceOut": "part* start* end* labels* confidence*",
+    "ReadingOut": "id* status* language* model* labels* unsure* confidence* sentences*",
+    "ReadingsOut": "readings*",
+    "AlertBrief": "id* rule* severity* kind* reasons*",
+    "HeldBackOut": "rule* reason*",
+    "DecisionOut": "source* id* revision* sequence* decided_at* ruleset* model* taxonomy* reading* alerts* held_back*",
+    "DecisionsOut": "decisions*",
+    "StoredOut": "feedback* received_at* occurred_at* decision*",
+    "AlertOut": "id* rule* severity* kind* reasons* rule_version* title* state* source* feedback_id* sequence* "
+    "opened_at* unit* customer* receiver*",
+    "AlertsOut": "alerts* cursor*",
+    "AlertDetailOut": "id* rule* severity* kind* reasons* rule_version* title* state* source* feedback_id* sequence* "
+    "opened_at* unit* customer* receiver* events* notifications*",
+    "EventOut": "at* kind* who* why*",
+    "NotificationOut": "id* alert* receiver* state* held_reason* due_at* attempts*",
+    "AttemptOut": "number* at* outcome* detail*",
+    "ExplanationOut": "source* id* revision* sequence* decided_at* ruleset* reading* rules*",
+    "RuleExplanationOut": "rule* title* status* truth* outcome* trace* alerts* held_back* notifications*",
+    "TraceOut": "condition* truth* found wanted evidence children",
+    "EvidenceOut": "sentence* part* start* end*",
+    "ProblemOut": "type* title* status* detail* field position",
+}
+PARAMETERS = {
+    ("post", "/v1/feedback"): "notify revise",
+    ("post", "/v1/read"): "all",
+    ("get", "/v1/feedback/{feedback_id}"): "feedback_id source all",
+    ("get", "/v1/feedback/{feedback_id}/explain"): "feedback_id source now",
+    ("get", "/v1/alerts"): "rule severity state kind unit customer since until limit cursor",
+    ("get", "/v1/alerts/{alert_id}"): "alert_id",
+    ("get", "/livez"): "",
+    ("get", "/readyz"): "",
+    ("get", "/metrics"): "",
+}
+
+
+@pytest.fixture
+def document(home: House) -> dict[str, Any]:
+    found: dict[str, Any] = home.get("/openapi.json").json()
+    return found
+
+
+def test_every_shape_has_its_fields_and_no_other(document: dict[str, Any]) -> None:
+    found = {
+        name: {field + "*" * (field in shape.get("required", ())) for field in shape["properties"]}
+        for name, shape in document["components"]["schemas"].items()
+        if name in SHAPES
+    }
+    assert found == {name: set(fields.split()) for name, fields in SHAPES.items()}
+
+
+def test_every_route_has_its_parameters_and_no_other(document: dict[str, Any]) -> None:
+    found = {
+        (method, path): {one["name"] for one in operation.get("parameters", ())}
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert found == {route: set(names.split()) for route, names in PARAMETERS.items()}
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(node: Any) -> list[str]:
+        if isinstance(node, list):
+            return [found for one in node for found in references(one)]
+        if not isinstance(node, dict):
+            return []
+        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return own + [found for one in node.values() for found in references(one)]
+
+    named = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert set(references(document)) <= named
+
+
+def test_routes_need_a_key_but_for_health(document: dict[str, Any]) -> None:
+    assert document["security"] == [{"key": []}]
+    free = {path for path, found in document["paths"].items() if found.get("get", {}).get("security") == []}
+    assert free == {"/livez", "/readyz"}
+
+
+def test_the_shapes_say_what_intake_takes(document: dict[str, Any]) -> None:
+    assert set(FeedbackIn.model_fields) == set(FIELDS)
+    assert set(PartIn.model_fields) == set(PART_FIELDS)
+    statuses = document["components"]["schemas"]["ReadingOut"]["properties"]["status"]["enum"]
+    assert set(statuses) == {str(status) for status in ReadingStatus}
