@@ -100,7 +100,7 @@ def load_artifact(folder: Path) -> Artifact:
         if sha256(folder / name) != wanted:
             raise ArtifactError(f"{folder / name} is not the file its manifest names; train or fetch the model again")
     try:
-        return Artifact(folder, _config(_json(folder / "config.json")), hashes["model.onnx"][:8])
+        return Artifact(folder, _config(_json(folder / "config.json")), _version(hashes))
     except (KeyError, TypeError, ValueError) as problem:
         raise ArtifactError(f"{folder / 'config.json'} does not fit this version of Heedful: {problem}") from problem
 
@@ -116,10 +116,14 @@ def save_artifact(folder: Path, contents: Mapping[str, bytes]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     hashes = {}
-    for name in FILES:
-        (fresh / name).write_bytes(contents[name])
-        hashes[name] = sha256(fresh / name)
-    (fresh / MANIFEST).write_text(json.dumps({"format": FORMAT, "files": hashes}, indent=2) + "\n")
+    try:
+        for name in FILES:
+            (fresh / name).write_bytes(contents[name])
+            hashes[name] = sha256(fresh / name)
+        (fresh / MANIFEST).write_text(json.dumps({"format": FORMAT, "files": hashes}, indent=2) + "\n")
+    except BaseException:
+        shutil.rmtree(fresh)
+        raise
     fresh.chmod(0o755)
     if folder.exists():
         old = folder.with_name(f".{folder.name}-old-{os.getpid()}")
@@ -143,6 +147,12 @@ def sha256(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as problem:
         raise ArtifactError(f"{path} cannot be read: {problem.strerror}") from problem
+
+
+def _version(hashes: Mapping[str, str]) -> str:
+    """Return a version that changes with everything that changes a reading: weights, tokens, thresholds."""
+    what = "".join(hashes[name] for name in ("model.onnx", "tokenizer.json", "config.json"))
+    return hashlib.sha256(what.encode()).hexdigest()[:8]
 
 
 def _json(path: Path) -> dict[str, Any]:

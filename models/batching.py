@@ -170,25 +170,30 @@ class BatchingReader:
             if reader.taxonomy.version != self._taxonomy.version:
                 raise ArtifactError("the model has other label trees than the service started with; restart it")
             self._reader = reader
-        except HeedfulError as problem:
-            self._problem = str(problem)
+        except Exception as problem:
+            # Whatever went wrong, the owner lives on and tries again.
+            self._problem = str(problem) if isinstance(problem, HeedfulError) else f"loading failed: {problem!r}"
             log.error("the model cannot be loaded", problem=self._problem)
 
     def _answer(self, requests: Sequence[_Request]) -> None:
+        # Who hung up while waiting needs no answer; from here on nobody can, so every answer finds its waiter.
+        wanted = [request for request in requests if request.answer.set_running_or_notify_cancel()]
+        if not wanted:
+            return
         self._try_loading()
         try:
             if self._reader is None:
                 raise ReaderUnavailableError(f"the reader is down: {self._problem}")
-            readings = self._reader.read([parts for request in requests for parts in request.records])
+            readings = self._reader.read([parts for request in wanted for parts in request.records])
         except Exception as problem:
             # Whatever went wrong, every waiter gets an answer and the owner lives on.
             failed = (
                 problem if isinstance(problem, HeedfulError) else ReaderUnavailableError(f"reading failed: {problem!r}")
             )
-            for request in requests:
+            for request in wanted:
                 request.answer.set_exception(failed)
             return
         at = 0
-        for request in requests:
+        for request in wanted:
             request.answer.set_result(readings[at : at + len(request.records)])
             at += len(request.records)

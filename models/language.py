@@ -15,14 +15,13 @@ from typing import Any
 
 # The top guess alone refuses 28% of English texts of one to three words, so a refusal takes certainty and length.
 REFUSE_AT = 0.9
+# Latin letters tell less than another script: slang and shouting look foreign at 0.9, other languages pass 0.98.
+REFUSE_LATIN_AT = 0.98
 LEAST_WORDS = 4
-# A guess below this is one of many: slang and misspelt English, more often than another language.
-CONVINCING = 0.5
 _WORD = re.compile(r"[^\W\d_]+")
 MOST_CHARACTERS = 2_000
 LEAST_ENGLISH = 2
 ENGLISH_SHARE = 0.1
-_HINTS = frozenset({"i", "but", "it", "we", "she", "if", "good", "best", "how", "who", "not", "okay", "here", "to"})
 _ENGLISH = frozenset(
     {"the", "and", "my", "you", "this", "that", "have", "with", "they", "your", "would", "been", "from", "what"}
     | {"there", "when", "which", "their", "very", "just", "because", "it's", "don't", "i'm", "never", "could"}
@@ -57,8 +56,8 @@ def identify(text: str, languages: Sequence[str]) -> Language:
     Returns
     -------
     Language
-        Unsupported only when the probability of none of `languages` is 0.9 or more, and the text has
-        four words or more or is mostly in another script than Latin.
+        Unsupported only when the probability of none of `languages` is 0.9 or more and the text is mostly in another
+        script than Latin, or when it is 0.98 or more and the text has four words or more.
     """
     head = text[:MOST_CHARACTERS]
     if "en" in languages and _plainly_english(head):
@@ -67,17 +66,16 @@ def identify(text: str, languages: Sequence[str]) -> Language:
     chances: dict[str, float] = {code: float(chance) for code, chance in _identifier().rank(head.lower())}
     ours = max(languages, key=lambda code: chances.get(code, 0.0))
     other = 1.0 - sum(chances.get(code, 0.0) for code in languages)
-    if other >= REFUSE_AT and _refusable(head, max(chances.values()), languages):
+    if _refused(head, other):
         return Language(next(iter(chances)), supported=False)
     return Language(ours, supported=True)
 
 
-def _refusable(text: str, chance: float, languages: Sequence[str]) -> bool:
-    """Return whether a text tells its language: by its script, or by enough words and a guess that stands out."""
+def _refused(text: str, other: float) -> bool:
+    """Return whether a text is surely in another language: by its script, or by enough words."""
     if _mostly_not_latin(text):
-        return True
-    enough = len(_WORD.findall(text)) >= LEAST_WORDS and chance >= CONVINCING
-    return enough and not _hints_at_english(text, languages)
+        return other >= REFUSE_AT
+    return other >= REFUSE_LATIN_AT and len(_WORD.findall(text)) >= LEAST_WORDS
 
 
 def _plainly_english(text: str) -> bool:
@@ -85,11 +83,6 @@ def _plainly_english(text: str) -> bool:
     words = text.lower().split()
     found = len(_ENGLISH.intersection(words))
     return text.isascii() and found >= LEAST_ENGLISH and found >= ENGLISH_SHARE * len(set(words))
-
-
-def _hints_at_english(text: str, languages: Sequence[str]) -> bool:
-    """Return whether a text is ASCII and has at least one word that is common in English and hardly elsewhere."""
-    return "en" in languages and text.isascii() and not (_ENGLISH | _HINTS).isdisjoint(_WORD.findall(text.lower()))
 
 
 def _mostly_not_latin(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +14,13 @@ from engine.feedback import Part
 from engine.reading import Reading, ReadingStatus, Standing, blank_reading
 from engine.taxonomy import Taxonomy
 from models.artifact import DEFAULT, Artifact, Calibration, load_artifact
+from models.gibberish import WordShapes, stands_for_nothing
 from models.language import identify
 from models.runtime import Runtime
 from models.sentences import Span, split
 from models.windows import SPECIAL, Piece, pieces_of, windows_of
 
 Array = npt.NDArray[np.float32]
-_WORD = re.compile(r"[^\W\d_]{2,}")
-PIECES_A_WORD = 2.5
 NEUTRAL = ("emotion", "neutral/neutral")
 
 
@@ -69,6 +67,7 @@ class OnnxReader:
         self._artifact = artifact
         self._runtime = runtime
         self._languages = tuple(languages)
+        self._shapes = WordShapes.of(runtime.tokenizer)
         self._most = artifact.config.max_tokens - SPECIAL
         columns = self.taxonomy.columns
         self._neutral = columns.index(NEUTRAL) if NEUTRAL in columns else None
@@ -130,11 +129,11 @@ class OnnxReader:
         if not any(character.isalnum() for character in text):
             symbols = any(not character.isspace() and ord(character) > 0x2000 for character in text)
             return _Prepared(ReadingStatus.UNSURE if symbols else ReadingStatus.EMPTY, None, [])
+        if stands_for_nothing(text) or self._shapes.is_gibberish(text):
+            return _Prepared(ReadingStatus.UNSURE, None, [])
         language = identify(text, self._languages)
         if not language.supported:
             return _Prepared(ReadingStatus.UNSUPPORTED_LANGUAGE, language.code, [])
-        if _is_gibberish(text, [encoding for _, _, encoding in parts]):
-            return _Prepared(ReadingStatus.UNSURE, None, [])
         pieces = [
             piece
             for number, part, encoding in parts
@@ -193,18 +192,3 @@ def judged(logits: Array, calibration: Calibration) -> tuple[Array, npt.NDArray[
     standing = (confidence >= calibration.unsure_from).astype(np.uint8)
     standing += (confidence >= calibration.threshold).astype(np.uint8)
     return confidence, standing
-
-
-def _is_gibberish(text: str, encodings: Sequence[Encoding]) -> bool:
-    """Return whether no word of a text looks like one: nothing but emoji, or keys hit at random.
-
-    WordPiece knows real words whole or in two pieces; random letters fall apart, and unknown signs become [UNK].
-    """
-    words = _WORD.findall(text)
-    pieces = [token for encoding in encodings for token in encoding.tokens]
-    if not words:
-        return False
-    whole = {token.lower() for token in pieces if not token.startswith("##")}
-    if any(word.lower() in whole for word in words):
-        return False
-    return len(pieces) > PIECES_A_WORD * len(words)

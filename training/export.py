@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import onnx
+from tokenizers import Tokenizer
 
 from models.encoder import SentenceClassifier
+from models.windows import Batch, Window, batch_of, special_tokens
+from training.batches import Example
 from training.graph import write_graph
+from training.ranges import fix_ranges
 
 # The pooling and the heads are a thousandth of the work and the last word on every label: they stay exact.
 EXACT = ("embedding", "record", "own", "around")
+# Ranges hardly move after a few hundred texts.
+TEXTS_FOR_RANGES = 1_200
 
 
-def export(model: SentenceClassifier) -> bytes:
-    """Return the network as int8 ONNX: weights per channel, activations at run time.
+def export(model: SentenceClassifier, batches: Iterable[Batch]) -> bytes:
+    """Return the network as int8 ONNX: weights per channel, activations by the ranges they have over some batches.
 
     References
     ----------
@@ -34,4 +42,13 @@ def export(model: SentenceClassifier) -> bytes:
             nodes_to_exclude=list(EXACT),
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )
-        return small.read_bytes()
+        fixed: bytes = fix_ranges(onnx.load(small), batches).SerializeToString()
+        return fixed
+
+
+def single_windows(examples: Sequence[Example], tokenizer: Tokenizer, seed: int) -> Iterator[Batch]:
+    """Yield some training texts, each as a batch of its own: no padding stretches a range."""
+    chance = random.Random(seed)  # noqa: S311 - which texts are measured is no secret
+    begin, end, pad = special_tokens(tokenizer)
+    for one in chance.sample(list(examples), min(TEXTS_FOR_RANGES, len(examples))):
+        yield batch_of([Window(0, one.lengths, one.tokens)], begin, end, pad)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from training.calibrate import calibrate
 from training.card import card
 from training.data import CORPUS, EMOTIONS, Labelled, read_labelled, split_off
 from training.evaluate import scores
-from training.export import export
+from training.export import export, single_windows
 from training.fit import Progress, Recipe, base_model, fit, seed_everything
 
 HELD_OUT = 0.15
@@ -85,22 +86,43 @@ def train(
     recipe = Recipe(epochs=epochs)
     taxonomy = default_taxonomy()
     sources = _sources(data_folder, taxonomy, limit, seed)
+    out.parent.mkdir(parents=True, exist_ok=True)
     model, tokenizer, tokenizer_file = base_model(taxonomy)
     weighed = [*sources.emotions, *(list(sources.corpus) * recipe.corpus_weight)]
-    fit(model, tokenizer, examples_of(weighed, tokenizer, recipe.max_tokens), recipe, seed, progress)
+    examples = examples_of(weighed, tokenizer, recipe.max_tokens)
+    fit(model, tokenizer, examples, recipe, seed, progress)
     progress("quantising and calibrating", 1.0)
-    contents = {"model.onnx": export(model), "tokenizer.json": tokenizer_file, "metrics.json": b"{}", "card.md": b""}
+    network = export(model, single_windows(examples, tokenizer, seed))
+    contents = {"model.onnx": network, "tokenizer.json": tokenizer_file}
     config = ModelConfig(out.name, taxonomy, recipe.max_tokens, *_flat(taxonomy))
-    save_artifact(out, contents | {"config.json": _json(config.as_dict())})
-    config = _calibrated(load_artifact(out), config, sources.held_out)
-    contents["config.json"] = _json(config.as_dict())
-    save_artifact(out, contents)
-    progress("judging", 1.0)
-    metrics = _judge(load_reader(out), data_folder, limit)
-    contents["metrics.json"] = _json(metrics)
+    # A draft beside the target: what stands in `out` stays until the new model is calibrated and judged.
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-draft-", dir=out.parent) as draft:
+        contents |= calibrated_and_judged(
+            Path(draft) / out.name, contents, config, sources, data_folder, limit, progress
+        )
+    metrics = json.loads(contents["metrics.json"])
     contents["card.md"] = card(out.name, seed, epochs, _counts(sources), metrics).encode()
     save_artifact(out, contents)
     return TrainReport(out, load_artifact(out).model, metrics)
+
+
+def calibrated_and_judged(
+    draft: Path,
+    contents: Mapping[str, bytes],
+    config: ModelConfig,
+    sources: Sources,
+    data_folder: Path,
+    limit: int | None,
+    progress: Progress,
+) -> dict[str, bytes]:
+    """Return ``config.json`` and ``metrics.json`` of a quantised network, working in a folder of its own."""
+    unjudged = {**contents, "metrics.json": b"{}", "card.md": b""}
+    save_artifact(draft, unjudged | {"config.json": _json(config.as_dict())})
+    config = _calibrated(load_artifact(draft), config, sources.held_out)
+    found = {"config.json": _json(config.as_dict())}
+    save_artifact(draft, unjudged | found)
+    progress("judging", 1.0)
+    return found | {"metrics.json": _json(_judge(load_reader(draft), data_folder, limit))}
 
 
 def _sources(folder: Path, taxonomy: Taxonomy, limit: int | None, seed: int) -> Sources:

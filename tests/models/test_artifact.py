@@ -77,3 +77,22 @@ def test_saving_replaces_the_folder_whole_and_leaves_nothing_behind(copy: Path) 
     save_artifact(copy, contents)
     assert {path.name for path in copy.iterdir()} == {*FILES, "manifest.json"}
     assert [path.name for path in copy.parent.iterdir()] == ["copy"]
+
+
+def test_the_version_changes_with_what_changes_a_reading(copy: Path) -> None:
+    before = load_artifact(copy).version
+    contents = {file: (copy / file).read_bytes() for file in FILES}
+    save_artifact(copy, contents | {"card.md": b"# Another card\n"})
+    assert load_artifact(copy).version == before
+    config = json.loads(contents["config.json"])
+    config["record"]["threshold"][0] = 0.99
+    save_artifact(copy, contents | {"config.json": json.dumps(config).encode()})
+    assert load_artifact(copy).version != before
+
+
+def test_saving_that_fails_leaves_what_was_there(copy: Path) -> None:
+    contents = {file: (copy / file).read_bytes() for file in FILES if file != "card.md"}
+    with pytest.raises(KeyError):
+        save_artifact(copy, contents | {"model.onnx": b"half a model"})
+    assert [path.name for path in copy.parent.iterdir()] == ["copy"]
+    assert load_artifact(copy).model.startswith("default@")

@@ -79,6 +79,38 @@ def test_too_much_is_refused_at_the_door_and_close_answers_what_waits() -> None:
         reader.submit(record("late"))
 
 
+def test_who_hangs_up_while_waiting_costs_nobody_else_an_answer() -> None:
+    gated = Gated()
+    reader = BatchingReader(lambda: gated, TAXONOMY)
+    running = reader.submit(record("running"))
+    assert gated.entered.wait(10)
+    gone, waiting = reader.submit(record("gone")), reader.submit(record("waiting"))
+    assert gone.cancel()
+    assert not running.cancel(), "what is being read can no longer be called off"
+    gated.gate.set()
+    assert len(running.result(10)) == len(waiting.result(10)) == 1
+    assert gated.calls == [1, 1]
+    assert reader.read(record("after"))[0].status == "read"
+    reader.close()
+
+
+def test_an_unforeseen_error_while_loading_is_answered_and_loading_tried_again() -> None:
+    tries: list[int] = []
+
+    def load() -> Reader:
+        tries.append(1)
+        if len(tries) < 3:
+            raise RuntimeError("out of file handles")
+        return KeywordReader()
+
+    reader = BatchingReader(load, TAXONOMY, retry_s=0.0)
+    reader.wait_until_tried()
+    with pytest.raises(ReaderUnavailableError, match="out of file handles"):
+        reader.read(record("a"))
+    assert reader.read(record("a"))[0].status == "read"
+    reader.close()
+
+
 def test_a_model_that_cannot_be_loaded_is_tried_again() -> None:
     tries: list[int] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 import torch
 
 from engine.errors import DataError
-from models.artifact import load_artifact
+from models.artifact import DEFAULT, load_artifact
 from models.reader import load_reader
 from models.taxonomy import default_taxonomy
 from training.calibrate import calibrate, scale_and_shift
@@ -28,20 +29,34 @@ TAXONOMY = default_taxonomy()
 @pytest.mark.xdist_group("torch")
 def test_training_is_reproducible_and_writes_a_model_that_reads(tmp_path: Path) -> None:
     said: list[str] = []
-    first = train(DATA, tmp_path / "one", seed=7, epochs=1, limit=60, progress=lambda what, done: said.append(what))
-    second = train(DATA, tmp_path / "two", seed=7, epochs=1, limit=60)
-    assert first.model.split("@")[1] == second.model.split("@")[1]
+    one, two = tmp_path / "one" / "model", tmp_path / "two" / "model"
+    first = train(DATA, one, seed=7, epochs=1, limit=60, progress=lambda what, done: said.append(what))
+    second = train(DATA, two, seed=7, epochs=1, limit=60)
+    assert first.model == second.model
     assert said[-1] == "judging"
-    assert set(json.loads((tmp_path / "one" / "metrics.json").read_text())) == {"voc dev, records"}
-    assert "voice-of-customer corpus" in (tmp_path / "one" / "card.md").read_text()
-    assert load_artifact(tmp_path / "one").config.taxonomy.version == TAXONOMY.version
-    assert load_reader(tmp_path / "one").model == first.model
+    assert set(json.loads((one / "metrics.json").read_text())) == {"voc dev, records"}
+    assert "voice-of-customer corpus" in (one / "card.md").read_text()
+    assert load_artifact(one).config.taxonomy.version == TAXONOMY.version
+    assert load_reader(one).model == first.model
 
 
 def test_training_without_data_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"has no voc.train\.jsonl"):
         train(tmp_path, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.xdist_group("torch")
+def test_a_run_that_fails_at_the_end_leaves_the_old_model(tmp_path: Path) -> None:
+    data, out = (
+        Path(shutil.copytree(DATA, tmp_path / "data")),
+        Path(shutil.copytree(DEFAULT, tmp_path / "out" / "model")),
+    )
+    (data / "voc" / "dev.jsonl").write_text('{"text": "x", "labels": {"intent": ["prase"]}}\n')
+    with pytest.raises(DataError, match="did you mean 'praise'"):
+        train(data, out, epochs=1, limit=20)
+    assert load_artifact(out).version == load_artifact(DEFAULT).version
+    assert [path.name for path in out.parent.iterdir()] == ["model"]
 
 
 @pytest.mark.xdist_group("torch")

@@ -1,0 +1,68 @@
+"""Languages: English is kept, however short or shouted; other languages are refused when they can be told."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.language import identify
+
+ENGLISH = [
+    "ok",
+    "Good",
+    "Very dissapointed",
+    "WHY IS IT ALWAYS BROKEN???",
+    "thx gr8 service m8",
+    "Can I see it?",
+    "HUGE difference! SO important!",
+    "price fair, questions endless",
+    "uh yeah so I I called on tuesday",
+    "Señor Gómez at the café was lovely",
+]
+FOREIGN = [
+    ("de", "Die App geht nicht mehr seit dem Update"),
+    ("fr", "Le colis est arrive en retard et casse"),
+    ("es", "La aplicacion no funciona desde ayer"),
+    ("it", "i prodotti sono arrivati rotti e nessuno risponde"),
+    ("it", "i ragazzi del negozio sono stati gentili"),
+    ("da", "Pakken kom i mandags og den var i stykker"),
+    ("no", "Appen fungerer ikke i det hele tatt"),
+    ("sv", "Jag fick inte min order i tid"),
+    ("pl", "To jest skandal i nikt nie odpowiada"),
+    ("hr", "Nitko ne odgovara na telefon i to je sramota"),
+    ("nl", "Hij was niet aardig en we kregen geen geld terug"),
+    ("pt", "O pedido nao chegou e ninguem responde"),
+    ("tr", "Uygulama calismiyor kimse cevap vermiyor"),
+]
+
+
+@pytest.mark.parametrize("text", ENGLISH)
+def test_english_is_kept(text: str) -> None:
+    found = identify(text, ("en",))
+    assert (found.code, found.supported) == ("en", True)
+
+
+@pytest.mark.parametrize(("code", "text"), FOREIGN, ids=[text for _, text in FOREIGN])
+def test_other_languages_are_refused_without_their_accents_too(code: str, text: str) -> None:
+    assert not identify(text, ("en",)).supported
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Merci", id="one word"),
+        pytest.param("Danke schön, super", id="three words"),
+    ],
+)
+def test_few_words_in_latin_letters_are_never_refused(text: str) -> None:
+    assert identify(text, ("en",)).supported
+
+
+def test_another_script_needs_no_four_words() -> None:
+    found = identify("配達が遅れました", ("en",))
+    assert (found.code, found.supported) == ("ja", False)
+    assert not identify("Доставка опоздала", ("en",)).supported
+
+
+def test_a_configured_language_is_kept_under_its_own_code() -> None:
+    found = identify("Die App geht nicht mehr seit dem Update", ("en", "de"))
+    assert (found.code, found.supported) == ("de", True)
