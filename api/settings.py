@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     notifications: Path | None = Field(default=None, description="where log receivers write; else standard error")
     open_docs: bool = Field(default=False, description="whether /docs and /openapi.json need no key")
     open_metrics: bool = Field(default=False, description="whether /metrics needs no key")
-    max_waiting: int = Field(default=8_000_000, ge=1, description="characters that may wait to be read before 503")
+    max_waiting: int = Field(default=2_000_000, ge=1, description="characters that may wait to be read before 503")
 
 
 def settings_of(**given: Any) -> Settings:
