@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from engine.names import show
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _PATTERN = re.compile(r"([0-9]{1,6})([smhdw])\Z")
 
@@ -19,7 +21,7 @@ def parse_duration(text: str) -> timedelta:
     """
     match = _PATTERN.match(text.strip())
     if match is None:
-        raise ValueError(f"'{text[:40]}' is not a duration; write a whole number and a unit: 30m, 24h, 7d or 2w")
+        raise ValueError(f"'{show(text)}' is not a duration; write a whole number and a unit: 30m, 24h, 7d or 2w")
     return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
 
 

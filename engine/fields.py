@@ -38,6 +38,13 @@ def text_of(node: Node | None, what: str, findings: Findings, *, most: int = 500
     return node.value
 
 
+def as_written(node: Node) -> Node:
+    """Return the node with numbers and flags as the text they are written in: ``0042`` stays ``0042``."""
+    if isinstance(node.value, (bool, int, float)):
+        return Node(node.source, node.line, node.column, node.source)
+    return node
+
+
 def number_of(node: Node | None, what: str, findings: Findings) -> float | None:
     """Return a finite number, or None (reported when it is there but is none)."""
     if node is None:
@@ -71,14 +78,17 @@ def choice_of(node: Node | None, what: str, valid: Sequence[str], findings: Find
         return None
     if node.value in valid:
         return str(node.value)
-    findings.error(node, unknown(what, str(node.value) if not (node.is_map or node.is_list) else node.kind, valid))
+    if node.is_map or node.is_list or node.value is None:
+        findings.error(node, f"{what} must be one of {', '.join(valid)}, not {node.kind}")
+    else:
+        findings.error(node, unknown(what, node.source, valid))
     return None
 
 
 def texts_of(node: Node | None, what: str, findings: Findings) -> tuple[str, ...]:
-    """Return a list of texts; a single text is a list of one."""
+    """Return a list of texts; a single text is a list of one, and numbers count as they are written."""
     if node is None:
         return ()
     entries: list[Any] = node.value if node.is_list else [node]
-    texts = (text_of(entry, what, findings) for entry in entries)
+    texts = (text_of(as_written(entry), what, findings) for entry in entries)
     return tuple(text for text in texts if text is not None)

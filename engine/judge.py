@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from engine.alerts.alert import Alert, AlertKind, AlertState, HeldBack, HeldReason, alert_id, fingerprint
 from engine.program import OPERATORS
 from engine.rules.case import Case
-from engine.rules.conditions import reasons, unknowns
+from engine.rules.reasons import reasons, unknowns
 from engine.rules.rule import IfUnsure, Rule, RuleStatus
 from engine.rules.truth import Truth
 

@@ -15,10 +15,12 @@ from typing import Any
 import yaml
 
 from engine.errors import Located
+from engine.names import show
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
 MAX_NUMBER_CHARACTERS = 40
+MAX_ERRORS = 100
 
 Scalar = str | int | float | bool | None
 
@@ -41,11 +43,14 @@ class Node:
         A scalar, a list of `Node`, or a dict of key text to (key node, value node).
     line, column
         From 1.
+    source
+        A scalar as it is written: ``0042``, where the value is 42.
     """
 
     value: Any
     line: int
     column: int
+    source: str = ""
 
     @property
     def is_map(self) -> bool:
@@ -81,29 +86,36 @@ class Node:
         return "text" if isinstance(self.value, str) else "a number"
 
 
-class _StopReadingError(Exception):
-    """The file cannot be read further."""
+class StopReadingError(Exception):
+    """The file is not read further."""
 
 
 @dataclass
 class Findings:
-    """The errors and warnings found in one file, in the order they were found."""
+    """The errors and warnings found in one file, in the order they were found, and the number of errors."""
 
     file: str
     found: list[Located] = field(default_factory=list)
+    errors: int = 0
 
     def error(self, where: Node, message: str) -> None:
-        """Add an error at a node."""
+        """Add an error at a node.
+
+        Raises
+        ------
+        StopReadingError
+            After `MAX_ERRORS` errors: what is broken all through is not told line by line.
+        """
+        if self.errors >= MAX_ERRORS:
+            raise StopReadingError
+        self.errors += 1
+        if self.errors == MAX_ERRORS:
+            message += f" ({MAX_ERRORS} errors; the rest of the file is not checked)"
         self.found.append(Located(self.file, where.line, where.column, message))
 
     def warning(self, where: Node, message: str) -> None:
         """Add a warning at a node."""
         self.found.append(Located(self.file, where.line, where.column, message, "warning"))
-
-    @property
-    def errors(self) -> int:
-        """Number of errors so far."""
-        return sum(one.level == "error" for one in self.found)
 
 
 def parse(text: str, findings: Findings) -> list[Node]:
@@ -128,7 +140,7 @@ def parse(text: str, findings: Findings) -> list[Node]:
         findings.error(start, f"this is not valid YAML: {str(problem).splitlines()[0]}")
     except UnicodeEncodeError:
         findings.error(start, "the file has characters that are not valid Unicode; save it as UTF-8")
-    except _StopReadingError:
+    except StopReadingError:
         pass
     return documents
 
@@ -152,7 +164,7 @@ def _compose(text: str, findings: Findings) -> Iterator[Node]:
         else:
             _refuse(event, here, len(stack), findings)
             if isinstance(event, yaml.ScalarEvent):
-                node = Node(_scalar(event, here, findings), here.line, here.column)
+                node = Node(_scalar(event, here, findings), here.line, here.column, event.value)
             else:
                 empty: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
                 stack.append(_Frame(Node(empty, here.line, here.column), findings))
@@ -173,7 +185,7 @@ def _refuse(event: yaml.Event, here: Node, depth: int, findings: Findings) -> No
     else:
         return
     findings.error(here, message)
-    raise _StopReadingError
+    raise StopReadingError
 
 
 class _Frame:
@@ -202,7 +214,7 @@ class _Frame:
             self.findings.error(key, "merge keys (<<) are not allowed; write the values out")
         elif name in self.node.value:
             first = self.node.value[name][0]
-            self.findings.error(key, f"'{name[:80]}' is here twice (first on line {first.line}); remove one")
+            self.findings.error(key, f"'{show(name)}' is here twice (first on line {first.line}); remove one")
         else:
             self.node.value[name] = (key, child)
 

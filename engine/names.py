@@ -5,13 +5,25 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+MOST_SHOWN = 80
+MOST_COMPARED = 2_000
+
+
+def show(name: str) -> str:
+    """Return a text of somebody else's for a message: short, and without characters that steer a terminal."""
+    short = name if len(name) <= MOST_SHOWN else name[: MOST_SHOWN - 3] + "..."
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in short)
+
 
 def nearest(name: str, valid: Iterable[str]) -> str | None:
     """Return the valid name most like `name`, or None if none is like it.
 
-    A last step of a path counts too: ``ease-of-use`` finds ``digital/ease-of-use``.
+    A last step of a path counts too: ``ease-of-use`` finds ``digital/ease-of-use``. Among more than
+    2,000 names none is looked for.
     """
     names = list(valid)
+    if len(names) > MOST_COMPARED:
+        return None
     wanted = name.strip().casefold()
     for candidate in names:
         if candidate.casefold().rsplit("/", 1)[-1] == wanted:
@@ -25,7 +37,7 @@ def nearest(name: str, valid: Iterable[str]) -> str | None:
 def unknown(kind: str, name: str, valid: Iterable[str]) -> str:
     """Return the message for an unknown name, with the nearest valid one or all of them."""
     names = sorted(valid)
-    shown = name if len(name) <= 80 else name[:77] + "..."
+    shown = show(name)
     guess = nearest(name, names)
     if guess is not None:
         return f"unknown {kind} '{shown}'; did you mean '{guess}'?"

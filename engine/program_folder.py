@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from engine.durations import parse_duration
 from engine.errors import ConfigError, Located
 from engine.fields import as_map, check_keys, choice_of, flag_of, number_of, text_of, texts_of
-from engine.located import MAX_BYTES, Findings, Node, parse
+from engine.located import MAX_BYTES, Findings, Node, StopReadingError, parse
+from engine.names import nearest, show
 from engine.program import (
     DEFAULT_RECEIVERS,
     DEFAULT_SCORES,
@@ -32,11 +34,13 @@ from engine.program import (
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\Z")
 LANGUAGE = re.compile(r"[a-z]{2}\Z")
+FILES = ("program.yaml", "receivers.yaml", "rules")
+LATER = ("routes.yaml", "calendars.yaml", "people.csv")
 PROGRAM_KEYS = ("name", "zone", "languages", "scores", "attributes", "stale_after", "degrade")
 RESERVED = frozenset(
     {"all", "any", "none", "emotion", "intent", "topic", "sentiment", "says", "speaker", "question", "language"}
     | {"channel", "status", "source", "unit", "together", "same_sentence", "count", "share", "distinct", "spike"}
-    | {"flatline", "attribute", "within_first", "within_last"}
+    | {"flatline", "attribute", "within_first", "within_last", "id", "text", "parts", "customer", "employee"}
 )
 _ENVIRONMENT = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
@@ -63,12 +67,14 @@ def load_program(
     Raises
     ------
     ConfigError
-        With every error of program.yaml and receivers.yaml, or if a folder cannot be read.
+        With every error of program.yaml and receivers.yaml, and every file that cannot be read.
     """
     findings: list[Located] = []
-    program = Program() if path is None else _from_folder(path, findings, environment or os.environ)
+    program = (
+        Program() if path is None else _from_folder(path, findings, os.environ if environment is None else environment)
+    )
     rule_folder = rules or (path / "rules" if path is not None else None)
-    files = _rule_files(rule_folder, required=rules is not None) if rule_folder else ()
+    files = _rule_files(rule_folder, findings, required=rules is not None) if rule_folder else ()
     if any(one.level == "error" for one in findings):
         raise ConfigError(findings)
     return replace(program, rule_files=files), findings
@@ -83,29 +89,52 @@ def read_text(path: Path) -> str:
         If it cannot be read, is larger than 1 MiB or is not UTF-8.
     """
     try:
-        raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
-        if raw is None:
-            raise ConfigError([Located(str(path), 1, 1, "the file is larger than 1 MiB; split it into several files")])
+        if path.exists() and not path.is_file():
+            raise _unreadable(path, "this is not a file")
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
+            raise _unreadable(path, "the file is larger than 1 MiB; split it into several files")
         return raw.decode("utf-8-sig")
     except OSError as problem:
-        reason = problem.strerror or str(problem)
-        raise ConfigError([Located(str(path), 1, 1, f"the file cannot be read: {reason}")]) from problem
+        raise _unreadable(path, f"the file cannot be read: {problem.strerror or problem}") from problem
     except UnicodeDecodeError as problem:
-        line = raw[: problem.start].count(b"\n") + 1 if raw else 1
-        raise ConfigError([Located(str(path), line, 1, "the file is not UTF-8; save it as UTF-8")]) from problem
+        line = raw[: problem.start].count(b"\n") + 1
+        raise _unreadable(path, "the file is not UTF-8; save it as UTF-8", line) from problem
 
 
-def _rule_files(folder: Path, *, required: bool) -> tuple[RuleFile, ...]:
+def _unreadable(path: Path, message: str, line: int = 1) -> ConfigError:
+    return ConfigError([Located(_shown(path), line, 1, message)])
+
+
+def _shown(path: Path) -> str:
+    """Return a path as text that can be stored, whatever bytes the file's name has."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _rule_files(folder: Path, found: list[Located], *, required: bool) -> tuple[RuleFile, ...]:
     if not folder.is_dir():
         if required:
-            raise ConfigError([Located(str(folder), 1, 1, "there is no such folder of rules")])
+            found.append(Located(_shown(folder), 1, 1, "there is no such folder of rules"))
         return ()
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
-    return tuple(RuleFile(str(path.relative_to(folder)), read_text(path)) for path in paths)
+    files = []
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file()):
+        if path.name.startswith("_"):
+            found.append(Located(_shown(path), 1, 1, f"{show(path.name)} is not read by this version", "warning"))
+            continue
+        try:
+            files.append(RuleFile(_shown(path.relative_to(folder)), read_text(path)))
+        except ConfigError as problem:
+            found.extend(problem.findings)
+    return tuple(files)
 
 
 def _document(path: Path, findings: Findings) -> Node | None:
-    documents = parse(read_text(path), findings)
+    try:
+        documents = parse(read_text(path), findings)
+    except ConfigError as problem:
+        findings.found.extend(problem.findings)
+        return None
     if len(documents) > 1:
         findings.error(documents[1], "this file holds one document; remove the '---'")
     return as_map(documents[0], "the file", findings) if documents else None
@@ -115,8 +144,33 @@ def _from_folder(path: Path, found: list[Located], environment: Mapping[str, str
     main = path / "program.yaml"
     if not main.is_file():
         message = "there is no program.yaml; a program is a folder with program.yaml, rules/ and receivers.yaml"
-        raise ConfigError([Located(str(main), 1, 1, message)])
-    findings = Findings(str(main))
+        raise _unreadable(main, message)
+    findings = Findings(_shown(main))
+    program = Program()
+    with suppress(StopReadingError):
+        program = _program(path, main, findings)
+    found.extend(findings.found)
+    receivers = _receivers(path / "receivers.yaml", found, environment)
+    found.extend(_strangers(path))
+    return replace(program, receivers=receivers)
+
+
+def _strangers(path: Path) -> list[Located]:
+    """Return a warning for each file of a program folder that looks as if it should be read, and is not."""
+    found = []
+    for entry in sorted(path.iterdir()):
+        if entry.name in FILES or entry.name.startswith((".", "_")):
+            continue
+        guess = None if entry.name in LATER else nearest(entry.name, FILES)
+        if guess or entry.name in LATER or entry.suffix in (".yaml", ".yml"):
+            hint = f"; did you mean {guess}?" if guess else ""
+            found.append(
+                Located(_shown(entry), 1, 1, f"{show(entry.name)} is not read by this version{hint}", "warning")
+            )
+    return found
+
+
+def _program(path: Path, main: Path, findings: Findings) -> Program:
     root = _document(main, findings) or Node({}, 1, 1)
     check_keys(root, PROGRAM_KEYS, "setting", findings)
     program = Program(
@@ -125,17 +179,12 @@ def _from_folder(path: Path, found: list[Located], environment: Mapping[str, str
         languages=_languages(root.get("languages"), findings),
         scores=_scores(root.get("scores"), findings),
         attributes=_attributes(root.get("attributes"), findings),
-        receivers=_receivers(path / "receivers.yaml", found, environment),
         any_attribute=False,
         degrade=flag_of(root.get("degrade"), "degrade", findings, default=False),
         stale_after=_stale_after(root.get("stale_after"), findings),
     )
-    for later in ("routes.yaml", "calendars.yaml", "people.csv"):
-        if (path / later).exists():
-            findings.warning(Node(None, 1, 1), f"{later} is not read by this version")
-    for name in set(program.scores) & set(program.attributes):
-        findings.error(root.get("attributes") or root, f"'{name}' is declared as a score and as an attribute")
-    found.extend(findings.found)
+    for name in sorted(set(program.scores) & set(program.attributes)):
+        findings.error(root.get("attributes") or root, f"'{show(name)}' is declared as a score and as an attribute")
     return program
 
 
@@ -144,7 +193,9 @@ def _zone(node: Node | None, findings: Findings) -> ZoneInfo:
     try:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        findings.error(node or Node(None, 1, 1), f"unknown time zone '{name}'; use a name such as Europe/London")
+        findings.error(
+            node or Node(None, 1, 1), f"unknown time zone '{show(name or '')}'; use a name such as Europe/London"
+        )
         return ZoneInfo("UTC")
 
 
@@ -152,7 +203,7 @@ def _languages(node: Node | None, findings: Findings) -> tuple[str, ...]:
     codes = texts_of(node, "a language", findings)
     for code in codes:
         if not LANGUAGE.match(code) and node is not None:
-            findings.error(node, f"'{code[:40]}' is not a language; use a two-letter ISO 639-1 code such as en")
+            findings.error(node, f"'{show(code)}' is not a language; use a two-letter ISO 639-1 code such as en")
     return codes or ("en",)
 
 
@@ -167,7 +218,7 @@ def _stale_after(node: Node | None, findings: Findings) -> timedelta:
 
 def _name(key: str, where: Node, what: str, findings: Findings) -> bool:
     if not NAME.match(key):
-        findings.error(where, f"'{key[:80]}' cannot name {what}; use lower-case letters, digits and _")
+        findings.error(where, f"'{show(key)}' cannot name {what}; use lower-case letters, digits and _")
         return False
     if key in RESERVED:
         findings.error(where, f"'{key}' is a word of the rules language; choose another name for {what}")
@@ -181,7 +232,7 @@ def _scores(node: Node | None, findings: Findings) -> Mapping[str, ScoreSpec]:
         return DEFAULT_SCORES
     scores = {}
     for key, key_node, value in root.items():
-        spec = as_map(value, f"score {key}", findings)
+        spec = as_map(value, f"score {show(key)}", findings)
         if spec is None or not _name(key, key_node, "a score", findings):
             continue
         check_keys(spec, ("min", "max", "good"), "setting of a score", findings)
@@ -216,15 +267,23 @@ def _attributes(node: Node | None, findings: Findings) -> Mapping[str, Attribute
 def _receivers(path: Path, found: list[Located], environment: Mapping[str, str]) -> Mapping[str, ReceiverSpec]:
     if not path.exists():
         return DEFAULT_RECEIVERS
-    findings = Findings(str(path))
-    root = _document(path, findings)
+    findings = Findings(_shown(path))
     receivers = dict(DEFAULT_RECEIVERS)
+    with suppress(StopReadingError):
+        receivers |= _declared_receivers(_document(path, findings), findings, environment)
+    found.extend(findings.found)
+    return receivers
+
+
+def _declared_receivers(
+    root: Node | None, findings: Findings, environment: Mapping[str, str]
+) -> Mapping[str, ReceiverSpec]:
+    receivers = {}
     for key, key_node, value in root.items() if root else ():
         if not SLUG.match(key):
-            findings.error(key_node, f"'{key[:80]}' cannot name a receiver; use lower-case letters, digits and -")
+            findings.error(key_node, f"'{show(key)}' cannot name a receiver; use lower-case letters, digits and -")
         elif as_map(value, f"receiver {key}", findings):
             receivers[key] = _receiver(key, value, findings, environment)
-    found.extend(findings.found)
     return receivers
 
 
@@ -236,13 +295,20 @@ def _receiver(name: str, node: Node, findings: Findings, environment: Mapping[st
     url = _filled(node.get("url"), "url", findings, environment)
     secret = _filled(node.get("secret"), "secret", findings, environment)
     if kind == "webhook":
-        parts = urlsplit(url or "")
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _is_web(url or ""):
             findings.error(node, f"receiver {name} needs a url that starts with http:// or https://")
         if not secret:
             findings.error(node, f"receiver {name} needs a secret to sign its messages, such as ${{WEBHOOK_SECRET}}")
     private = flag_of(node.get("allow_private"), "allow_private", findings, default=False)
     return ReceiverSpec(name, cast(ReceiverKind, kind), url, secret, private)
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # an open bracket, or a port that is none
+        return False
 
 
 def _filled(node: Node | None, what: str, findings: Findings, environment: Mapping[str, str]) -> str | None:

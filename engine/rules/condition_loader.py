@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from engine.fields import check_keys, flag_of, number_of
+from engine.fields import as_written, check_keys, flag_of, number_of
 from engine.located import Findings, Node
-from engine.names import unknown
+from engine.names import nearest, show, unknown
 from engine.program import AttributeSpec, Program
 from engine.reading import ReadingStatus
 from engine.rules.conditions import All, AnyOf, Condition, FieldCondition, FieldKind, LabelCondition, NoneOf, Value
@@ -55,20 +55,21 @@ class ConditionLoader:
             return self._field("attribute", key, value, self.program.attributes[key])
         if key.startswith("attribute.") and len(key) > len("attribute."):
             return self._undeclared(key, where, value)
-        self.findings.error(where, unknown("condition", key, self._words()) + self._hint())
+        self.findings.error(where, unknown("condition", key, self._words()) + self._hint(key))
         return None
 
     def _words(self) -> list[str]:
         return [*GROUPS, *TASKS, *FACTS, *self.program.scores, *self.program.attributes]
 
-    def _hint(self) -> str:
-        return " (an attribute that is not declared is written attribute.NAME)"
+    def _hint(self, key: str) -> str:
+        found = nearest(key, self._words())
+        return "" if found else " (an attribute that is not declared is written attribute.NAME)"
 
     def _undeclared(self, key: str, where: Node, value: Node) -> Condition | None:
         name = key.removeprefix("attribute.")
         if name not in self.program.attributes and not self.program.any_attribute:
             self.findings.warning(
-                where, f"attribute '{name}' is not declared in program.yaml; is it spelt as it arrives?"
+                where, f"attribute '{show(name)}' is not declared in program.yaml; is it spelt as it arrives?"
             )
         return self._field("attribute", name, value, self.program.attributes.get(name))
 
@@ -93,7 +94,7 @@ class ConditionLoader:
         if self.findings.errors > before or not names:
             return None
         columns = sorted({column for name in names for column in self.taxonomy.columns_under(task, name)})
-        return LabelCondition(task, names, tuple(columns), at_least, at_most)
+        return LabelCondition(task, names, tuple(columns), at_least, at_most, self.taxonomy)
 
     def _labels(self, task: str, node: Node) -> tuple[str, ...]:
         valid = self.taxonomy.nodes(task)
@@ -188,10 +189,12 @@ class ConditionLoader:
             return bool(value)
         if spec is not None or kind in FACTS:
             return self._word(node, kind, name, spec)
-        return float(value) if isinstance(value, int) and not isinstance(value, bool) else cast(Value, value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return number_of(node, name, self.findings)
+        return cast(Value, value)
 
     def _word(self, node: Node, kind: FieldKind, name: str, spec: AttributeSpec | None) -> str | None:
-        text = node.value if isinstance(node.value, str) else str(node.value).lower()
+        text = as_written(node).value
         valid = spec.values if spec is not None and spec.kind == "one_of" else ()
         if kind == "status":
             valid = tuple(status.value for status in ReadingStatus)

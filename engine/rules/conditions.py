@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
@@ -11,9 +13,14 @@ from engine.reading import Reading, ReadingStatus, Standing
 from engine.rules.case import Case
 from engine.rules.trace import Evidence, Trace
 from engine.rules.truth import Truth, all_of, any_of, negate, truth_of
+from engine.taxonomy import Taxonomy
 
 Value = str | float | bool
 FieldKind = Literal["score", "attribute", "channel", "language", "status", "source", "unit"]
+ALL, ANY, NONE = "all of", "any of", "none of"
+MOST_LISTED = 8
+
+_NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{0,15})?\Z")
 
 
 class Condition(Protocol):
@@ -40,7 +47,7 @@ class All:
 
     def explain(self, case: Case) -> Trace:
         """Explain every child."""
-        return _group("all of", self, case, self.children)
+        return _group(ALL, self, case, self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class AnyOf:
 
     def explain(self, case: Case) -> Trace:
         """Explain every child."""
-        return _group("any of", self, case, self.children)
+        return _group(ANY, self, case, self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ class NoneOf:
 
     def explain(self, case: Case) -> Trace:
         """Explain every child."""
-        return _group("none of", self, case, self.children)
+        return _group(NONE, self, case, self.children)
 
 
 def _group(name: str, group: Condition, case: Case, children: tuple[Condition, ...]) -> Trace:
@@ -95,6 +102,8 @@ class LabelCondition:
         The reading's columns of the leaves at or below them.
     at_least, at_most
         Bounds on the highest confidence among these columns, 0 to 1.
+    taxonomy
+        Whose columns these are; in a reading of another one the names are looked up.
     """
 
     task: str
@@ -102,13 +111,14 @@ class LabelCondition:
     columns: tuple[int, ...]
     at_least: float | None = None
     at_most: float | None = None
+    taxonomy: Taxonomy | None = field(default=None, compare=False, repr=False)
 
     def judge(self, case: Case) -> Truth:
         """Return whether one of the labels holds."""
         reading = case.reading
-        if reading.status is not ReadingStatus.READ:
+        columns = self._columns(reading)
+        if reading.status is not ReadingStatus.READ or not columns:
             return Truth.UNKNOWN
-        columns = list(self.columns)
         if self.at_least is None and self.at_most is None:
             return Truth(int(reading.standing[-1, columns].max()))
         confidence = _shown(reading.record_confidence[columns].max())
@@ -120,23 +130,32 @@ class LabelCondition:
         reading, truth = case.reading, self.judge(case)
         if reading.status is not ReadingStatus.READ:
             return Trace(self.said, truth, f"nothing: the reading is {reading.status}", self.wanted)
-        column = self._strongest(reading)
+        columns = self._columns(reading)
+        if not columns:
+            return Trace(self.said, truth, "nothing: the model of this reading has no such label", self.wanted)
+        column = self._strongest(reading, columns)
         leaf = reading.taxonomy.columns[column][1]
         confidence = _shown(reading.record_confidence[column])
         standing = Standing(int(reading.standing[-1, column])).name.lower()
         return Trace(self.said, truth, f"{leaf} {confidence:g} ({standing})", self.wanted, evidence(reading, column))
 
-    def _strongest(self, reading: Reading) -> int:
-        columns = np.array(self.columns)
+    def _columns(self, reading: Reading) -> list[int]:
+        """Return the columns of the named labels in a reading; none when its taxonomy has none of them."""
+        theirs = reading.taxonomy
+        if self.taxonomy is None or theirs is self.taxonomy or theirs.version == self.taxonomy.version:
+            return list(self.columns)
+        known = set(theirs.nodes(self.task)).intersection(self.names)
+        return sorted({column for name in known for column in theirs.columns_under(self.task, name)})
+
+    def _strongest(self, reading: Reading, columns: list[int]) -> int:
         row = reading.standing[-1, columns] * (self.at_least is None and self.at_most is None)
         order = np.lexsort((reading.record_confidence[columns], row))
-        return int(columns[order[-1]])
+        return columns[int(order[-1])]
 
     @property
     def wanted(self) -> str:
         """What is wanted, for people."""
-        names = " or ".join(self.names)
-        return names + _bounds(self.at_least, self.at_most)
+        return _listed(self.names) + _bounds(self.at_least, self.at_most)
 
     @property
     def said(self) -> str:
@@ -167,7 +186,8 @@ class FieldCondition:
     kind, name
         Where the value stands; the name of a score or attribute, else the kind again.
     values
-        Any of these; texts are compared without regard to case, units by path.
+        Any of these; texts are compared without regard to case, units by path. Undeclared attributes come
+        as their sender had them, and from a CSV as text: there a text that is a number or a flag counts as one.
     at_least, at_most
         Bounds for numbers.
     missing
@@ -195,18 +215,30 @@ class FieldCondition:
     def _within(self, value: Value) -> bool:
         if self.at_least is None and self.at_most is None:
             return True
-        if isinstance(value, (str, bool)):
+        if isinstance(value, str):
+            number = self._number(value)
+            if number is None:
+                return False
+            value = number
+        if isinstance(value, bool):
             return False
         low = self.at_least is None or value >= self.at_least
         return low and (self.at_most is None or value <= self.at_most)
 
     def _same(self, value: Value, wanted: Value) -> bool:
-        if isinstance(value, bool) or isinstance(wanted, bool):
-            return value is wanted
         if isinstance(value, str) and isinstance(wanted, str):
             value, wanted = value.casefold(), wanted.casefold()
             return value == wanted or (self.kind == "unit" and value.startswith(wanted + "/"))
-        return value == wanted
+        if isinstance(value, bool) or isinstance(wanted, bool):
+            text = value if isinstance(value, str) else wanted
+            return value is wanted or (isinstance(text, str) and text.casefold() in (_say(value), _say(wanted)))
+        return self._number(value) == self._number(wanted)
+
+    def _number(self, value: Value) -> float | None:
+        if not isinstance(value, str):
+            return value
+        text = value.strip()
+        return float(text) if self.kind == "attribute" and _NUMBER.match(text) else None
 
     def value(self, case: Case) -> Value | None:
         """Return the value found, or None."""
@@ -231,8 +263,7 @@ class FieldCondition:
         """What is wanted, for people."""
         if self.missing is not None:
             return "missing" if self.missing else "present"
-        values = " or ".join(_say(value) for value in self.values)
-        return (values + _bounds(self.at_least, self.at_most)).strip()
+        return (_listed([_say(value) for value in self.values]) + _bounds(self.at_least, self.at_most)).strip()
 
     @property
     def said(self) -> str:
@@ -246,33 +277,14 @@ def _say(value: Value) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
+def _listed(names: Sequence[str]) -> str:
+    shown = " or ".join(names[:MOST_LISTED])
+    return shown if len(names) <= MOST_LISTED else f"{shown} or {len(names) - MOST_LISTED} more"
+
+
 def _bounds(at_least: float | None, at_most: float | None) -> str:
     if at_least is not None and at_most is not None:
         return f" between {at_least:g} and {at_most:g}"
     if at_least is not None:
         return f" at least {at_least:g}"
     return f" at most {at_most:g}" if at_most is not None else ""
-
-
-def reasons(trace: Trace) -> tuple[str, ...]:
-    """Return why a rule held, shortly: each condition that held, outside of `none of`, with what was found."""
-    return _leaves(trace, Truth.YES)
-
-
-def unknowns(trace: Trace) -> tuple[str, ...]:
-    """Return what a rule could not be sure of; nothing when the rule holds."""
-    if trace.truth is not Truth.UNKNOWN:
-        return ()
-    return tuple(f"unsure: {said}" for said in _leaves(trace, Truth.UNKNOWN))
-
-
-def _leaves(trace: Trace, truth: Truth) -> tuple[str, ...]:
-    if trace.condition == "none of":
-        return ()
-    if trace.children:
-        return tuple(said for child in trace.children for said in _leaves(child, truth))
-    if trace.truth is not truth:
-        return ()
-    if trace.found is None:
-        return (trace.condition,)
-    return (f"{trace.condition} (found {_say(trace.found)})",)

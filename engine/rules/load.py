@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from engine.alerts.severity import Severity
 from engine.errors import Located
-from engine.fields import as_map, check_keys, choice_of, text_of
-from engine.located import Findings, Node, parse
+from engine.fields import as_map, as_written, check_keys, choice_of, text_of
+from engine.located import Findings, Node, StopReadingError, parse
 from engine.names import unknown
 from engine.program import OPERATORS, Program, RuleFile
 from engine.program_folder import SLUG
@@ -77,19 +78,23 @@ def load_rules(program: Program, taxonomy: Taxonomy) -> LoadedRules:
     found: list[Located] = []
     for file in program.rule_files:
         findings = Findings(file.name)
-        for node, text in _documents(file, findings):
-            rule = _RuleLoader(program, taxonomy, findings).load(node, text)
-            if rule is None:
-                continue
-            if rule.slug in rules:
-                first = rules[rule.slug]
-                findings.error(
-                    node, f"rule '{rule.slug}' is already in {first.file}:{first.line}; give it another name"
-                )
-            else:
-                rules[rule.slug] = rule
+        with suppress(StopReadingError):
+            _load_file(file, _RuleLoader(program, taxonomy, findings), rules)
         found.extend(findings.found)
     return LoadedRules(tuple(rules.values()), tuple(found), program, taxonomy)
+
+
+def _load_file(file: RuleFile, loader: _RuleLoader, rules: dict[str, Rule]) -> None:
+    for node, text in _documents(file, loader.findings):
+        rule = loader.load(node, text)
+        if rule is None:
+            continue
+        if rule.slug in rules:
+            first = rules[rule.slug]
+            message = f"rule '{rule.slug}' is already in {first.file}:{first.line}; give it another name"
+            loader.findings.error(node, message)
+        else:
+            rules[rule.slug] = rule
 
 
 def _documents(file: RuleFile, findings: Findings) -> list[tuple[Node, str]]:
@@ -191,13 +196,15 @@ class _RuleLoader:
         """Return the input record that an example means: scores and attributes stand beside the text."""
         record: dict[str, Any] = {"scores": {}, "attributes": {}}
         for key, key_node, value in node.items():
-            plain = _plain(value)
+            name = key.removeprefix("attribute.")
+            spec = self.program.attributes.get(name)
             if key in RECORD_KEYS:
-                record[key] = plain
+                record[key] = _plain(as_written(value))
             elif key in self.program.scores:
-                record["scores"][key] = plain
-            elif key in self.program.attributes or key.startswith("attribute."):
-                record["attributes"][key.removeprefix("attribute.")] = plain
+                record["scores"][key] = _plain(value)
+            elif spec is not None or name != key:
+                is_text = spec is not None and spec.kind in ("text", "one_of")
+                record["attributes"][name] = _plain(as_written(value) if is_text else value)
             else:
                 valid = [*RECORD_KEYS, *self.program.scores, *self.program.attributes]
                 self.findings.error(key_node, unknown("field of an example", key, valid))
