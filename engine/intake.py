@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from engine.errors import FeedbackError
 from engine.feedback import MAX_PART_CHARACTERS, MAX_RECORD_CHARACTERS, AttributeValue, Feedback, Part, Speaker
-from engine.names import unknown
+from engine.names import show, unknown
 from engine.program import AttributeSpec, Program
 
 FIELDS = (
@@ -80,18 +80,26 @@ def _identifier(value: Any, field: str, default: str | None = None) -> str:
     if value is None and default is not None:
         return default
     if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
+        value = _digits(value)
     if not isinstance(value, str) or not _ID.match(value):
         said = "is missing" if value is None else "is not valid"
         raise FeedbackError(f"{field} {said}; use 1 to 200 of A-Z a-z 0-9 . _ : -", field=field)
     return value
 
 
+def _digits(value: Any) -> str:
+    """Return a value as text; Python writes whole numbers of more than 4,300 digits only in hexadecimal."""
+    try:
+        return str(value)
+    except ValueError:
+        return hex(value)
+
+
 def _text(value: Any, field: str, *, most: int) -> str | None:
     if value is None or value == "":
         return None
     if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
+        value = _digits(value)
     if not isinstance(value, str):
         raise FeedbackError(f"{field} must be text", field=field)
     _storable(value, field)
@@ -157,9 +165,9 @@ def _part(part: Any, field: str) -> Part:
     for name in part:
         if name not in PART_FIELDS:
             raise FeedbackError(unknown("field", str(name), PART_FIELDS), field=f"{field}.{str(name)[:100]}")
-    speaker = part.get("speaker") or "customer"
+    speaker = _text(part.get("speaker"), f"{field}.speaker", most=100) or "customer"
     if speaker not in SPEAKERS:
-        raise FeedbackError(unknown("speaker", str(speaker), SPEAKERS), field=f"{field}.speaker")
+        raise FeedbackError(unknown("speaker", speaker, SPEAKERS), field=f"{field}.speaker")
     start, end = (_seconds(part.get(name), f"{field}.{name}") for name in ("start", "end"))
     if start is not None and end is not None and end < start:
         raise FeedbackError(f"{field} ends before it starts", field=f"{field}.end")
@@ -192,7 +200,7 @@ def _number(value: Any, field: str) -> float:
     try:
         number = float(value)
     except (ValueError, OverflowError) as problem:
-        raise FeedbackError(f"{field} must be a number, not '{str(value)[:40]}'", field=field) from problem
+        raise FeedbackError(f"{field} must be a number, not '{show(_digits(value))}'", field=field) from problem
     if not math.isfinite(number):
         raise FeedbackError(f"{field} must be a finite number; leave it out when there is none", field=field)
     return number
@@ -256,7 +264,9 @@ def _attribute(value: Any, field: str, spec: AttributeSpec | None) -> AttributeV
 def _as_text(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) and math.isfinite(value) else value
+    if isinstance(value, float) and math.isfinite(value):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return value
 
 
 def _plain(value: Any, field: str) -> AttributeValue | None:
@@ -268,7 +278,7 @@ def _plain(value: Any, field: str) -> AttributeValue | None:
 def _flag(value: Any, field: str) -> bool:
     if isinstance(value, bool):
         return value
-    found = _FLAGS.get(str(value).strip().lower()) if isinstance(value, (str, int)) else None
+    found = _FLAGS.get(_digits(value).strip().lower()) if isinstance(value, (str, int)) else None
     if found is None:
         raise FeedbackError(f"{field} must be true or false", field=field)
     return found
@@ -283,7 +293,7 @@ def _moment(value: Any, program: Program, now: datetime) -> datetime | None:
             moment = datetime.fromisoformat(value.strip())
         except ValueError as problem:
             raise FeedbackError(
-                f"occurred_at '{value[:40]}' is not a time; write ISO 8601, such as 2026-03-01T14:30:00Z",
+                f"occurred_at '{show(value)}' is not a time; write ISO 8601, such as 2026-03-01T14:30:00Z",
                 field="occurred_at",
             ) from problem
     if not isinstance(moment, datetime):

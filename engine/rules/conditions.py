@@ -230,8 +230,9 @@ class FieldCondition:
             value, wanted = value.casefold(), wanted.casefold()
             return value == wanted or (self.kind == "unit" and value.startswith(wanted + "/"))
         if isinstance(value, bool) or isinstance(wanted, bool):
-            text = value if isinstance(value, str) else wanted
-            return value is wanted or (isinstance(text, str) and text.casefold() in (_say(value), _say(wanted)))
+            # A flag is its own word too, but no number.
+            numbers = any(isinstance(one, (int, float)) and not isinstance(one, bool) for one in (value, wanted))
+            return not numbers and _say(value).casefold() == _say(wanted).casefold()
         return self._number(value) == self._number(wanted)
 
     def _number(self, value: Value) -> float | None:

@@ -27,6 +27,11 @@ PROGRAM = Program(
 )
 
 
+def repr_kind(value: Any) -> str:
+    """Name a hostile value in a test's id without writing it out."""
+    return ascii(value) if isinstance(value, (str, float, bool)) else type(value).__name__
+
+
 @pytest.mark.parametrize(
     ("attributes", "cast"),
     [
@@ -34,6 +39,8 @@ PROGRAM = Program(
         pytest.param({"member": "yes"}, {"member": True}, id="text to a flag"),
         pytest.param({"member": 0}, {"member": False}, id="0 to a flag"),
         pytest.param({"store": 17}, {"store": "17"}, id="a number to text"),
+        pytest.param({"store": 1234567.0}, {"store": "1234567"}, id="a long number to text, every digit"),
+        pytest.param({"store": 0.12345678}, {"store": "0.12345678"}, id="a fraction to text, every digit"),
         pytest.param({"store": ""}, {}, id="empty is missing"),
         pytest.param({"tier": None}, {}, id="null is missing"),
         pytest.param({"else": 3}, {"else": 3.0}, id="undeclared numbers stay numbers"),
@@ -103,3 +110,68 @@ def test_the_order_of_keys_does_not_change_the_content() -> None:
     one = admit({"id": "1", "text": "x", "attributes": {"b": 1, "a": 2}, "scores": {"nps": 1, "ces": 2}}, PROGRAM, NOON)
     two = admit({"scores": {"ces": 2, "nps": 1}, "text": "x", "attributes": {"a": 2, "b": 1}, "id": "1"}, PROGRAM, NOON)
     assert one.content_hash() == two.content_hash()
+
+
+HUGE = 10**5000
+DEEP: list[Any] = []
+for _ in range(2_000):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize(
+    "wrong", [HUGE, -HUGE, float("nan"), DEEP, {"a": DEEP}, [], {}, True, "\x00", "\ud800"], ids=repr_kind
+)
+@pytest.mark.parametrize("field", ["id", "source", "channel", "customer", "employee", "unit", "occurred_at", "text"])
+def test_hostile_values_are_refused_with_their_field(field: str, wrong: Any) -> None:
+    with pytest.raises(FeedbackError) as caught:
+        admit({"id": "1", "text": "x"} | {field: wrong}, PROGRAM, NOON)
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize("wrong", [HUGE, float("inf"), DEEP, [], {}, "\x00"], ids=repr_kind)
+@pytest.mark.parametrize("name", ["months", "member", "tier", "store", "else"])
+def test_hostile_attributes_are_refused_with_their_field(name: str, wrong: Any) -> None:
+    with pytest.raises(FeedbackError) as caught:
+        admit({"id": "1", "text": "x", "attributes": {name: wrong}}, PROGRAM, NOON)
+    assert caught.value.field == f"attributes.{name}"
+
+
+@pytest.mark.parametrize("wrong", [HUGE, DEEP, [], {}, False, 0, ["customer"], "custmer"], ids=repr_kind)
+def test_a_speaker_is_one_of_the_three(wrong: Any) -> None:
+    with pytest.raises(FeedbackError) as caught:
+        admit({"id": "1", "parts": [{"text": "x"}, {"text": "y", "speaker": wrong}]}, PROGRAM, NOON)
+    assert caught.value.field == "parts.1.speaker"
+
+
+@pytest.mark.parametrize("field", ["start", "end", "confidence"])
+@pytest.mark.parametrize("wrong", [HUGE, -1, float("nan"), "1e999", [], True], ids=repr_kind)
+def test_numbers_of_a_part_are_bounded(field: str, wrong: Any) -> None:
+    with pytest.raises(FeedbackError) as caught:
+        admit({"id": "1", "parts": [{"text": "x", field: wrong}]}, PROGRAM, NOON)
+    assert caught.value.field == f"parts.0.{field}"
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        pytest.param({"txt": "x"}, "unknown field 'txt'; did you mean 'text'?", id="a field"),
+        pytest.param({"text": "x", "scores": {"npss": 1}}, "unknown score 'npss'; did you mean 'nps'?", id="a score"),
+        pytest.param({"parts": [{"txt": "x"}]}, "unknown field 'txt'; did you mean 'text'?", id="a field of a part"),
+        pytest.param(
+            {"parts": [{"text": "x", "speaker": "agnt"}]}, "unknown speaker 'agnt'; did you mean 'agent'?", id="speaker"
+        ),
+        pytest.param({}, "neither text nor parts", id="no words"),
+        pytest.param({"text": "x", "parts": [{"text": "x"}]}, "text and parts", id="both"),
+        pytest.param({"text": "x" * 20_001}, "split it into parts", id="too long"),
+        pytest.param({"parts": [{"text": "x" * 20_000}] * 21}, "420,000 characters", id="too long in all"),
+        pytest.param({"parts": [{"text": "x", "start": 2, "end": 1}]}, "ends before it starts", id="backwards"),
+        pytest.param({"text": "x", "unit": "a//b"}, "unit must be a path", id="an empty step"),
+        pytest.param({"text": "x", "occurred_at": "0001-01-01"}, "before 1970", id="the first day"),
+        pytest.param({"text": "x", "occurred_at": "9999-12-31T23:59:59-14:00"}, "out of range", id="past the last"),
+        pytest.param({"text": "x", "occurred_at": "2026-03-02T12:05:01Z"}, "five minutes ahead", id="ahead"),
+    ],
+)
+def test_a_refusal_says_what_to_do(record: dict[str, Any], said: str) -> None:
+    with pytest.raises(FeedbackError) as caught:
+        admit({"id": "1"} | record, PROGRAM, NOON)
+    assert said in str(caught.value)

@@ -70,6 +70,12 @@ def test_a_bad_program_says_where_and_what(tmp_path: Path, text: str, said: str)
         pytest.param("crm: {kind: hook}", "unknown kind of receiver 'hook'", id="kind"),
         pytest.param("crm: {kind: webhook, secret: s}", "needs a url", id="no url"),
         pytest.param("crm: {kind: webhook, url: 'file:///etc/passwd', secret: s}", "needs a url", id="a file"),
+        pytest.param("crm: {kind: webhook, url: 'http://[::1', secret: s}", "1:6: error: receiver crm", id="a bracket"),
+        pytest.param(
+            "crm: {kind: webhook, url: 'http://x.example:y', secret: s}", "needs a url", id="a port of letters"
+        ),
+        pytest.param("crm: {kind: webhook, url: 'http://x.example:99999', secret: s}", "needs a url", id="a huge port"),
+        pytest.param("crm: {kind: webhook, url: 'http://℀.example', secret: s}", "needs a url", id="a host that folds"),
         pytest.param("crm: {kind: webhook, url: 'https://x.example'}", "needs a secret", id="no secret"),
         pytest.param("crm: {kind: webhook, url: 'https://x.example', secret: '${NOT_SET}'}", "not set", id="env"),
         pytest.param("C R M: {kind: log}", "cannot name a receiver", id="name"),
@@ -135,3 +141,38 @@ def test_nearest_names(name: str, found: str | None) -> None:
     names = ["digital", "digital/ease-of-use", "billing"]
     assert nearest(name, names) == found
     assert (found or "use one of") in unknown("topic", name, names)
+
+
+def test_an_empty_environment_is_not_the_process_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEEDFUL_OF_THE_PROCESS", "s")
+    folder = write(tmp_path, program="name: x", receivers="crm: {kind: log, secret: '${HEEDFUL_OF_THE_PROCESS}'}")
+    with pytest.raises(ConfigError, match="HEEDFUL_OF_THE_PROCESS is not set"):
+        load_program(folder, environment={})
+    assert load_program(folder)[0].receivers["crm"].secret == "s"
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        pytest.param(b"name: x\n" + b"# \n" * (1 << 19), "larger than 1 MiB", id="more than 1 MiB"),
+        pytest.param(b"name: x\nzone: \xff", "program.yaml:2:1: error: the file is not UTF-8", id="not UTF-8"),
+        pytest.param(b"[" * 100_000, "nested deeper than 32", id="100,000 levels"),
+        pytest.param(b"name: &a x", "anchors and aliases", id="an anchor"),
+        pytest.param(b"name: x\x00", "not valid YAML", id="a NUL"),
+        pytest.param(b"scores: {nps: {min: 0, max: 1e999}}", "out of any sensible range", id="infinity"),
+        pytest.param(b"scores: {nps: {min: 0, max: .nan}}", "max must be a number", id="not a number"),
+    ],
+)
+def test_hostile_programs_are_refused(tmp_path: Path, raw: bytes, said: str) -> None:
+    (tmp_path / "program.yaml").write_bytes(raw)
+    with pytest.raises(ConfigError) as caught:
+        load_program(tmp_path)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["name", "zone", "languages", "scores", "attributes", "stale_after", "degrade"])
+@pytest.mark.parametrize("wrong", ["~", "{a: [b]}", "[[a]]", "''"])
+def test_wrong_types_are_told_and_never_raised_otherwise(tmp_path: Path, key: str, wrong: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_program(write(tmp_path, program=f"{key}: {wrong}"))
+    assert all(found.line == 1 and found.column > 1 for found in caught.value.findings)
