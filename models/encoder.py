@@ -1,24 +1,56 @@
-"""The trainable encoder: a BERT trunk, sentences pooled beside their record, one linear head a task.
+"""The trainable encoder: a BERT trunk, one pass a verbatim, and everything that is read off it.
 
-The verbatim is encoded whole; each sentence is the mean of its own tokens, and its features are that mean beside
-the record's mean. Only training imports this module: scoring runs the same network on ONNX Runtime.
+The verbatim is encoded whole. A boundary head says at which words a sentence or clause begins; each task pools the
+tokens of a sentence with an attention of its own, and its features are that beside the record's mean. Emotions have
+two experts, since people label feedback and talk among each other by different habits; a gate on the record's mean
+weighs them. Only training imports this module: scoring runs the same network on ONNX Runtime.
 
 References
 ----------
-W. Wang et al., MiniLM: Deep Self-Attention Distillation (2020), https://arxiv.org/abs/2002.10957
+W. Wang et al., MiniLM: Deep Self-Attention Distillation (2020), https://arxiv.org/abs/2002.10957; R. Jacobs et al.,
+Adaptive Mixtures of Local Experts (1991), for the gate.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
+# The task whose labelling differs between feedback and talk among people.
+EXPERT_TASK = "emotion"
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What one pass gives.
+
+    Parameters
+    ----------
+    logits
+        (batch, n_sentences, n_labels) of the expert for feedback.
+    talk
+        (batch, n_sentences, n_emotions) of the expert for talk among people.
+    gate
+        (batch,) logit that a record is talk.
+    boundary
+        (batch, n_tokens) logit that a sentence begins at a token.
+    means
+        (batch, n_sentences, width) of the last layer's tokens.
+    """
+
+    logits: Tensor
+    talk: Tensor
+    gate: Tensor
+    boundary: Tensor
+    means: Tensor
+
 
 class SentenceClassifier(nn.Module):
-    """A trunk with one linear head a task.
+    """A trunk with one attention and one linear head a task, a second expert for emotions, and a boundary head.
 
     Parameters
     ----------
@@ -35,10 +67,16 @@ class SentenceClassifier(nn.Module):
         self.trunk = trunk
         width: int = cast(Any, trunk).config.hidden_size
         self.dropout = nn.Dropout(dropout)
+        self.attention = nn.Linear(width, len(sizes), bias=False)
+        nn.init.zeros_(self.attention.weight)
         self.heads = nn.ModuleDict({task: nn.Linear(2 * width, size) for task, size in sizes.items()})
+        self.talk = nn.Linear(2 * width, sizes[EXPERT_TASK])
+        self.gate = nn.Linear(width, 1)
+        # Of a token and of the one before it.
+        self.boundary = nn.Linear(width, 2)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, pool: Tensor) -> tuple[Tensor, Tensor]:
-        """Return logits and sentence means.
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, pool: Tensor) -> Outputs:
+        """Return what is read off one pass.
 
         Parameters
         ----------
@@ -46,15 +84,22 @@ class SentenceClassifier(nn.Module):
             (batch, n_tokens).
         pool
             (batch, n_sentences, n_tokens): the weight of each token in each sentence; a sentence's sum to 1.
-
-        Returns
-        -------
-        tuple[Tensor, Tensor]
-            Logits (batch, n_sentences, n_labels) and means (batch, n_sentences, width).
         """
         states = self.trunk(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        means = pool.to(states.dtype) @ states
+        pool = pool.to(states.dtype)
         mask = attention_mask.to(states.dtype)
         record = (mask / mask.sum(1, keepdim=True)).unsqueeze(1) @ states
-        features = self.dropout(torch.cat([means, record.expand_as(means)], dim=-1))
-        return torch.cat([head(features) for head in self.heads.values()], dim=-1), means
+        around = record.expand(-1, pool.shape[1], -1)
+        logits, talk = [], around[..., :0]
+        strengths = self.attention(states).float().clamp(-20, 20).exp().to(states.dtype)
+        for place, (task, head) in enumerate(self.heads.items()):
+            weights = pool * strengths[:, :, place].unsqueeze(1)
+            own = (weights / weights.sum(-1, keepdim=True).clamp(min=1e-6)) @ states
+            features = self.dropout(torch.cat([own, around], dim=-1))
+            logits.append(head(features))
+            if task == EXPERT_TASK:
+                talk = self.talk(features)
+        here, before = self.boundary(states).unbind(-1)
+        boundary = here + nn.functional.pad(before[:, :-1], (1, 0))
+        gate = self.gate(record).flatten()
+        return Outputs(torch.cat(logits, dim=-1), talk, gate, boundary, pool @ states)

@@ -13,6 +13,8 @@ from engine.errors import ArtifactError
 from models.sentences import Span
 
 SPECIAL = 2
+# Marks after which a sentence can begin without a space.
+ENDS = '.!?;\u2026\u2014\u2013)"\u201d'
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,14 @@ def _cut(part: int, span: Span, ids: list[int], offsets: list[tuple[int, int]], 
     return [
         Piece(part, begin, end, ids[start : start + most])
         for start, begin, end in zip(starts, begins, ends, strict=True)
+    ]
+
+
+def may_begin(text: str, encoding: Encoding) -> list[bool]:
+    """Return for each token whether a sentence could begin there: at a word, or after a mark that ends one."""
+    return [
+        not start or text[start - 1].isspace() or (text[start - 1] in ENDS and text[start : start + 1].isalnum())
+        for start, _ in encoding.offsets
     ]
 
 

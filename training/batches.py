@@ -10,7 +10,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from models.windows import SPECIAL, Window, batch_of, pieces_of, special_tokens, windows_of
+from models.windows import SPECIAL, Window, batch_of, may_begin, pieces_of, special_tokens, windows_of
 from training.data import Labelled
 
 BUCKET = 40
@@ -18,22 +18,43 @@ BUCKET = 40
 
 @dataclass(frozen=True)
 class Example:
-    """A verbatim, tokenised: one window of at most 256 tokens; what lies beyond does not train."""
+    """A verbatim, tokenised: one window of at most 256 tokens; what lies beyond does not train.
+
+    Parameters
+    ----------
+    lengths
+        Tokens of each sentence.
+    may_begin
+        For each token, whether a sentence could begin there.
+    labels, known
+        (n_sentences, n_labels).
+    talk
+        Whether it is talk among people and no feedback.
+    split
+        Whether its sentences were told apart by hand, so that their boundaries train.
+    """
 
     lengths: list[int]
     tokens: list[int]
+    may_begin: list[bool]
     labels: Tensor
     known: Tensor
+    talk: bool
+    split: bool
 
 
 @dataclass(frozen=True)
 class TensorBatch:
-    """The model's inputs, and for every sentence its labels and which of them are known.
+    """The model's inputs, and what is known of every sentence, token and record.
 
     Parameters
     ----------
     labels, known
         (n_sentences, n_labels), in the order of `windows` and `slots`.
+    talk
+        (batch,) 1 for talk among people.
+    begins, candidates
+        (batch, n_tokens): where sentences begin, and which tokens count.
     """
 
     input_ids: Tensor
@@ -43,6 +64,9 @@ class TensorBatch:
     slots: Tensor
     labels: Tensor
     known: Tensor
+    talk: Tensor
+    begins: Tensor
+    candidates: Tensor
 
 
 def examples_of(items: Sequence[Labelled], tokenizer: Tokenizer, max_tokens: int) -> list[Example]:
@@ -56,9 +80,11 @@ def examples_of(items: Sequence[Labelled], tokenizer: Tokenizer, max_tokens: int
         windows = windows_of([pieces[row][0] for row in kept], 0, most)
         if not windows:
             continue
-        rows = kept[: len(windows[0].lengths)]
+        window, rows = windows[0], kept[: len(windows[0].lengths)]
         known = torch.tensor(item.known).expand(len(rows), -1)
-        examples.append(Example(windows[0].lengths, windows[0].tokens, torch.tensor(item.labels[rows]), known))
+        words = may_begin(item.text, encoding)[: len(window.tokens)]
+        labels = torch.tensor(item.labels[rows])
+        examples.append(Example(window.lengths, window.tokens, words, labels, known, item.talk, item.split))
     return examples
 
 
@@ -66,6 +92,14 @@ def tensors_of(examples: Sequence[Example], tokenizer: Tokenizer) -> TensorBatch
     """Return examples as one batch."""
     begin, end, pad = special_tokens(tokenizer)
     batch = batch_of([Window(0, one.lengths, one.tokens) for one in examples], begin, end, pad)
+    begins, candidates = (torch.zeros(batch.input_ids.shape) for _ in range(2))
+    for row, one in enumerate(examples):
+        if one.split:
+            candidates[row, 2 : 1 + len(one.tokens)] = torch.tensor(one.may_begin[1:], dtype=torch.float)
+        at = 1
+        for length in one.lengths[:-1]:
+            at += length
+            begins[row, at] = 1
     return TensorBatch(
         torch.from_numpy(batch.input_ids),
         torch.from_numpy(batch.attention_mask).long(),
@@ -74,6 +108,9 @@ def tensors_of(examples: Sequence[Example], tokenizer: Tokenizer) -> TensorBatch
         torch.from_numpy(batch.slots),
         torch.cat([one.labels for one in examples]),
         torch.cat([one.known for one in examples]),
+        torch.tensor([one.talk for one in examples], dtype=torch.float),
+        begins,
+        candidates,
     )
 
 

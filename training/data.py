@@ -35,6 +35,10 @@ class Labelled:
         (n_sentences, n_labels) float32 of 0 and 1.
     known
         (n_labels,) float32: 1 where the task was labelled, 0 where it is unknown and does not train.
+    split
+        Whether its sentences were told apart by hand.
+    talk
+        Whether it is talk among people (GoEmotions) and no feedback.
     """
 
     id: str
@@ -42,6 +46,8 @@ class Labelled:
     spans: tuple[tuple[int, int], ...]
     labels: npt.NDArray[np.float32]
     known: npt.NDArray[np.float32]
+    split: bool = False
+    talk: bool = False
 
 
 class Labels:
@@ -159,7 +165,7 @@ def labelled(record: Mapping[str, Any], labels: Labels) -> Labelled:
             known[labels.taxonomy.slices[task]] = 1
             for name in names:
                 rows[row, labels.column(task, name.strip())] = 1
-    return Labelled(str(record.get("id", "")), text, spans, rows, known)
+    return Labelled(str(record.get("id", "")), text, spans, rows, known, split="sentences" in record)
 
 
 def _tasks(given: Mapping[str, Sequence[str]] | Sequence[str]) -> Mapping[str, Sequence[str]]:

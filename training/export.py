@@ -13,11 +13,9 @@ from tokenizers import Tokenizer
 from models.encoder import SentenceClassifier
 from models.windows import Batch, Window, batch_of, special_tokens
 from training.batches import Example
-from training.graph import write_graph
+from training.graph import exact_nodes, write_graph
 from training.ranges import fix_ranges
 
-# The pooling and the heads are a thousandth of the work and the last word on every label: they stay exact.
-EXACT = ("embedding", "record", "own", "around")
 # Ranges hardly move after a few hundred texts.
 TEXTS_FOR_RANGES = 1_200
 
@@ -39,7 +37,7 @@ def export(model: SentenceClassifier, batches: Iterable[Batch]) -> bytes:
             small,
             weight_type=QuantType.QInt8,
             per_channel=True,
-            nodes_to_exclude=list(EXACT),
+            nodes_to_exclude=exact_nodes(list(model.heads)),
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )
         fixed: bytes = fix_ranges(onnx.load(small), batches).SerializeToString()

@@ -8,7 +8,6 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +16,14 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 from engine.taxonomy import TASKS, Taxonomy
-from models.encoder import SentenceClassifier
+from models.encoder import Outputs, SentenceClassifier
 from models.windows import load_tokenizer
 from training.batches import Example, TensorBatch, shuffled, tensors_of
 
 Progress = Callable[[str, float], None]
+
+BOUNDARY_WEIGHT = 2.0
+GATE_WEIGHT = 0.2
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Recipe:
     trunk_rate, head_rate
         Highest learning rates; both rise over the first twentieth and fall to zero linearly.
     corpus_weight
-        How often the corpus stands in an epoch for each time that GoEmotions does.
+        How often the corpus stands in an epoch for each time that GoEmotions does; the last time, as variants.
     max_tokens
         A window's length.
     """
@@ -48,7 +50,7 @@ class Recipe:
     head_rate: float = 1e-3
     weight_decay: float = 0.01
     warm_up: float = 0.05
-    corpus_weight: int = 3
+    corpus_weight: int = 4
     max_tokens: int = 256
 
 
@@ -93,7 +95,7 @@ def fit(
     optimizer = torch.optim.AdamW(
         [
             {"params": model.trunk.parameters(), "weight_decay": recipe.weight_decay, "most": recipe.trunk_rate},
-            {"params": model.heads.parameters(), "weight_decay": recipe.weight_decay, "most": recipe.head_rate},
+            {"params": _beside_the_trunk(model), "weight_decay": recipe.weight_decay, "most": recipe.head_rate},
         ]
     )
     chance = random.Random(seed)  # noqa: S311 - the order of batches is no secret
@@ -113,6 +115,10 @@ def fit(
     model.eval()
 
 
+def _beside_the_trunk(model: SentenceClassifier) -> list[torch.nn.Parameter]:
+    return [value for name, value in model.named_parameters() if not name.startswith("trunk.")]
+
+
 def _rate(done: float, warm_up: float) -> float:
     return min(1.0, done / warm_up) * max(0.0, 1.0 - done)
 
@@ -123,17 +129,38 @@ def _set_rates(optimizer: torch.optim.Optimizer, share: float) -> None:
 
 
 def _loss(model: SentenceClassifier, batch: TensorBatch) -> torch.Tensor:
-    """Return the binary cross-entropy over known labels, on the scale of one sentence's sum."""
-    logits = _logits(model, batch)
+    """Return the binary cross-entropy of labels, boundaries and the gate, each where it is known.
+
+    Labels are on the scale of one sentence's sum. Each record trains the expert of its own kind.
+    """
+    found = _outputs(model, batch)
+    logits = _experts(found, batch, (batch.talk > 0.5).float())
     each = functional.binary_cross_entropy_with_logits(logits, batch.labels, reduction="none")
-    return (each * batch.known).sum() / batch.known.sum().clamp(min=1) * 20
+    labels = (each * batch.known).sum() / batch.known.sum().clamp(min=1) * 20
+    cuts = functional.binary_cross_entropy_with_logits(found.boundary.float(), batch.begins, reduction="none")
+    boundaries = (cuts * batch.candidates).sum() / batch.candidates.sum().clamp(min=1)
+    gate = functional.binary_cross_entropy_with_logits(found.gate.float(), batch.talk)
+    return labels + BOUNDARY_WEIGHT * boundaries + GATE_WEIGHT * gate
+
+
+def _outputs(model: SentenceClassifier, batch: TensorBatch) -> Outputs:
+    with torch.autocast(batch.input_ids.device.type, torch.bfloat16):
+        found: Outputs = model(batch.input_ids, batch.attention_mask, batch.pool)
+    return found
+
+
+def _experts(found: Outputs, batch: TensorBatch, talk: torch.Tensor) -> torch.Tensor:
+    """Return (n_sentences, n_labels) logits, the emotions weighed between their experts by `talk`, (batch,)."""
+    logits = found.logits[batch.windows, batch.slots].float()
+    other = found.talk[batch.windows, batch.slots].float()
+    share = talk[batch.windows].unsqueeze(-1)
+    width = other.shape[-1]
+    return torch.cat([logits[:, :width] * (1 - share) + other * share, logits[:, width:]], dim=-1)
 
 
 def _logits(model: SentenceClassifier, batch: TensorBatch) -> torch.Tensor:
-    with torch.autocast("cpu", torch.bfloat16):
-        logits: Any = model(batch.input_ids, batch.attention_mask, batch.pool)[0]
-    found: torch.Tensor = logits[batch.windows, batch.slots].float()
-    return found
+    found = _outputs(model, batch)
+    return _experts(found, batch, found.gate.float().sigmoid())
 
 
 def predict(

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from models.encoder import SentenceClassifier
+from models.encoder import EXPERT_TASK, SentenceClassifier
 
 FUSED = "com.microsoft"
 OPSET = 17
@@ -124,18 +124,68 @@ def _layer(writer: GraphWriter, weights: dict[str, Array], layer: int, states: s
 
 
 def _pool_and_classify(writer: GraphWriter, weights: dict[str, Array], tasks: Sequence[str], states: str) -> None:
-    means = writer.node("MatMul", ["pool", states], "embedding")
-    mask = writer.node("Cast", ["attention_mask"], "mask", to=TensorProto.FLOAT)
+    writer.node("MatMul", ["pool", states], "embedding")
     last = writer.weight("last", np.array([-1], np.int64))
+    record = _record_mean(writer, states, last)
+    pooled = _attended(writer, weights["attention.weight"], tasks, states, last)
+    found = []
+    for task in tasks:
+        kernel, bias = weights[f"heads.{task}.weight"].T, weights[f"heads.{task}.bias"]
+        if task == EXPERT_TASK:
+            # The second expert as its difference to the first: the gate then needs one product.
+            kernel = np.concatenate([kernel, weights["talk.weight"].T - kernel], axis=1)
+            bias = np.concatenate([bias, weights["talk.bias"] - bias])
+        scored = _head(writer, task, kernel, bias, pooled[task], record)
+        found.append(_gated(writer, weights, scored, record) if task == EXPERT_TASK else scored)
+    writer.nodes.append(helper.make_node("Concat", found, ["logits"], name="logits", axis=-1))
+
+
+def _record_mean(writer: GraphWriter, states: str, last: str) -> str:
+    mask = writer.node("Cast", ["attention_mask"], "mask", to=TensorProto.FLOAT)
     middle = writer.weight("middle", np.array([1], np.int64))
     count = writer.node("ReduceSum", [mask, last], "count", keepdims=1)
     share = writer.node("Unsqueeze", [writer.node("Div", [mask, count], "share"), middle], "share_row")
-    record = writer.node("MatMul", [share, states], "record")
+    return writer.node("MatMul", [share, states], "record")
+
+
+def _attended(writer: GraphWriter, attention: Array, tasks: Sequence[str], states: str, last: str) -> dict[str, str]:
+    """Pool each sentence's tokens once a task, by the strengths that the task gives them."""
+    score = writer.node("MatMul", [states, writer.weight("attention", attention.T)], "scores")
+    ends = [writer.weight(f"scores.{name}", np.array(at, np.float32)) for name, at in (("low", -20), ("high", 20))]
+    strength = writer.node("Exp", [writer.node("Clip", [score, *ends], "bounded")], "strengths")
+    turned = writer.node("Transpose", [strength], "strengths.turned", perm=[0, 2, 1])
+    rows = [f"strengths.{task}" for task in tasks]
+    writer.nodes.append(helper.make_node("Split", [turned], rows, name="strengths.split", axis=1))
+    least = writer.weight("least", np.array(1e-6, np.float32))
+    found = {}
+    for task, row in zip(tasks, rows, strict=True):
+        weight = writer.node("Mul", ["pool", row], f"weights.{task}")
+        total = writer.node("ReduceSum", [weight, last], f"total.{task}", keepdims=1)
+        share = writer.node("Div", [weight, writer.node("Max", [total, least], f"sum.{task}")], f"shares.{task}")
+        found[task] = writer.node("MatMul", [share, states], f"pooled.{task}")
+    return found
+
+
+def _head(writer: GraphWriter, task: str, kernel: Array, bias: Array, pooled: str, record: str) -> str:
     # The head on [sentence, record] is the sum of two halves, so nothing has to be repeated for every sentence.
-    kernel = np.concatenate([weights[f"heads.{task}.weight"] for task in tasks]).T
-    bias = np.concatenate([weights[f"heads.{task}.bias"] for task in tasks])
     half = kernel.shape[0] // 2
-    own = writer.node("MatMul", [means, writer.weight("head.sentence", kernel[:half])], "own")
-    around = writer.node("MatMul", [record, writer.weight("head.record", kernel[half:])], "around")
-    both = writer.node("Add", [own, around], "both")
-    writer.node("Add", [both, writer.weight("head.bias", bias)], "logits")
+    own = writer.node("MatMul", [pooled, writer.weight(f"head.{task}.sentence", kernel[:half])], f"own.{task}")
+    around = writer.node("MatMul", [record, writer.weight(f"head.{task}.record", kernel[half:])], f"around.{task}")
+    both = writer.node("Add", [own, around], f"both.{task}")
+    return writer.node("Add", [both, writer.weight(f"head.{task}.bias", bias)], f"scored.{task}")
+
+
+def _gated(writer: GraphWriter, weights: dict[str, Array], scored: str, record: str) -> str:
+    """Weigh the two experts by the gate."""
+    parts = ["expert.feedback", "expert.difference"]
+    writer.nodes.append(helper.make_node("Split", [scored], parts, name="experts.split", axis=-1))
+    gate = writer.node("MatMul", [record, writer.weight("gate.kernel", weights["gate.weight"].T)], "gate.product")
+    gate = writer.node("Add", [gate, writer.weight("gate.bias", weights["gate.bias"])], "gate.logit")
+    gate = writer.node("Sigmoid", [gate], "gate")
+    return writer.node("Add", [parts[0], writer.node("Mul", [gate, parts[1]], "expert.share")], "experts")
+
+
+def exact_nodes(tasks: Sequence[str]) -> list[str]:
+    """Return the products that stay exact: a thousandth of the work, and the last word on every label."""
+    each = [f"{name}.{task}" for task in tasks for name in ("pooled", "own", "around")]
+    return ["embedding", "record", "scores", "gate.product", *each]

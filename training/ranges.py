@@ -22,6 +22,8 @@ from models.windows import Batch
 from training.graph import FUSED
 
 STEPS = 255
+# How the quantiser names the product of two scales.
+SCALES = "_quant_scales_mul:0"
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,9 @@ def _settled(model: onnx.ModelProto, ranges: Mapping[str, Range]) -> onnx.ModelP
             nodes.append(_fixed(settled, node, ranges[node.input[0]]))
         elif node.op_type == "MatMulInteger":
             product = _fused(node)
-            followers |= {node.output[0], f"{product.output[0]}_quant_scales_mul:0"}
+            followers |= {node.output[0], f"{product.output[0]}{SCALES}"}
             nodes.append(product)
-        elif node.op_type != "Mul" and not followers & set(node.input):
+        elif not node.output[0].endswith(SCALES) and not followers & set(node.input):
             nodes.append(node)
     del settled.graph.node[:]
     settled.graph.node.extend(nodes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from models.artifact import Artifact, Calibration, ModelConfig, load_artifact, s
 from models.reader import OnnxReader, load_reader
 from models.runtime import Runtime
 from models.taxonomy import default_taxonomy
+from training.augment import varied
 from training.batches import examples_of
 from training.calibrate import calibrate
 from training.card import card
@@ -88,7 +90,9 @@ def train(
     sources = _sources(data_folder, taxonomy, limit, seed)
     out.parent.mkdir(parents=True, exist_ok=True)
     model, tokenizer, tokenizer_file = base_model(taxonomy)
-    weighed = [*sources.emotions, *(list(sources.corpus) * recipe.corpus_weight)]
+    chance = random.Random(seed)  # noqa: S311 - which variants train is no secret
+    corpus = [*list(sources.corpus) * (recipe.corpus_weight - 1), *varied(sources.corpus, taxonomy, chance)]
+    weighed = [*sources.emotions, *corpus]
     examples = examples_of(weighed, tokenizer, recipe.max_tokens)
     fit(model, tokenizer, examples, recipe, seed, progress)
     progress("quantising and calibrating", 1.0)
@@ -130,7 +134,8 @@ def _sources(folder: Path, taxonomy: Taxonomy, limit: int | None, seed: int) -> 
     if not corpus_file.exists():
         raise DataError(f"{folder} has no {CORPUS}; name the folder of data sets with --data or HEEDFUL_DATA")
     corpus, held_out = split_off(read_labelled(corpus_file, taxonomy)[:limit], HELD_OUT, seed)
-    emotions = read_labelled(emotions_file, taxonomy)[:limit] if emotions_file.exists() else []
+    found = read_labelled(emotions_file, taxonomy)[:limit] if emotions_file.exists() else []
+    emotions = [replace(item, talk=True) for item in found]
     return Sources(corpus, held_out, emotions)
 
 

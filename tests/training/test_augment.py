@@ -1,0 +1,60 @@
+"""Variants keep every label and every word, and forget boundaries only where they say so."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import torch
+
+from models.taxonomy import default_taxonomy
+from training.augment import merged, unpunctuated, varied
+from training.batches import examples_of, tensors_of
+from training.data import Labels, labelled
+from training.fit import base_model
+
+TAXONOMY = default_taxonomy()
+RECORD = {
+    "sentences": [
+        {"text": "The app crashed, twice.", "emotion": ["annoyance"], "intent": ["defect"]},
+        {"text": "!!!", "emotion": ["anger"], "intent": []},
+        {"text": "Staff was lovely - really", "emotion": ["neutral"], "intent": ["praise"]},
+    ]
+}
+ITEM = labelled(RECORD, Labels(TAXONOMY))
+
+
+def test_a_transcript_has_no_marks_and_no_sentence_without_words() -> None:
+    found = unpunctuated(ITEM)
+    assert [found.text[start:end] for start, end in found.spans] == ["the app crashed twice", "staff was lovely really"]
+    np.testing.assert_array_equal(found.labels, ITEM.labels[[0, 2]])
+    assert unpunctuated(labelled({"text": "?!", "labels": {}}, Labels(TAXONOMY))).text == "?!"
+
+
+def test_joined_neighbours_have_the_labels_of_both_and_neutral_stands_alone() -> None:
+    class Always(random.Random):
+        def random(self) -> float:
+            return 0.0
+
+    found = merged(ITEM, TAXONOMY, Always())
+    assert found.spans == ((0, len(ITEM.text)),)
+    held = {TAXONOMY.columns[column] for column in np.flatnonzero(found.labels[0])}
+    assert {leaf for task, leaf in held if task == "emotion"} == {"anger/annoyance", "anger/anger"}
+    assert {leaf for task, leaf in held if task == "intent"} == {"defect", "praise"}
+    assert not found.split
+    assert ITEM.labels[2].sum() == 2
+
+
+def test_variants_are_the_same_for_the_same_seed() -> None:
+    one, other = ([item.text for item in varied([ITEM] * 20, TAXONOMY, random.Random(5))] for _ in range(2))
+    assert one == other
+    assert len(set(one)) == 2
+
+
+def test_boundaries_train_only_where_sentences_were_told_apart() -> None:
+    _, tokenizer, _ = base_model(TAXONOMY)
+    items = [ITEM, labelled({"text": "ok i guess", "labels": {}}, Labels(TAXONOMY))]
+    batch = tensors_of(examples_of(items, tokenizer, 256), tokenizer)
+    begins = batch.begins * batch.candidates
+    assert tokenizer.decode(batch.input_ids[0][begins[0] > 0].tolist()) == "! staff"
+    assert torch.count_nonzero(batch.candidates[1]) == 0
