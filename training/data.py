@@ -103,23 +103,40 @@ def read_labelled(path: Path, taxonomy: Taxonomy) -> list[Labelled]:
         With file and line, if a record does not fit or the file may not be used for training.
     """
     refuse_benchmarks(path)
-    labels = Labels(taxonomy)
     found = []
-    for line, record in _records(path):
-        try:
-            found.append(labelled(record, labels))
-        except (DataError, KeyError, TypeError, AttributeError) as problem:
-            said = str(problem) if isinstance(problem, DataError) else "a record needs text or sentences with text"
-            raise DataError(f"{path}:{line}: {said}") from problem
+    for _, record in each_record(path, taxonomy):
+        if isinstance(record, DataError):
+            raise record
+        found.append(record)
     if not found:
         raise DataError(f"{path} has no records")
     return found
 
 
-def _records(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def each_record(path: Path, taxonomy: Taxonomy) -> Iterator[tuple[int, Labelled | DataError]]:
+    """Yield each record of a file with its line, or what is wrong there.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read at all.
+    """
+    labels = Labels(taxonomy)
+    for line, record in _records(path):
+        if isinstance(record, DataError):
+            yield line, record
+            continue
+        try:
+            yield line, labelled(record, labels)
+        except (DataError, KeyError, TypeError, AttributeError) as problem:
+            said = str(problem) if isinstance(problem, DataError) else "a record needs text or sentences with text"
+            yield line, DataError(f"{path}:{line}: {said}")
+
+
+def _records(path: Path) -> Iterator[tuple[int, Mapping[str, Any] | DataError]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            records: Iterator[tuple[int, Mapping[str, Any]]]
+            records: Iterator[tuple[int, Mapping[str, Any] | DataError]]
             records = _csv(file) if path.suffix.lower() == ".csv" else _jsonl(path, file)
             yield from records
     except OSError as problem:
@@ -134,17 +151,16 @@ def _csv(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
         yield number, {"id": row.get("id") or str(number), "text": row["text"], "labels": tasks}
 
 
-def _jsonl(path: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _jsonl(path: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any] | DataError]]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             record = json.loads(line)
-        except ValueError as problem:
-            raise DataError(f"{path}:{number}: this line is not valid JSON") from problem
-        if not isinstance(record, dict):
-            raise DataError(f"{path}:{number}: a record must be an object")
-        yield number, record
+        except ValueError:
+            yield number, DataError(f"{path}:{number}: this line is not valid JSON")
+            continue
+        yield number, record if isinstance(record, dict) else DataError(f"{path}:{number}: a record must be an object")
 
 
 def labelled(record: Mapping[str, Any], labels: Labels) -> Labelled:

@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from api.cli.data import data
 from api.cli.demo import demo
 from api.cli.explaining import explain
 from api.cli.keys import keys
@@ -31,6 +32,7 @@ app = typer.Typer(
 for command in (read, run, serve, explain, train, demo):
     app.command()(command)
 app.add_typer(rules, name="rules")
+app.add_typer(data, name="data")
 app.add_typer(keys, name="keys")
 
 
