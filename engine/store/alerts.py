@@ -10,13 +10,14 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import and_, or_, select
 
 from engine.alerts.alert import Alert
 from engine.errors import FeedbackError, NotFoundError
+from engine.names import is_storable
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
-from engine.store.codec import Row, alert_of, is_storable
+from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.records import in_scope
 
@@ -143,12 +144,12 @@ def _notification(row: Row, attempts: Sequence[Row]) -> dict[str, Any]:
 def _conditions(wanted: AlertFilter) -> list[Any]:
     columns = schema.alert.c
     found: list[Any] = [
-        columns[name] == value if is_storable(value) else false()
+        columns[name] == value
         for name in ("rule", "severity", "state", "kind", "customer")
         if (value := getattr(wanted, name)) is not None
     ]
     if wanted.unit is not None:
-        found += in_scope(schema.alert, Scope(wanted.unit)) if is_storable(wanted.unit) else [false()]
+        found += in_scope(schema.alert, Scope(wanted.unit))
     if wanted.since is not None:
         found.append(columns.opened_at >= wanted.since)
     if wanted.until is not None:

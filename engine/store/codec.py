@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import zlib
 from collections.abc import Sequence
 from typing import Any
@@ -17,12 +16,6 @@ from engine.reading import Reading, ReadingStatus, Standing
 from engine.taxonomy import Taxonomy
 
 Row = RowMapping
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-def is_storable(text: str) -> bool:
-    """Return whether every database can keep a text; one that is not cannot be in the store either."""
-    return _UNSTORABLE.search(text) is None
 
 
 def reading_row(sequence: int, ordinal: int, reading: Reading) -> dict[str, Any]:

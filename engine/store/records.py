@@ -14,20 +14,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.alerts.alert import Alert, AlertKind, HeldBack, HeldReason
 from engine.decision import Decision, Draft, Stored
 from engine.feedback import feedback_from_dict
+from engine.names import is_storable
 from engine.reading import ReadingStatus
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
-from engine.store.codec import (
-    Row,
-    alert_of,
-    alert_row,
-    held_of,
-    held_text,
-    is_storable,
-    label_rows,
-    reading_of,
-    reading_row,
-)
+from engine.store.codec import Row, alert_of, alert_row, held_of, held_text, label_rows, reading_of, reading_row
 from engine.store.database import Database
 from engine.store.messages import notification_rows
 from engine.store.versions import Versions
