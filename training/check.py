@@ -139,7 +139,8 @@ def check_data(paths: Sequence[Path], taxonomy: Taxonomy) -> tuple[DataReport, l
 
 
 def _words(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
+    """Return the words of a text, or the text itself where it has none: "!!!" is not "."."""
+    return " ".join(_WORD.findall(text.casefold())) or text
 
 
 def _counts(items: Sequence[Labelled], taxonomy: Taxonomy) -> dict[str, dict[str, int]]:

@@ -141,6 +141,8 @@ def _records(path: Path) -> Iterator[tuple[int, Mapping[str, Any] | DataError]]:
             yield from records
     except OSError as problem:
         raise DataError(f"{path} cannot be read: {problem.strerror}") from problem
+    except csv.Error as problem:
+        raise DataError(f"{path} is not a CSV that can be read: {problem}") from problem
     except UnicodeDecodeError as problem:
         raise DataError(f"{path} is not UTF-8; save it as UTF-8") from problem
 
@@ -169,6 +171,8 @@ def labelled(record: Mapping[str, Any], labels: Labels) -> Labelled:
     if "sentences" in record:
         sentences = record["sentences"]
         given = [{task: one[task] for task in TASKS if task in one} for one in sentences]
+        if not sentences:
+            raise DataError("sentences is empty; give at least one, or the text")
         text, spans = join([one["text"] for one in sentences])
     else:
         text = record["text"]
@@ -178,6 +182,8 @@ def labelled(record: Mapping[str, Any], labels: Labels) -> Labelled:
     known = np.zeros(len(labels.taxonomy.columns), np.float32)
     for row, tasks in enumerate(given):
         for task, names in tasks.items():
+            if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+                raise DataError(f"{task} must be a list of labels; write [] where none holds")
             known[labels.taxonomy.slices[task]] = 1
             for name in names:
                 rows[row, labels.column(task, name.strip())] = 1

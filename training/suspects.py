@@ -26,8 +26,9 @@ from training.check import Place, Placed
 FOLDS = 5
 # A label needs this many sentences that have it, and as many that do not, before others can be told by it.
 LEAST = 10
-# Below this, labelling hands simply differ: on voc, half of all sentences would be suspects at 0.5.
-SURE = 0.9
+# How sure the other folds must be. A rare label is improbable everywhere: taking one away asks for more.
+SURE_TO_ADD = 0.9
+SURE_TO_DROP = 0.98
 Array = npt.NDArray[np.float64]
 
 
@@ -52,59 +53,78 @@ class Suspect:
     confidence: float
 
 
+@dataclass(frozen=True)
+class _Sentences:
+    """All sentences of the records: (n_sentences, n_labels) arrays, and the record of each."""
+
+    placed: Sequence[Placed]
+    logits: Array
+    labels: npt.NDArray[np.bool_]
+    known: npt.NDArray[np.bool_]
+    owner: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, placed: Sequence[Placed], reader: OnnxReader) -> _Sentences:
+        items = [item for _, item in placed]
+        sizes = [len(item.spans) for item in items]
+        return cls(
+            placed,
+            reader.logits_of([(item.text, item.spans) for item in items]).astype(np.float64),
+            np.concatenate([item.labels for item in items]) > 0,
+            np.repeat([item.known for item in items], sizes, axis=0) > 0,
+            np.repeat(np.arange(len(items)), sizes),
+        )
+
+    def text(self, row: int) -> str:
+        _, item = self.placed[self.owner[row]]
+        start, end = item.spans[row - int(np.searchsorted(self.owner, self.owner[row]))]
+        text: str = item.text[start:end]
+        return text
+
+
 def find_suspects(placed: Sequence[Placed], reader: OnnxReader, seed: int = 0) -> list[Suspect]:
-    """Return label-error suspects, the surest first; labels with too few examples to judge are left out."""
+    """Return label-error suspects; labels with too few examples to judge are left out.
+
+    Sentences that lack a label come first, then those with one too many, each the surest first.
+    """
     if not placed:
         return []
-    items = [item for _, item in placed]
-    logits = reader.logits_of([(item.text, item.spans) for item in items]).astype(np.float64)
-    labels = np.concatenate([item.labels for item in items]) > 0
-    sizes = [len(item.spans) for item in items]
-    known = np.repeat([item.known for item in items], sizes, axis=0) > 0
-    owner = np.repeat(np.arange(len(items)), sizes)
-    found: list[Suspect] = []
-    for task in TASKS:
-        rows = np.flatnonzero(known[:, reader.taxonomy.slices[task]].all(axis=1))
-        found += _of_task(task, rows, logits, labels, owner, placed, reader.taxonomy, seed)
-    return sorted(found, key=lambda one: -one.confidence)
+    sentences = _Sentences.of(placed, reader)
+    found = [one for task in TASKS for one in _of_task(task, sentences, reader.taxonomy, seed)]
+    return sorted(found, key=lambda one: (not one.missing, -one.confidence))
 
 
-def _of_task(
-    task: str,
-    rows: npt.NDArray[np.intp],
-    logits: Array,
-    labels: npt.NDArray[np.bool_],
-    owner: npt.NDArray[np.intp],
-    placed: Sequence[Placed],
-    taxonomy: Taxonomy,
-    seed: int,
-) -> list[Suspect]:
-    from cleanlab.multilabel_classification.filter import find_label_issues
+def _of_task(task: str, sentences: _Sentences, taxonomy: Taxonomy, seed: int) -> list[Suspect]:
+    from cleanlab.multilabel_classification.filter import find_multilabel_issues_per_class
 
     columns = taxonomy.slices[task]
-    given = labels[rows][:, columns]
-    counts = given.sum(axis=0)
+    rows = np.flatnonzero(sentences.known[:, columns].all(axis=1))
+    labels = sentences.labels[rows][:, columns]
+    counts = labels.sum(axis=0)
     judged = np.flatnonzero((counts >= LEAST) & (len(rows) - counts >= LEAST))
-    if not judged.size or len(set(owner[rows].tolist())) < FOLDS:
+    owner = sentences.owner[rows]
+    if not judged.size or len(set(owner.tolist())) < FOLDS:
         return []
-    given = given[:, judged]
-    chance = out_of_sample(logits[rows], given, owner[rows], seed)
+    given = labels[:, judged]
+    chance = out_of_sample(sentences.logits[rows], given, owner, seed)
     lists = [np.flatnonzero(row).tolist() for row in given]
-    issues = find_label_issues(lists, chance, return_indices_ranked_by="self_confidence", n_jobs=1)
+    issues = find_multilabel_issues_per_class(lists, chance, filter_by="confident_learning", n_jobs=1)
+    missing = issues & ~given & (chance >= SURE_TO_ADD)
+    doubtful = issues & given & (1 - chance >= SURE_TO_DROP)
+    against = np.where(missing, chance, np.where(doubtful, 1 - chance, 0.0)).max(axis=1)
     names = np.array(taxonomy.leaves[task])
-    suspects = []
-    for at in issues:
-        against = np.where(given[at], 1 - chance[at], chance[at])
-        wrong = against > SURE
-        if not wrong.any():
-            continue
-        place, item = placed[owner[rows[at]]]
-        start, end = item.spans[rows[at] - int(np.searchsorted(owner, owner[rows[at]]))]
-        all_given = tuple(names[labels[rows[at]][columns]].tolist())
-        missing, doubtful = (tuple(names[judged[wrong & some]].tolist()) for some in (~given[at], given[at]))
-        sure = round(float(against.max()), 3)
-        suspects.append(Suspect(place, task, item.text[start:end], all_given, missing, doubtful, sure))
-    return suspects
+    return [
+        Suspect(
+            place=sentences.placed[owner[at]][0],
+            task=task,
+            text=sentences.text(int(rows[at])),
+            labels=tuple(names[labels[at]].tolist()),
+            missing=tuple(names[judged[missing[at]]].tolist()),
+            doubtful=tuple(names[judged[doubtful[at]]].tolist()),
+            confidence=round(float(against[at]), 3),
+        )
+        for at in np.flatnonzero(against)
+    ]
 
 
 def out_of_sample(features: Array, labels: npt.NDArray[np.bool_], groups: npt.NDArray[np.intp], seed: int = 0) -> Array:

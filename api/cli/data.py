@@ -42,12 +42,12 @@ def check(
     if any(importlib.util.find_spec(name) is None for name in ("cleanlab", "datasketch", "sklearn")):
         raise ExtraMissingError
     from models.reader import load_reader
+    from models.taxonomy import default_taxonomy
     from training.check import check_data
     from training.suspects import find_suspects
 
-    reader = load_reader()
-    report, placed = check_data(files, reader.taxonomy)
-    doubted = find_suspects(placed, reader) if suspects else []
+    report, placed = check_data(files, default_taxonomy())
+    doubted = find_suspects(placed, load_reader()) if suspects else []
     if as_json:
         found = report.as_dict() | {"suspects": [asdict(one) for one in doubted]}
         typer.echo(json.dumps(found, indent=1, ensure_ascii=False))

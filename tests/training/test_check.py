@@ -96,3 +96,31 @@ def test_the_command_shows_and_writes_what_it_found(tmp_path: Path) -> None:
     written = CliRunner().invoke(app, ["data", "check", str(CORPUS), "--json", "--no-suspects"])
     assert written.exit_code == 0
     assert json.loads(written.output)["problems"] == []
+
+
+def test_marks_alone_are_their_own_words(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", {"text": "."}, {"text": "!!!"}, {"text": "."})
+    report, _ = check_data([path], TAXONOMY)
+    assert [(pair.one.line, pair.other.line) for pair in report.duplicates] == [(1, 3)]
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        pytest.param({"text": "x", "labels": {"intent": "praise"}}, "intent must be a list of labels", id="no list"),
+        pytest.param({"text": "x", "labels": {"intent": [3]}}, "intent must be a list of labels", id="a number"),
+        pytest.param({"sentences": []}, "sentences is empty", id="no sentence"),
+        pytest.param({"text": 5}, "a record needs text", id="text that is a number"),
+    ],
+)
+def test_a_problem_says_what_to_write(tmp_path: Path, record: dict[str, object], said: str) -> None:
+    report, _ = check_data([write(tmp_path / "a.jsonl", record)], TAXONOMY)
+    assert len(report.problems) == 1
+    assert said in report.problems[0]
+
+
+def test_a_csv_that_cannot_be_read_is_refused_with_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,text,intent\n1," + "x" * (9 << 20) + ",praise\n")
+    with pytest.raises(DataError, match=r"a\.csv is not a CSV that can be read"):
+        check_data([path], TAXONOMY)
