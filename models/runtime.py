@@ -17,8 +17,8 @@ Array = npt.NDArray[np.float32]
 # Small batches of like length stay in the cache and pad little: measured, 512 tokens beat 2,048 by a sixth.
 TOKENS_A_BATCH = 512
 # A batch of at least this many tokens is closed before a window that is much shorter would be padded into it.
-LEAST_TOKENS = 64
-ALIKE = 0.95
+LEAST_TOKENS = 128
+ALIKE = 0.85
 
 
 class Runtime:
