@@ -90,16 +90,15 @@ class SentenceClassifier(nn.Module):
         mask = attention_mask.to(states.dtype)
         record = (mask / mask.sum(1, keepdim=True)).unsqueeze(1) @ states
         around = record.expand(-1, pool.shape[1], -1)
-        logits, talk = [], around[..., :0]
         strengths = self.attention(states).float().clamp(-20, 20).exp().to(states.dtype)
-        for place, (task, head) in enumerate(self.heads.items()):
+        features = {}
+        for place, task in enumerate(self.heads):
             weights = pool * strengths[:, :, place].unsqueeze(1)
             own = (weights / weights.sum(-1, keepdim=True).clamp(min=1e-6)) @ states
-            features = self.dropout(torch.cat([own, around], dim=-1))
-            logits.append(head(features))
-            if task == EXPERT_TASK:
-                talk = self.talk(features)
+            features[task] = self.dropout(torch.cat([own, around], dim=-1))
+        logits = torch.cat([head(features[task]) for task, head in self.heads.items()], dim=-1)
+        talk = self.talk(features[EXPERT_TASK])
         here, before = self.boundary(states).unbind(-1)
         boundary = here + nn.functional.pad(before[:, :-1], (1, 0))
         gate = self.gate(record).flatten()
-        return Outputs(torch.cat(logits, dim=-1), talk, gate, boundary, pool @ states)
+        return Outputs(logits, talk, gate, boundary, pool @ states)
