@@ -12,9 +12,9 @@ confidences, and rolls them up to the record.
 
 ## What it is
 
-A six-layer MiniLM encoder of 384 dimensions (22.7 million parameters), fine-tuned on whole verbatims; each sentence is the
-mean of its tokens beside the record's mean, with one linear head a task. int8, ONNX Runtime. Made by `heedful train`,
-seed {seed}, {epochs} epochs.
+A six-layer MiniLM encoder of 384 dimensions (22.7 million parameters), fine-tuned on whole verbatims; each task pools the
+tokens of a sentence with an attention of its own, beside the record's mean, under a linear head. Emotions have two such heads,
+for feedback and for talk among people, weighed by a gate. int8, ONNX Runtime. Made by `heedful train`, seed {seed}, {epochs} epochs.
 
 ## What it was trained on
 

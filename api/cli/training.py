@@ -31,7 +31,7 @@ def train(
     """Fine-tune, calibrate, quantise and judge a model; write it as an artifact folder.
 
     The folder of data sets has `voc/` and, if it is there, `clean/goemotions/`. Sets in a folder
-    `benchmark-only` are refused. About a quarter of an hour on two cores.
+    `benchmark-only` are refused. About 25 minutes on two cores.
 
     Example: `heedful train --data ../shared/data --out var/models/default --seed 0`
     """
