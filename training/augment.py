@@ -32,22 +32,25 @@ def unpunctuated(item: Labelled) -> Labelled:
     if not kept:
         return item
     text, spans = join([texts[row] for row in kept])
-    return replace(item, text=text, spans=spans, labels=item.labels[kept])
+    return replace(item, text=text, spans=spans, labels=item.labels[kept], known=item.known[kept])
 
 
 def merged(item: Labelled, taxonomy: Taxonomy, chance: random.Random) -> Labelled:
     """Return a verbatim in which some neighbours are one sentence with the labels of both: boundaries get missed."""
     spans = [item.spans[0]]
-    rows = [item.labels[0]]
-    for span, labels in zip(item.spans[1:], item.labels[1:], strict=True):
+    rows, masks = [item.labels[0]], [item.known[0]]
+    for span, labels, known in zip(item.spans[1:], item.labels[1:], item.known[1:], strict=True):
         if chance.random() < MERGED_SHARE:
             spans[-1], rows[-1] = (spans[-1][0], span[1]), np.maximum(rows[-1], labels)
+            masks[-1] = np.minimum(masks[-1], known)
         else:
             spans.append(span)
             rows.append(labels)
+            masks.append(known)
     labels = np.stack(rows)
     emotions = labels[:, taxonomy.slices["emotion"]].sum(axis=1)
     neutral = taxonomy.columns.index(NEUTRAL)
     # Neutral stands alone.
     labels[emotions > 1, neutral] = 0
-    return replace(item, spans=tuple(spans), labels=labels, split=item.split and len(spans) == len(item.spans))
+    whole = len(spans) == len(item.spans)
+    return replace(item, spans=tuple(spans), labels=labels, known=np.stack(masks), bounded=item.bounded and whole)

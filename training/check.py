@@ -200,7 +200,7 @@ def _conflicts(placed: Sequence[Placed], taxonomy: Taxonomy) -> list[Conflict]:
                 continue
             for task in TASKS:
                 columns = taxonomy.slices[task]
-                if item.known[columns].all():
+                if item.known[:, columns].all():
                     held = tuple(np.array(taxonomy.leaves[task])[row[columns] > 0].tolist())
                     seen[task, words].append((place, text, held))
     found = []

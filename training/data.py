@@ -34,9 +34,11 @@ class Labelled:
     labels
         (n_sentences, n_labels) float32 of 0 and 1.
     known
-        (n_labels,) float32: 1 where the task was labelled, 0 where it is unknown and does not train.
+        (n_sentences, n_labels) float32: 1 where the label was judged, 0 where it is unknown and does not train.
     split
-        Whether its sentences were told apart by hand.
+        Whether its sentences were told apart by hand; if not, the labels are those of the whole.
+    bounded
+        Whether its boundaries are right, so that they train.
     talk
         Whether it is talk among people (GoEmotions) and no feedback.
     """
@@ -47,6 +49,7 @@ class Labelled:
     labels: npt.NDArray[np.float32]
     known: npt.NDArray[np.float32]
     split: bool = False
+    bounded: bool = False
     talk: bool = False
 
 
@@ -178,16 +181,17 @@ def labelled(record: Mapping[str, Any], labels: Labels) -> Labelled:
         text = record["text"]
         spans = ((0, len(text)),)
         given = [_tasks(record.get("labels", {}))]
+    split = "sentences" in record
     rows = np.zeros((len(given), len(labels.taxonomy.columns)), np.float32)
-    known = np.zeros(len(labels.taxonomy.columns), np.float32)
+    known = np.zeros_like(rows)
     for row, tasks in enumerate(given):
         for task, names in tasks.items():
             if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
                 raise DataError(f"{task} must be a list of labels; write [] where none holds")
-            known[labels.taxonomy.slices[task]] = 1
+            known[row, labels.taxonomy.slices[task]] = 1
             for name in names:
                 rows[row, labels.column(task, name.strip())] = 1
-    return Labelled(str(record.get("id", "")), text, spans, rows, known, split="sentences" in record)
+    return Labelled(str(record.get("id", "")), text, spans, rows, known, split, bounded=split)
 
 
 def _tasks(given: Mapping[str, Sequence[str]] | Sequence[str]) -> Mapping[str, Sequence[str]]:
@@ -204,9 +208,18 @@ def join(texts: Sequence[str]) -> tuple[str, tuple[tuple[int, int], ...]]:
     return " ".join(texts), tuple(spans)
 
 
-def split_off(items: Sequence[Labelled], share: float, seed: int) -> tuple[list[Labelled], list[Labelled]]:
-    """Return the items without a random share of them, and that share."""
+def split_off(
+    items: Sequence[Labelled], share: float, seed: int, fold: int = 0
+) -> tuple[list[Labelled], list[Labelled]]:
+    """Return the items without a random share of them, and that share.
+
+    Parameters
+    ----------
+    fold
+        Which of the shares: two folds of one seed have no item in common.
+    """
     order = np.random.default_rng(seed).permutation(len(items))
-    held = set(order[: round(len(items) * share)].tolist())
+    size = round(len(items) * share)
+    held = set(order[size * fold : size * (fold + 1)].tolist())
     kept = [item for place, item in enumerate(items) if place not in held]
     return kept, [items[place] for place in sorted(held)]

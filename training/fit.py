@@ -131,10 +131,11 @@ def _set_rates(optimizer: torch.optim.Optimizer, share: float) -> None:
 def _loss(model: SentenceClassifier, batch: TensorBatch) -> torch.Tensor:
     """Return the binary cross-entropy of labels, boundaries and the gate, each where it is known.
 
-    Labels are on the scale of one sentence's sum. Each record trains the expert of its own kind.
+    Labels are on the scale of one sentence's sum; those of a whole text train its highest sentence. Each record trains
+    the expert of its own kind.
     """
     found = _outputs(model, batch)
-    logits = _experts(found, batch, (batch.talk > 0.5).float())
+    logits = _highest(_experts(found, batch, (batch.talk > 0.5).float()), batch)
     each = functional.binary_cross_entropy_with_logits(logits, batch.labels, reduction="none")
     labels = (each * batch.known).sum() / batch.known.sum().clamp(min=1) * 20
     cuts = functional.binary_cross_entropy_with_logits(found.boundary.float(), batch.begins, reduction="none")
@@ -156,6 +157,12 @@ def _experts(found: Outputs, batch: TensorBatch, talk: torch.Tensor) -> torch.Te
     share = talk[batch.windows].unsqueeze(-1)
     width = other.shape[-1]
     return torch.cat([logits[:, :width] * (1 - share) + other * share, logits[:, width:]], dim=-1)
+
+
+def _highest(logits: torch.Tensor, batch: TensorBatch) -> torch.Tensor:
+    """Return (n_groups, n_labels): the highest logit among the sentences that share their labels."""
+    rows = batch.groups.unsqueeze(-1).expand_as(logits)
+    return torch.full_like(batch.labels, -torch.inf).scatter_reduce(0, rows, logits, "amax")
 
 
 def _logits(model: SentenceClassifier, batch: TensorBatch) -> torch.Tensor:

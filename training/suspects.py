@@ -71,7 +71,7 @@ class _Sentences:
             placed,
             reader.logits_of([(item.text, item.spans) for item in items]).astype(np.float64),
             np.concatenate([item.labels for item in items]) > 0,
-            np.repeat([item.known for item in items], sizes, axis=0) > 0,
+            np.concatenate([item.known for item in items]) > 0,
             np.repeat(np.arange(len(items)), sizes),
         )
 

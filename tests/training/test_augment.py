@@ -41,7 +41,7 @@ def test_joined_neighbours_have_the_labels_of_both_and_neutral_stands_alone() ->
     held = {TAXONOMY.columns[column] for column in np.flatnonzero(found.labels[0])}
     assert {leaf for task, leaf in held if task == "emotion"} == {"anger/annoyance", "anger/anger"}
     assert {leaf for task, leaf in held if task == "intent"} == {"defect", "praise"}
-    assert not found.split
+    assert not found.bounded
     assert ITEM.labels[2].sum() == 2
 
 

@@ -27,7 +27,8 @@ def test_sentences_leaf_names_and_masks(tmp_path: Path) -> None:
     one, two = read_labelled(path, TAXONOMY)
     assert (one.text, one.spans) == ("It broke. Bye", ((0, 9), (10, 13)))
     assert names(one.labels[0]) == {"anger/anger"}
-    assert [bool(one.known[TAXONOMY.slices[task]].all()) for task in TAXONOMY.slices] == [True, False, True]
+    known = [[bool(row[TAXONOMY.slices[task]].all()) for task in TAXONOMY.slices] for row in one.known]
+    assert known == [[True, False, True], [True, False, False]]
     assert names(two.labels[0]) == {"praise"}
 
 
@@ -37,7 +38,7 @@ def test_csv(tmp_path: Path) -> None:
     one, two = read_labelled(path, TAXONOMY)
     assert names(one.labels[0]) == {"complaint", "defect", "digital/reliability"}
     assert names(two.labels[0]) == set()
-    assert not one.known[TAXONOMY.slices["emotion"]].any()
+    assert not one.known[:, TAXONOMY.slices["emotion"]].any()
 
 
 @pytest.mark.parametrize(
