@@ -78,7 +78,7 @@ class TensorBatch:
 
 
 def examples_of(items: Sequence[Labelled], tokenizer: Tokenizer, max_tokens: int) -> list[Example]:
-    """Tokenise labelled verbatims with their own sentence boundaries; those that were labelled whole are split by rule."""
+    """Tokenise labelled verbatims by their own sentences; those that were labelled whole are split by rule."""
     most = max_tokens - SPECIAL
     encodings = tokenizer.encode_batch([item.text for item in items], add_special_tokens=False)
     examples = []

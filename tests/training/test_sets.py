@@ -39,7 +39,7 @@ def test_what_maps_is_taken_and_what_is_doubtful_stays_open(tmp_path: Path) -> N
     assert "billing/payment" in open_topics
     assert "billing/refunds" not in open_topics
     assert not one.known[0, TAXONOMY.slices["emotion"]].any()
-    assert not (one.split or one.bounded)
+    assert (one.split, one.bounded) == (False, False)
 
 
 def test_polarities_of_aspects_map_too(tmp_path: Path) -> None:
