@@ -22,6 +22,9 @@ from torch import Tensor, nn
 
 # The task whose labelling differs between feedback and talk among people.
 EXPERT_TASK = "emotion"
+# The shares of the trunk's layers after which a sentence's mean is kept: early ones remember what fine-tuning forgets,
+# and together they give back the base encoder's embedding.
+RECALLED = (1 / 3, 2 / 3, 1.0)
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Outputs:
     boundary
         (batch, n_tokens) logit that a sentence begins at a token.
     means
-        (batch, n_sentences, width) of the last layer's tokens.
+        (batch, n_sentences, n_recalled * width): the mean of a sentence's tokens in each of the recalled layers.
     """
 
     logits: Tensor
@@ -74,6 +77,14 @@ class SentenceClassifier(nn.Module):
         self.gate = nn.Linear(width, 1)
         # Of a token and of the one before it.
         self.boundary = nn.Linear(width, 2)
+        # From the recalled layers' means to the embedding; fitted afterwards, in closed form (training/recall.py).
+        self.recall = nn.Linear(width * len(RECALLED), width)
+
+    @property
+    def recalled(self) -> list[int]:
+        """The numbers of the layers that are recalled, the embeddings being number 0."""
+        layers: int = cast(Any, self.trunk).config.num_hidden_layers
+        return [round(share * layers) for share in RECALLED]
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, pool: Tensor) -> Outputs:
         """Return what is read off one pass.
@@ -85,7 +96,8 @@ class SentenceClassifier(nn.Module):
         pool
             (batch, n_sentences, n_tokens): the weight of each token in each sentence; a sentence's sum to 1.
         """
-        states = self.trunk(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        found = self.trunk(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True)
+        states = found.last_hidden_state
         pool = pool.to(states.dtype)
         mask = attention_mask.to(states.dtype)
         record = (mask / mask.sum(1, keepdim=True)).unsqueeze(1) @ states
@@ -101,4 +113,5 @@ class SentenceClassifier(nn.Module):
         here, before = self.boundary(states).unbind(-1)
         boundary = here + nn.functional.pad(before[:, :-1], (1, 0))
         gate = self.gate(record).flatten()
-        return Outputs(logits, talk, gate, boundary, pool @ states)
+        means = torch.cat([pool @ found.hidden_states[layer] for layer in self.recalled], dim=-1)
+        return Outputs(logits, talk, gate, boundary, means)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,9 @@ from engine.taxonomy import Taxonomy
 from models.artifact import DEFAULT, Artifact, Calibration, load_artifact
 from models.gibberish import WordShapes, stands_for_nothing
 from models.language import identify
-from models.runtime import Runtime
-from models.sentences import Span, split
-from models.windows import SPECIAL, Piece, pieces_of, windows_of
+from models.runtime import Encoded, Runtime
+from models.sentences import Span
+from models.windows import SPECIAL, Window, given, packed, together
 
 Array = npt.NDArray[np.float32]
 NEUTRAL = ("emotion", "neutral/neutral")
@@ -41,13 +42,13 @@ def load_reader(
     return reader
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A record on its way: why it is not read, or its sentences."""
+    """A record on its way: why it is not read, or its windows."""
 
     status: ReadingStatus
     language: str | None
-    pieces: list[Piece]
+    windows: list[Window]
 
 
 class OnnxReader:
@@ -91,30 +92,40 @@ class OnnxReader:
             If the model's output is not finite.
         """
         prepared = self._prepare(records)
-        read = [one for one in prepared if one.status is ReadingStatus.READ]
-        windows, firsts, total = [], [], 0
-        for one in read:
-            firsts.append(total)
-            windows += windows_of(one.pieces, total, self._most)
-            total += len(one.pieces)
-        logits, embedding = self._runtime.run(windows, total, len(self.taxonomy.columns))
-        made = iter(self._readings(read, firsts, logits, embedding))
-        return [next(made) if one.status is ReadingStatus.READ else self._blank(one) for one in prepared]
+        encoded = self._runtime.run([window for one in prepared for window in one.windows])
+        read = [one for one in prepared if one.windows]
+        ends = list(accumulate(len(one.windows) for one in read))
+        of_each = [encoded[end - len(one.windows) : end] for one, end in zip(read, ends, strict=True)]
+        made = iter(self._readings(read, of_each))
+        return [next(made) if one.windows else self._blank(one) for one in prepared]
 
     def logits_of(self, texts: Sequence[tuple[str, Sequence[Span]]]) -> Array:
         """Return the logits, (n_sentences, n_labels), of texts whose sentences are given.
 
-        A sentence of more tokens than a window counts by its beginning.
+        A sentence of more tokens than a window counts by its beginning; one without tokens has logits of 0.
         """
-        pieces: list[list[Piece]] = []
-        firsts: list[int] = []
         encodings = self._runtime.tokenizer.encode_batch([text for text, _ in texts], add_special_tokens=False)
+        windows: list[Window] = []
+        kept: list[bool] = []
         for encoding, (_, spans) in zip(encodings, texts, strict=True):
-            firsts.append(sum(len(some) for some in pieces))
-            pieces.append([pieces_of(0, encoding, [span], self._most)[0] for span in spans])
-        windows = [w for some, first in zip(pieces, firsts, strict=True) for w in windows_of(some, first, self._most)]
-        total = sum(len(some) for some in pieces)
-        return self._runtime.run(windows, total, len(self.taxonomy.columns))[0]
+            sentences = given(0, encoding, spans, self._most)
+            kept += [sentence is not None for sentence in sentences]
+            windows += together([sentence for sentence in sentences if sentence is not None], self._most)
+        logits = np.zeros((len(kept), len(self.taxonomy.columns)), np.float32)
+        if windows:
+            logits[kept] = np.concatenate([one.logits for one in self._runtime.run(windows)])
+        return logits
+
+    def record_logits(self, texts: Sequence[str]) -> Array:
+        """Return the highest logit of each text's sentences, (n_texts, n_labels), in whatever language it is."""
+        encodings = self._runtime.tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        windows = [packed([(0, text, one)], self._most) for text, one in zip(texts, encodings, strict=True)]
+        encoded = iter(self._runtime.run([window for some in windows for window in some]))
+        found = np.zeros((len(texts), len(self.taxonomy.columns)), np.float32)
+        for row, some in enumerate(windows):
+            if some:
+                found[row] = np.concatenate([next(encoded).logits for _ in some]).max(axis=0)
+        return found
 
     def _prepare(self, records: Sequence[Sequence[Part]]) -> list[_Prepared]:
         texts = [part.text for parts in records for part in parts if part.speaker == "customer"]
@@ -134,41 +145,36 @@ class OnnxReader:
         language = identify(text, self._languages)
         if not language.supported:
             return _Prepared(ReadingStatus.UNSUPPORTED_LANGUAGE, language.code, [])
-        pieces = [
-            piece
-            for number, part, encoding in parts
-            for piece in pieces_of(number, encoding, split(part.text), self._most)
-        ]
-        return _Prepared(ReadingStatus.READ, language.code, pieces)
+        windows = packed([(number, part.text, encoding) for number, part, encoding in parts], self._most)
+        return _Prepared(ReadingStatus.READ if windows else ReadingStatus.EMPTY, language.code, windows)
 
     def _blank(self, one: _Prepared) -> Reading:
         return blank_reading(one.status, self.taxonomy, model=self.model, language=one.language)
 
-    def _readings(self, read: list[_Prepared], firsts: list[int], logits: Array, embedding: Array) -> list[Reading]:
+    def _readings(self, read: Sequence[_Prepared], encoded: Sequence[Sequence[Encoded]]) -> list[Reading]:
         if not read:
             return []
         config = self._artifact.config
+        logits = np.concatenate([one.logits for windows in encoded for one in windows])
+        ends = np.cumsum([sum(len(one.logits) for one in windows) for windows in encoded])
+        firsts = np.concatenate([[0], ends[:-1]])
         confidence, standing = judged(logits, config.sentence)
         highest = np.maximum.reduceat(logits, firsts, axis=0)
         record_confidence, record_standing = judged(highest, config.record)
         self._settle_neutral(record_standing)
-        half = embedding.astype(np.float16)
-        readings = []
-        for number, one in enumerate(read):
-            rows = slice(firsts[number], firsts[number] + len(one.pieces))
-            readings.append(
-                Reading(
-                    status=ReadingStatus.READ,
-                    language=one.language,
-                    model=self.model,
-                    taxonomy=self.taxonomy,
-                    spans=np.array([(p.part, p.start, p.end) for p in one.pieces], np.int32).reshape(-1, 3),
-                    confidence=np.vstack([confidence[rows], record_confidence[number]]),
-                    standing=np.vstack([standing[rows], record_standing[number]]),
-                    embedding=half[rows],
-                )
+        return [
+            Reading(
+                status=ReadingStatus.READ,
+                language=one.language,
+                model=self.model,
+                taxonomy=self.taxonomy,
+                spans=_spans(one.windows, encoded[number]),
+                confidence=np.vstack([confidence[firsts[number] : end], record_confidence[number]]),
+                standing=np.vstack([standing[firsts[number] : end], record_standing[number]]),
+                embedding=np.concatenate([of.embedding for of in encoded[number]]).astype(np.float16),
             )
-        return readings
+            for number, (one, end) in enumerate(zip(read, ends, strict=True))
+        ]
 
     def _settle_neutral(self, standing: npt.NDArray[np.uint8]) -> None:
         """Let neutral hold for a record only when no other emotion does."""
@@ -177,6 +183,17 @@ class OnnxReader:
         emotions = standing[:, self.taxonomy.slices["emotion"]]
         others = (emotions == Standing.HOLDS).sum(axis=1) - (standing[:, self._neutral] == Standing.HOLDS)
         standing[others > 0, self._neutral] = Standing.ABSENT
+
+
+def _spans(windows: Sequence[Window], encoded: Sequence[Encoded]) -> npt.NDArray[np.int32]:
+    """Return (n_sentences, 3) part, start and end of each sentence: from its first token to its last."""
+    found = []
+    for window, one in zip(windows, encoded, strict=True):
+        places = np.array(window.places, np.int32)
+        firsts = np.flatnonzero(np.diff(one.segments, prepend=-1))
+        lasts = np.append(firsts[1:], len(places)) - 1
+        found.append(np.column_stack([places[firsts, 0], places[firsts, 1], places[lasts, 2]]))
+    return np.concatenate(found)
 
 
 def judged(logits: Array, calibration: Calibration) -> tuple[Array, npt.NDArray[np.uint8]]:

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from models.sentences import split
-from models.windows import SPECIAL, Window, batch_of, may_begin, pieces_of, special_tokens, windows_of
+from models.windows import NEVER, SPECIAL, Window, batch_of, given, special_tokens, together, window_of
 from training.data import Labelled
 
 BUCKET = 40
@@ -24,6 +24,8 @@ class Example:
 
     Parameters
     ----------
+    window
+        Its tokens.
     lengths
         Tokens of each sentence.
     may_begin
@@ -38,8 +40,8 @@ class Example:
         Whether its boundaries are right, so that they train.
     """
 
+    window: Window
     lengths: list[int]
-    tokens: list[int]
     may_begin: list[bool]
     groups: list[int]
     labels: Tensor
@@ -84,39 +86,37 @@ def examples_of(items: Sequence[Labelled], tokenizer: Tokenizer, max_tokens: int
     examples = []
     for item, encoding in zip(items, encodings, strict=True):
         spans = item.spans if item.split else split(item.text) or item.spans
-        pieces = [pieces_of(0, encoding, [span], most)[:1] for span in spans]
-        kept = [row for row, piece in enumerate(pieces) if piece and piece[0].tokens]
-        windows = windows_of([pieces[row][0] for row in kept], 0, most)
-        if not windows:
+        sentences = [(row, one) for row, one in enumerate(given(0, encoding, spans, most)) if one is not None]
+        if not sentences:
             continue
-        window, rows = windows[0], kept[: len(windows[0].lengths)]
-        words = may_begin(item.text, encoding)[: len(window.tokens)]
+        window = together([one for _, one in sentences], most)[0]
+        lengths = _fitting([len(one.tokens) for _, one in sentences], most)
+        rows = [row for row, _ in sentences[: len(lengths)]]
         groups, judged = (list(range(len(rows))), rows) if item.split else ([0] * len(rows), [0])
         labels, known = torch.tensor(item.labels[judged]), torch.tensor(item.known[judged])
-        examples.append(Example(window.lengths, window.tokens, words, groups, labels, known, item.talk, item.bounded))
+        words = [one != NEVER for one in window_of(0, item.text, encoding).breaks[: len(window.tokens)]]
+        examples.append(Example(window, lengths, words, groups, labels, known, item.talk, item.bounded))
     return examples
+
+
+def _fitting(lengths: Sequence[int], most: int) -> list[int]:
+    return [length for length, end in zip(lengths, accumulate(lengths), strict=True) if end <= most]
 
 
 def tensors_of(examples: Sequence[Example], tokenizer: Tokenizer) -> TensorBatch:
     """Return examples as one batch."""
-    begin, end, pad = special_tokens(tokenizer)
-    batch = batch_of([Window(0, one.lengths, one.tokens) for one in examples], begin, end, pad)
-    begins, candidates = (torch.zeros(batch.input_ids.shape) for _ in range(2))
-    for row, one in enumerate(examples):
-        if one.bounded:
-            candidates[row, 2 : 1 + len(one.tokens)] = torch.tensor(one.may_begin[1:], dtype=torch.float)
-        at = 1
-        for length in one.lengths[:-1]:
-            at += length
-            begins[row, at] = 1
+    batch = batch_of([one.window for one in examples], special_tokens(tokenizer))
+    places = [(row, slot) for row, one in enumerate(examples) for slot in range(len(one.lengths))]
     firsts = accumulate((len(one.labels) for one in examples), initial=0)
     groups = [first + group for first, one in zip(firsts, examples, strict=False) for group in one.groups]
+    pool, begins, candidates = _sentences(examples, batch.input_ids.shape[1])
+    windows, slots = torch.tensor(places).unbind(-1)
     return TensorBatch(
         torch.from_numpy(batch.input_ids),
         torch.from_numpy(batch.attention_mask).long(),
-        torch.from_numpy(batch.pool),
-        torch.from_numpy(batch.windows),
-        torch.from_numpy(batch.slots),
+        pool,
+        windows,
+        slots,
         torch.tensor(groups),
         torch.cat([one.labels for one in examples]),
         torch.cat([one.known for one in examples]),
@@ -126,13 +126,28 @@ def tensors_of(examples: Sequence[Example], tokenizer: Tokenizer) -> TensorBatch
     )
 
 
+def _sentences(examples: Sequence[Example], width: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the weight of each token in each sentence, where sentences begin, and which tokens count for that."""
+    pool = torch.zeros(len(examples), max(len(one.lengths) for one in examples), width)
+    begins, candidates = torch.zeros(len(examples), width), torch.zeros(len(examples), width)
+    for row, one in enumerate(examples):
+        if one.bounded:
+            candidates[row, 2 : 1 + len(one.may_begin)] = torch.tensor(one.may_begin[1:], dtype=torch.float)
+        at = 1
+        for slot, length in enumerate(one.lengths):
+            pool[row, slot, at : at + length] = 1.0 / length
+            begins[row, at] = float(slot > 0)
+            at += length
+    return pool, begins, candidates
+
+
 def shuffled(examples: Sequence[Example], size: int, chance: random.Random) -> Iterator[list[Example]]:
     """Yield an epoch's batches: like lengths together, in random order."""
     pool = list(examples)
     chance.shuffle(pool)
     batches = []
     for start in range(0, len(pool), size * BUCKET):
-        bucket = sorted(pool[start : start + size * BUCKET], key=lambda one: len(one.tokens))
+        bucket = sorted(pool[start : start + size * BUCKET], key=lambda one: len(one.window.tokens))
         batches += [bucket[at : at + size] for at in range(0, len(bucket), size)]
     chance.shuffle(batches)
     yield from batches

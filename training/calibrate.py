@@ -8,6 +8,9 @@ Networks (2017), https://arxiv.org/abs/1706.04599: one scale and one shift a tas
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
@@ -19,19 +22,42 @@ Array = npt.NDArray[np.float32]
 
 LEAST_POSITIVES = 15
 GRID = np.arange(0.06, 0.9, 0.02, dtype=np.float32)
+# F1 over thresholds is a ragged curve where positives are few: its best point is taken after averaging neighbours.
+SMOOTHING = np.array([1, 2, 3, 2, 1]) / 9
 # Below its threshold a label is unsure down to this share of it.
 UNSURE_SHARE = 0.7
 
 
-def scale_and_shift(logits: Array, labels: Array) -> tuple[float, float]:
+@dataclass(frozen=True)
+class HeldOut:
+    """What a network says of rows it was not fitted on.
+
+    Parameters
+    ----------
+    logits, labels, known
+        (n_rows, n_labels): sentences or records, and where a label was judged.
+    talk
+        (n_rows,) bool: whether a row is talk among people and no feedback.
+    """
+
+    logits: Array
+    labels: Array
+    known: Array
+    talk: npt.NDArray[np.bool_]
+
+
+def scale_and_shift(logits: Array, labels: Array, known: Array | None = None) -> tuple[float, float]:
     """Return the scale and shift that minimise the log loss of sigmoid(scale x logit + shift).
 
     Parameters
     ----------
-    logits, labels
-        (n_rows, n_labels) of one task.
+    logits, labels, known
+        (n_rows, n_labels) of one task; what is not known does not count.
     """
-    x, y = logits.ravel().astype(np.float64), labels.ravel().astype(np.float64)
+    keep = slice(None) if known is None else known.ravel() > 0
+    x, y = logits.ravel()[keep].astype(np.float64), labels.ravel()[keep].astype(np.float64)
+    if not x.size:
+        return 1.0, 0.0
 
     def loss(at: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         z = at[0] * x + at[1]
@@ -42,43 +68,72 @@ def scale_and_shift(logits: Array, labels: Array) -> tuple[float, float]:
     return float(scale), float(shift)
 
 
-def best_threshold(confidence: Array, labels: Array) -> tuple[float, float]:
-    """Return the threshold with the best F1 for one label, and that F1."""
-    held = confidence[None, :] >= GRID[:, None]
-    true = (held & (labels > 0)).sum(axis=1)
-    f1 = 2 * true / np.maximum(1, held.sum(axis=1) + labels.sum())
-    at = int(f1.argmax())
-    return float(GRID[at]), float(f1[at])
-
-
-def calibrate(logits: Array, labels: Array, taxonomy: Taxonomy, scored: Array | None = None) -> Calibration:
-    """Fit scale and shift a task, and a threshold a label, on held-out rows.
-
-    A label with few positives takes its task's common threshold: its own would be noise.
+def f1_curve(confidence: Array, labels: Array) -> npt.NDArray[np.float64]:
+    """Return the F1 of one label at each threshold of `GRID`, smoothed over its neighbours.
 
     Parameters
     ----------
-    logits, labels
-        (n_rows, n_labels) held-out rows.
-    scored
-        (n_rows,) whether a row counts; None counts all.
+    confidence, labels
+        (n_rows,).
     """
-    keep = np.ones(len(logits), bool) if scored is None else scored > 0
-    logits, labels = logits[keep], labels[keep]
-    width = logits.shape[1]
-    arrays = {name: np.zeros(width, np.float32) for name in ("scale", "shift", "threshold")}
+    held = confidence[None, :] >= GRID[:, None]
+    true = (held & (labels > 0)).sum(axis=1)
+    curve = 2 * true / np.maximum(1, held.sum(axis=1) + labels.sum())
+    reach = len(SMOOTHING) // 2
+    smoothed: npt.NDArray[np.float64] = np.convolve(np.pad(curve, reach, mode="edge"), SMOOTHING, "valid")
+    return smoothed
+
+
+def calibrate(own: HeldOut, others: Sequence[HeldOut], taxonomy: Taxonomy) -> Calibration:
+    """Fit scale and shift a task on what the network says itself, and a threshold a label on that and on others' words.
+
+    Parameters
+    ----------
+    own
+        What the network that ships says of the fold that none of its members saw.
+    others
+        What each member says of its own fold. They are other networks with scales of their own, but once calibrated
+        their confidences mean the same, and a threshold wants all the positives it can get.
+    """
+    width = own.logits.shape[1]
+    scale, shift, threshold = (np.zeros(width, np.float32) for _ in range(3))
+    everyone = [own, *others]
     for columns in taxonomy.slices.values():
-        scale, shift = scale_and_shift(logits[:, columns], labels[:, columns])
-        confidence = (1.0 / (1.0 + np.exp(-(scale * logits[:, columns] + shift)))).astype(np.float32)
-        arrays["scale"][columns], arrays["shift"][columns] = scale, shift
-        arrays["threshold"][columns] = thresholds(confidence, labels[:, columns])
-    return Calibration(**arrays, unsure_from=arrays["threshold"] * np.float32(UNSURE_SHARE))
+        fitted = [_fitted(one, columns) for one in everyone]
+        scale[columns], shift[columns] = fitted[0]
+        confidences = [_confidence(one, columns, *at) for one, at in zip(everyone, fitted, strict=True)]
+        threshold[columns] = _thresholds(confidences, everyone, columns)
+    return Calibration(scale, shift, threshold, threshold * np.float32(UNSURE_SHARE))
 
 
-def thresholds(confidence: Array, labels: Array) -> Array:
-    """Return a threshold for each label of a task: its own best, or the common one where positives are few."""
-    common, _ = best_threshold(confidence.ravel(), labels.ravel())
-    found = np.full(confidence.shape[1], common, np.float32)
-    for column in np.flatnonzero(labels.sum(axis=0) >= LEAST_POSITIVES):
-        found[column], _ = best_threshold(confidence[:, column], labels[:, column])
+def _fitted(one: HeldOut, columns: slice) -> tuple[float, float]:
+    return scale_and_shift(one.logits[:, columns], one.labels[:, columns], one.known[:, columns])
+
+
+def _confidence(one: HeldOut, columns: slice, scale: float, shift: float) -> Array:
+    found: Array = (1.0 / (1.0 + np.exp(-(scale * one.logits[:, columns] + shift)))).astype(np.float32)
     return found
+
+
+def _thresholds(confidences: Sequence[Array], held_out: Sequence[HeldOut], columns: slice) -> Array:
+    """Return each label's threshold: the best on the mean of the curves of feedback and of talk.
+
+    A label with few positives takes its task's common threshold: its own would be noise.
+    """
+    confidence = np.concatenate(confidences)
+    labels = np.concatenate([one.labels[:, columns] for one in held_out])
+    known = np.concatenate([one.known[:, columns] for one in held_out]) > 0
+    talk = np.concatenate([one.talk for one in held_out])
+    rows = [known & kind[:, None] for kind in (~talk, talk)]
+    common = _best([f1_curve(confidence[kept], labels[kept]) for kept in rows if labels[kept].any()])
+    found = np.full(confidence.shape[1], common, np.float32)
+    for column in range(confidence.shape[1]):
+        kinds = [kept[:, column] for kept in rows]
+        enough = [kept for kept in kinds if labels[kept, column].sum() >= LEAST_POSITIVES]
+        if enough:
+            found[column] = _best([f1_curve(confidence[kept, column], labels[kept, column]) for kept in enough])
+    return found
+
+
+def _best(curves: Sequence[npt.NDArray[np.float64]]) -> float:
+    return float(GRID[int(np.mean(curves, axis=0).argmax())]) if curves else 0.5

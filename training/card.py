@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from training.recipe import Recipe
+
 CARD = """# Model card: {name}
 
 Reads English customer feedback: 28 emotions (GoEmotions), 11 intents and 35 topics a sentence, with calibrated
@@ -14,7 +16,9 @@ confidences, and rolls them up to the record.
 
 A six-layer MiniLM encoder of 384 dimensions (22.7 million parameters), fine-tuned on whole verbatims; each task pools the
 tokens of a sentence with an attention of its own, beside the record's mean, under a linear head. Emotions have two such heads,
-for feedback and for talk among people, weighed by a gate. int8, ONNX Runtime. Made by `heedful train`, seed {seed}, {epochs} epochs.
+for feedback and for talk among people, weighed by a gate. A boundary head says at which words a sentence or clause begins.
+The embedding is a linear map from the sentence's means in three layers back to the space of the base encoder. int8, ONNX Runtime.
+Made by `heedful train` from `{base}`, seed {seed}, {epochs} epochs, the mean of {members} networks' weights.
 
 ## What it was trained on
 
@@ -41,11 +45,26 @@ reading what was said. Irony, and emotions with few examples (grief, relief, pri
 """
 
 
-def card(name: str, seed: int, epochs: int, sources: Mapping[str, tuple[int, str]], metrics: Mapping[str, Any]) -> str:
+def card(
+    name: str,
+    base: str,
+    seed: int,
+    recipe: Recipe,
+    sources: Mapping[str, tuple[int, str]],
+    metrics: Mapping[str, Any],
+) -> str:
     """Return the card's text."""
     rows = [f"| {source} | {count:,} | {licence} |" for source, (count, licence) in sources.items()]
     results = [line for title, found in metrics.items() for line in _table(title, found)]
-    return CARD.format(name=name, seed=seed, epochs=epochs, sources="\n".join(rows), results="\n".join(results))
+    return CARD.format(
+        name=name,
+        base=base,
+        seed=seed,
+        epochs=recipe.epochs,
+        members=recipe.members,
+        sources="\n".join(rows),
+        results="\n".join(results),
+    )
 
 
 def _table(title: str, tasks: Mapping[str, Any]) -> list[str]:

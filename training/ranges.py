@@ -68,8 +68,7 @@ def _measured(model: onnx.ModelProto, batches: Iterable[Batch]) -> dict[str, Ran
     wanted = [name for pair in names.values() for name in pair]
     low, high = np.zeros(len(names)), np.zeros(len(names))
     for batch in batches:
-        feed = {"input_ids": batch.input_ids, "attention_mask": batch.attention_mask, "pool": batch.pool}
-        found = np.array(session.run(wanted, feed), np.float64).reshape(-1, 2)
+        found = np.array(session.run(wanted, batch.feed()), np.float64).reshape(-1, 2)
         low = np.minimum(low, -found[:, 0] * found[:, 1])
         high = np.maximum(high, found[:, 0] * (STEPS - found[:, 1]))
     return {name: Range(float(low[at]), float(high[at])) for at, name in enumerate(names)}

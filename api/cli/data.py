@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 from rich.table import Table
 
 from api.cli.output import stdout
-from api.cli.training import ExtraMissingError
+from api.cli.training import need_extra
 
 if TYPE_CHECKING:
     from training.check import DataReport
@@ -39,8 +38,7 @@ def check(
 
     Example: `heedful data check train.jsonl dev.jsonl`
     """
-    if any(importlib.util.find_spec(name) is None for name in ("cleanlab", "datasketch", "sklearn")):
-        raise ExtraMissingError
+    need_extra("cleanlab", "datasketch", "sklearn")
     from models.reader import load_reader
     from models.taxonomy import default_taxonomy
     from training.check import check_data

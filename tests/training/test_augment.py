@@ -9,9 +9,9 @@ import torch
 
 from models.taxonomy import default_taxonomy
 from training.augment import merged, unpunctuated, varied
+from training.bases import base_of
 from training.batches import examples_of, tensors_of
 from training.data import Labels, labelled
-from training.fit import base_model
 
 TAXONOMY = default_taxonomy()
 RECORD = {
@@ -52,7 +52,7 @@ def test_variants_are_the_same_for_the_same_seed() -> None:
 
 
 def test_boundaries_train_only_where_sentences_were_told_apart() -> None:
-    _, tokenizer, _ = base_model(TAXONOMY)
+    tokenizer = base_of("minilm").tokenizer
     items = [ITEM, labelled({"text": "ok i guess", "labels": {}}, Labels(TAXONOMY))]
     batch = tensors_of(examples_of(items, tokenizer, 256), tokenizer)
     begins = batch.begins * batch.candidates

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -15,54 +17,164 @@ import torch
 from engine.errors import DataError
 from models.artifact import DEFAULT, load_artifact
 from models.reader import load_reader
+from models.runtime import OUTPUTS
 from models.taxonomy import default_taxonomy
-from training.calibrate import calibrate, scale_and_shift
+from models.windows import BEGINS, HINT, NEVER, OUTSIDE, PERHAPS, batch_of, load_tokenizer, window_of
+from training.bases import base_of
+from training.calibrate import HeldOut, calibrate, scale_and_shift
 from training.evaluate import calibration_error, f1_by_label, scores
-from training.fit import base_model
 from training.graph import write_graph
+from training.recipe import Recipe, stages
+from training.restore import restore
+from training.sources import Sources, sources_of
 from training.train import train
 
 DATA = Path(__file__).parent / "data"
 TAXONOMY = default_taxonomy()
 
 
+QUICK = Recipe(epochs=2, members=1, corpus_weight=1, held_out=0.2)
+
+
+def quick(limit: int = 40) -> Sources:
+    return sources_of([DATA], [], TAXONOMY, limit)
+
+
 @pytest.mark.xdist_group("torch")
 def test_training_is_reproducible_and_writes_a_model_that_reads(tmp_path: Path) -> None:
     said: list[str] = []
     one, two = tmp_path / "one" / "model", tmp_path / "two" / "model"
-    first = train(DATA, one, seed=7, epochs=1, limit=60, progress=lambda what, done: said.append(what))
-    second = train(DATA, two, seed=7, epochs=1, limit=60)
+    recipe = replace(QUICK, members=2)
+    first = train(quick(), one, recipe=recipe, seed=7, progress=lambda what, done: said.append(what))
+    second = train(quick(), two, recipe=recipe, seed=7)
     assert first.model == second.model
     assert said[-1] == "judging"
+    assert {what.split(":")[0] for what in said} >= {"common", "member-1", "member-2", "quantising", "calibrating"}
     assert set(json.loads((one / "metrics.json").read_text())) == {"voc dev, records"}
     assert "voice-of-customer corpus" in (one / "card.md").read_text()
     assert load_artifact(one).config.taxonomy.version == TAXONOMY.version
     assert load_reader(one).model == first.model
+    assert [path.name for path in one.parent.iterdir()] == ["model"]
 
 
-def test_training_without_data_says_what_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"has no voc.train\.jsonl"):
-        train(tmp_path, tmp_path / "out")
-    assert not (tmp_path / "out").exists()
+class _KilledError(Exception):
+    pass
 
 
 @pytest.mark.xdist_group("torch")
-def test_a_run_that_fails_at_the_end_leaves_the_old_model(tmp_path: Path) -> None:
-    data, out = (
-        Path(shutil.copytree(DATA, tmp_path / "data")),
-        Path(shutil.copytree(DEFAULT, tmp_path / "out" / "model")),
-    )
-    (data / "voc" / "dev.jsonl").write_text('{"text": "x", "labels": {"intent": ["prase"]}}\n')
-    with pytest.raises(DataError, match="did you mean 'praise'"):
-        train(data, out, epochs=1, limit=20)
+@pytest.mark.parametrize("steps", [1, 5], ids=["in the first epoch", "in the second"])
+def test_a_run_that_was_killed_goes_on_to_the_same_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    whole = train(quick(80), tmp_path / "whole" / "model", recipe=QUICK, seed=3)
+    # Every step is kept, so the run stands where it was broken off.
+    monkeypatch.setattr("training.fit.CHECKPOINT_S", -1.0)
+    left = iter(range(steps))
+
+    def kill(what: str, done: float) -> None:
+        if next(left, None) is None:
+            raise _KilledError
+
+    out = tmp_path / "killed" / "model"
+    with pytest.raises(_KilledError):
+        train(quick(80), out, recipe=QUICK, seed=3, progress=kill)
+    assert not out.exists()
+    with pytest.raises(DataError, match="begun with other data or options"):
+        train(quick(80), out, recipe=QUICK, seed=4)
+    assert train(quick(80), out, recipe=QUICK, seed=3).model == whole.model
+
+
+@pytest.mark.xdist_group("torch")
+def test_fitting_ends_early_and_keeps_the_best_weights(tmp_path: Path) -> None:
+    said: list[str] = []
+    recipe = replace(QUICK, epochs=30, patience=1, trunk_rate=0.0, head_rate=0.0)
+    train(quick(), tmp_path / "model", recipe=recipe, progress=lambda what, done: said.append(what))
+    assert not [what for what in said if "epoch 3 of 30" in what]
+
+
+@pytest.mark.xdist_group("torch")
+def test_training_goes_on_from_a_model_on_own_files(tmp_path: Path) -> None:
+    first = train(quick(), tmp_path / "first", recipe=QUICK)
+    own = tmp_path / "own.csv"
+    own.write_text("id,text,intent\n" + "".join(f"{n},Parcel {n} never came.,complaint\n" for n in range(30)))
+    found = train(sources_of([own], [own], TAXONOMY), tmp_path / "second", base=str(first.folder), recipe=QUICK)
+    assert set(found.metrics) == {str(own)}
+    assert "your own" in (tmp_path / "second" / "card.md").read_text()
+
+
+@pytest.mark.xdist_group("torch")
+def test_a_network_comes_back_from_its_artifact(tmp_path: Path) -> None:
+    report = train(quick(), tmp_path / "model", recipe=QUICK)
+    restored, taxonomy = restore(report.folder)
+    again = tmp_path / "again.onnx"
+    onnx.save(write_graph(restored), again)
+    text = "The app crashed twice"
+    tokenizer = load_tokenizer(str(report.folder / "tokenizer.json"))
+    window = window_of(0, text, tokenizer.encode(text, add_special_tokens=False))
+    batch = batch_of([window], (101, 102, 0))
+    logits = [
+        ort.InferenceSession(path, providers=["CPUExecutionProvider"]).run(["logits"], batch.feed())[0]
+        for path in (again, report.folder / "model.onnx")
+    ]
+    assert taxonomy == TAXONOMY
+    np.testing.assert_allclose(logits[0], logits[1], atol=0.3)
+
+
+@pytest.mark.parametrize(
+    ("paths", "said"),
+    [
+        pytest.param(["."], r"has no voc.train\.jsonl", id="a folder without data"),
+        pytest.param([".", "x.jsonl"], "not both", id="a folder and a file"),
+        pytest.param(["benchmark-only/x.jsonl"], "measuring only", id="a benchmark"),
+        pytest.param(["missing.jsonl"], "cannot be read", id="no file"),
+    ],
+)
+def test_data_that_cannot_train_is_refused(tmp_path: Path, paths: list[str], said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        sources_of([tmp_path / path for path in paths], [], TAXONOMY)
+
+
+@pytest.mark.xdist_group("torch")
+def test_a_run_that_fails_at_the_end_leaves_the_old_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = Path(shutil.copytree(DEFAULT, tmp_path / "out" / "model"))
+
+    def fail(what: str, done: float) -> None:
+        if what == "judging":
+            raise _KilledError
+
+    with pytest.raises(_KilledError):
+        train(quick(), out, recipe=QUICK, progress=fail)
     assert load_artifact(out).version == load_artifact(DEFAULT).version
-    assert [path.name for path in out.parent.iterdir()] == ["model"]
+    assert sorted(path.name for path in out.parent.iterdir()) == [".model-run", "model"]
+
+
+def test_folds_share_no_record_and_training_sees_none_of_them() -> None:
+    sources, recipe = quick(60), Recipe(held_out=0.2)
+    folds = [{one.text for one in sources.fold(number, recipe)} for number in range(4)]
+    assert all(one.isdisjoint(other) for one, other in combinations(folds, 2))
+    trained = {one.text for one in sources.training((0, 2), replace(recipe, corpus_weight=1), TAXONOMY, 0)}
+    assert trained.isdisjoint(folds[0] | folds[2])
+    assert trained >= folds[1] | folds[3]
+
+
+@pytest.mark.parametrize(
+    ("epochs", "members", "wanted"),
+    [
+        (2, 3, ["common 0-1", "member-1 1-2", "member-2 1-2", "member-3 1-2"]),
+        (1, 2, ["member-1 0-1", "member-2 0-1"]),
+        (4, 1, ["member-1 0-4"]),
+    ],
+    ids=["a common beginning", "too short to part", "one network"],
+)
+def test_stages(epochs: int, members: int, wanted: list[str]) -> None:
+    plan = stages(Recipe(epochs=epochs, members=members), seed=0)
+    assert [f"{one.name} {one.first}-{one.last}" for one in plan] == wanted
 
 
 @pytest.mark.xdist_group("torch")
 def test_the_graph_is_the_network(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    model, _, _ = base_model(TAXONOMY)
+    model = base_of("minilm").model
     torch.nn.init.normal_(model.attention.weight, std=0.1)
     model.eval()
     path = tmp_path / "exact.onnx"
@@ -71,16 +183,26 @@ def test_the_graph_is_the_network(tmp_path: Path) -> None:
     ids = torch.randint(1000, 20_000, (3, 17))
     mask = torch.ones(3, 17, dtype=torch.long)
     mask[1, 9:] = 0
-    pool = torch.rand(3, 2, 17) * mask[:, None]
-    feed = {"input_ids": ids.numpy(), "attention_mask": mask.int().numpy(), "pool": pool.numpy()}
-    logits, embedding = session.run(["logits", "embedding"], feed)
+    breaks = torch.where(mask == 1, PERHAPS, OUTSIDE)
+    breaks[:, 0], breaks[:, 1], breaks[:, 5], breaks[0, 8] = OUTSIDE, BEGINS, NEVER, BEGINS
     with torch.no_grad():
+        own = model(ids, mask, torch.zeros(3, 1, 17)).boundary
+        cuts = (breaks * HINT + own > 0) & (breaks > OUTSIDE)
+        segments = torch.where(breaks > OUTSIDE, cuts.cumsum(1) - 1, -1)
+        pool = torch.nn.functional.one_hot(segments + 1)[..., 1:].transpose(1, 2).float()
+        pool = pool / pool.sum(-1, keepdim=True).clamp(min=1)
         found = model(ids, mask, pool)
+        embedding = model.recall(found.means)
+    feed = {"input_ids": ids.numpy(), "attention_mask": mask.int().numpy(), "breaks": breaks.numpy()}
+    got = dict(zip(OUTPUTS, session.run(OUTPUTS, feed), strict=True))
+    np.testing.assert_array_equal(got["segments"], segments.numpy())
+    assert len(set(segments[2].tolist())) > 2
     emotions, gate = found.talk.shape[-1], found.gate.sigmoid()[:, None, None]
     expected = found.logits.clone()
     expected[..., :emotions] += gate * (found.talk - expected[..., :emotions])
-    np.testing.assert_allclose(logits, expected.numpy(), atol=1e-4)
-    np.testing.assert_allclose(embedding, found.means.numpy(), atol=1e-4)
+    real = pool.sum(-1).numpy() > 0
+    np.testing.assert_allclose(got["logits"][real], expected.numpy()[real], atol=1e-4)
+    np.testing.assert_allclose(got["embedding"][real], embedding.numpy()[real], atol=1e-4)
 
 
 def test_calibration_recovers_scale_and_shift() -> None:
@@ -92,15 +214,44 @@ def test_calibration_recovers_scale_and_shift() -> None:
     assert shift == pytest.approx(1.0, abs=0.06)
 
 
+def held_out(logits: np.ndarray, labels: np.ndarray) -> HeldOut:
+    return HeldOut(logits.astype(np.float32), labels, np.ones_like(labels), np.zeros(len(labels), bool))
+
+
 def test_a_label_with_few_positives_takes_its_task_s_threshold() -> None:
     chance = np.random.default_rng(1)
     labels = np.zeros((400, 74), np.float32)
     labels[:, 0] = chance.random(400) < 0.4
     labels[:5, 1] = 1
-    logits = (labels * 4 - 2 + chance.normal(0, 1, labels.shape)).astype(np.float32)
-    found = calibrate(logits, labels, TAXONOMY)
+    logits = labels * 4 - 2 + chance.normal(0, 1, labels.shape)
+    found = calibrate(held_out(logits, labels), [], TAXONOMY)
     assert found.threshold[1] == found.threshold[2]
     assert (found.unsure_from < found.threshold).all()
+
+
+def test_others_with_another_scale_add_their_positives_to_the_thresholds() -> None:
+    chance = np.random.default_rng(4)
+    labels = (chance.random((3_000, 74)) < 0.05).astype(np.float32)
+    logits = labels * 3 - 2.5 + chance.normal(0, 1, labels.shape)
+    few, many = held_out(logits[:60], labels[:60]), held_out(logits[60:] * 5 + 1, labels[60:])
+    alone, together = calibrate(few, [], TAXONOMY), calibrate(few, [many], TAXONOMY)
+    np.testing.assert_array_equal(alone.scale, together.scale)
+    assert len(set(alone.threshold[TAXONOMY.slices["topic"]].tolist())) == 1
+    assert len(set(together.threshold[TAXONOMY.slices["topic"]].tolist())) > 1
+
+
+def test_what_was_not_judged_calibrates_nothing() -> None:
+    chance = np.random.default_rng(5)
+    labels = (chance.random((500, 74)) < 0.2).astype(np.float32)
+    given = held_out(labels * 3 - 2 + chance.normal(0, 1, labels.shape), labels)
+    wrong = held_out(-given.logits, labels)
+    known = np.concatenate([given.known, wrong.known * 0])
+    both = HeldOut(
+        *(np.concatenate([getattr(given, n), getattr(wrong, n)]) for n in ("logits", "labels")),
+        known,
+        np.zeros(1000, bool),
+    )
+    np.testing.assert_array_equal(calibrate(both, [], TAXONOMY).threshold, calibrate(given, [], TAXONOMY).threshold)
 
 
 @pytest.mark.parametrize(("shift", "error"), [(0.0, 0.0), (0.2, 0.2)], ids=["right", "too sure"])

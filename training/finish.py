@@ -1,0 +1,243 @@
+"""From fitted networks to an artifact: averaged, its heads settled, quantised, calibrated and judged."""
+
+from __future__ import annotations
+
+import json
+import random
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from engine.feedback import Part
+from engine.reading import Reading
+from engine.taxonomy import Taxonomy
+from models.artifact import Artifact, Calibration, ModelConfig, load_artifact, save_artifact
+from models.encoder import EXPERT_TASK, SentenceClassifier
+from models.reader import OnnxReader, load_reader
+from models.runtime import Runtime
+from training.batches import Example, examples_of
+from training.calibrate import GRID, HeldOut, calibrate, f1_curve, scale_and_shift
+from training.data import Labelled
+from training.evaluate import scores
+from training.export import export, single_windows
+from training.fit import Progress, passes, predict
+from training.interim import of_groups
+from training.recall import fit_recall
+from training.sources import Judged
+
+Array = npt.NDArray[np.float32]
+# More sentences than the map has numbers, a hundred times over; further ones change nothing.
+TEXTS_FOR_RECALL = 8_000
+
+
+@dataclass(frozen=True)
+class Member:
+    """A fitted network's weights, and the fold it did not see; what it says of that fold chooses thresholds."""
+
+    weights: Mapping[str, Tensor]
+    fold: Sequence[Labelled]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What becomes an artifact: its files, without the card, and what was measured."""
+
+    contents: dict[str, bytes]
+    metrics: dict[str, Any]
+
+
+def averaged(members: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """Return the mean of some networks' weights.
+
+    References
+    ----------
+    M. Wortsman et al., Model soups (2022), https://arxiv.org/abs/2203.05482.
+    """
+    return {name: torch.stack([one[name].float() for one in members]).mean(dim=0) for name in members[0]}
+
+
+class Finisher:
+    """Makes artifacts of fitted networks.
+
+    Parameters
+    ----------
+    model
+        Takes the weights; on the device that computes.
+    held_out
+        The fold that no member saw: it calibrates.
+    training
+        What was fitted on: it gives ranges and the space of the embedding.
+    judged
+        What the finished model is judged on.
+    base
+        The trunk whose space the embedding goes back to; None keeps the map that is there.
+    """
+
+    def __init__(
+        self,
+        model: SentenceClassifier,
+        tokenizer: Tokenizer,
+        tokenizer_file: bytes,
+        taxonomy: Taxonomy,
+        max_tokens: int,
+        held_out: Sequence[Labelled],
+        training: Sequence[Labelled],
+        judged: Sequence[Judged],
+        base: torch.nn.Module | None,
+        progress: Progress,
+    ) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        self._tokenizer_file = tokenizer_file
+        self._taxonomy = taxonomy
+        self._max_tokens = max_tokens
+        self._held_out = held_out
+        self._training = training
+        self._judged = judged
+        self._base = base
+        self._progress = progress
+
+    def finish(self, name: str, members: Sequence[Member], seed: int, near: Path) -> Finished:
+        """Return the artifact of the members' average.
+
+        Parameters
+        ----------
+        near
+            A folder to work in, on the artifact's own disk.
+        """
+        others = [self._said_by(member) for member in members if member.fold]
+        self._model.load_state_dict(averaged([member.weights for member in members]))
+        self._model.eval()
+        held_out = self._examples(self._held_out)
+        self._progress("settling boundaries and experts", 0.1)
+        settle_boundaries(self._model, self._tokenizer, held_out)
+        settle_experts(self._model, self._tokenizer, held_out, self._taxonomy)
+        chance = random.Random(seed)  # noqa: S311 - which texts are measured is no secret
+        some = chance.sample(list(self._training), min(TEXTS_FOR_RECALL, len(self._training)))
+        examples = self._examples(some)
+        if self._base is not None:
+            self._progress("bringing back the embedding", 0.2)
+            fit_recall(self._model, self._base, self._tokenizer, examples)
+        self._progress("quantising", 0.5)
+        network = export(self._model, single_windows(examples, self._tokenizer, seed))
+        return self._judge(name, network, others, near)
+
+    def _examples(self, items: Sequence[Labelled]) -> list[Example]:
+        return examples_of(items, self._tokenizer, self._max_tokens)
+
+    def _said_by(self, member: Member) -> tuple[HeldOut, HeldOut]:
+        """Return what a member says of the sentences and of the records of its fold."""
+        self._model.load_state_dict(dict(member.weights))
+        # A text that was labelled whole is one sentence here, as it is one row of labels.
+        examples = self._examples([replace(item, split=True) for item in member.fold])
+        logits = predict(self._model, self._tokenizer, examples)
+        labels, known = ([getattr(one, name).numpy() for one in examples] for name in ("labels", "known"))
+        talk = np.array([one.talk for one in examples])
+        rows = np.repeat(talk, [len(one) for one in logits])
+        sentences = HeldOut(np.concatenate(logits), np.concatenate(labels), np.concatenate(known), rows)
+        return sentences, _records(labels, known, talk, np.stack([one.max(axis=0) for one in logits]))
+
+    def _judge(self, name: str, network: bytes, others: Sequence[tuple[HeldOut, HeldOut]], near: Path) -> Finished:
+        config = ModelConfig(name, self._taxonomy, self._max_tokens, *flat(self._taxonomy))
+        contents = {"model.onnx": network, "tokenizer.json": self._tokenizer_file, "card.md": b""}
+        with tempfile.TemporaryDirectory(prefix=f".{name}-draft-", dir=near) as folder:
+            draft = Path(folder) / name
+            self._progress("calibrating", 0.7)
+            save_artifact(draft, contents | {"config.json": as_json(config.as_dict()), "metrics.json": b"{}"})
+            config = self._calibrated(load_artifact(draft), config, others)
+            contents["config.json"] = as_json(config.as_dict())
+            save_artifact(draft, contents | {"metrics.json": b"{}"})
+            self._progress("judging", 0.9)
+            metrics = judge(load_reader(draft), self._judged)
+        return Finished(contents | {"metrics.json": as_json(metrics)}, metrics)
+
+    def _calibrated(
+        self, artifact: Artifact, config: ModelConfig, others: Sequence[tuple[HeldOut, HeldOut]]
+    ) -> ModelConfig:
+        """Calibrate sentences by their own boundaries, and records by those that the product finds."""
+        reader = OnnxReader(artifact, Runtime(artifact.folder), ("en",))
+        items = self._held_out
+        labels, known = [item.labels for item in items], [item.known for item in items]
+        talk = np.array([item.talk for item in items])
+        logits = reader.logits_of([(item.text, item.spans) for item in items])
+        rows = np.repeat(talk, [len(item.spans) for item in items])
+        sentences = HeldOut(logits, np.concatenate(labels), np.concatenate(known), rows)
+        records = _records(labels, known, talk, reader.record_logits([item.text for item in items]))
+        return replace(
+            config,
+            sentence=calibrate(sentences, [one for one, _ in others], self._taxonomy),
+            record=calibrate(records, [one for _, one in others], self._taxonomy),
+        )
+
+
+def _records(labels: Sequence[Array], known: Sequence[Array], talk: npt.NDArray[np.bool_], logits: Array) -> HeldOut:
+    """Return records: a label holds where one of the sentences has it, and is known where all of them are judged."""
+    highest, judged = np.stack([one.max(axis=0) for one in labels]), np.stack([one.min(axis=0) for one in known])
+    return HeldOut(logits, highest, judged, talk)
+
+
+def settle_boundaries(model: SentenceClassifier, tokenizer: Tokenizer, examples: Sequence[Example]) -> float:
+    """Move the boundary head's bias so that its best threshold on held-out verbatims is 0; return the F1 there."""
+    said, right = [np.zeros(0, np.float32)], [np.zeros(0, np.float32)]
+    for _, batch, outputs in passes(model, tokenizer, [one for one in examples if one.bounded]):
+        kept = batch.candidates > 0
+        said.append(outputs.boundary.float()[kept].cpu().numpy())
+        right.append(batch.begins[kept].cpu().numpy())
+    logits, labels = np.concatenate(said), np.concatenate(right)
+    if not labels.any():
+        return 0.0
+    curve = f1_curve((1 / (1 + np.exp(-logits))).astype(np.float32), labels)
+    threshold = float(GRID[int(curve.argmax())])
+    with torch.no_grad():
+        model.boundary.bias[0] -= float(np.log(threshold / (1 - threshold)))
+    return float(curve.max())
+
+
+def settle_experts(
+    model: SentenceClassifier, tokenizer: Tokenizer, examples: Sequence[Example], taxonomy: Taxonomy
+) -> None:
+    """Fold each expert's own calibration into its weights: feedback and talk then share one scale."""
+    columns = taxonomy.slices[EXPERT_TASK]
+    for talk, head in ((False, cast(nn.Linear, model.heads[EXPERT_TASK])), (True, model.talk)):
+        own = [one for one in examples if one.talk == talk and one.known[:, columns].any()]
+        if not own:
+            continue
+        found = [of_groups(rows, one) for one, rows in zip(own, predict(model, tokenizer, own), strict=True)]
+        labels, known = (np.concatenate([getattr(one, name).numpy() for one in own]) for name in ("labels", "known"))
+        scale, shift = scale_and_shift(np.concatenate(found)[:, columns], labels[:, columns], known[:, columns])
+        with torch.no_grad():
+            head.weight *= scale
+            head.bias.copy_(head.bias * scale + shift)
+
+
+def flat(taxonomy: Taxonomy) -> tuple[Calibration, Calibration]:
+    """Return calibrations that leave the logits as they are, until the held-out data was seen."""
+    ones = np.ones(len(taxonomy.columns), np.float32)
+    plain = Calibration(ones, ones * 0, ones * 0.5, ones * 0.35)
+    return plain, plain
+
+
+def judge(reader: OnnxReader, sets: Sequence[Judged]) -> dict[str, Any]:
+    """Judge an artifact as the product reads: whole records, its own sentences."""
+    found: dict[str, Any] = {}
+    for one in sets:
+        readings: Sequence[Reading] = reader.read([[Part(item.text)] for item in one.items])
+        confidence = np.stack([reading.confidence[-1] for reading in readings])
+        standing = np.stack([reading.standing[-1] for reading in readings])
+        labels = np.stack([item.labels.max(axis=0) for item in one.items])
+        judged = scores(confidence, standing, labels, reader.taxonomy)
+        found[one.title] = {task: judged[task] for task in one.tasks}
+    return found
+
+
+def as_json(value: object) -> bytes:
+    """Return a value as the bytes of a JSON file."""
+    return (json.dumps(value, indent=1) + "\n").encode()
