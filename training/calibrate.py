@@ -46,23 +46,26 @@ class HeldOut:
     talk: npt.NDArray[np.bool_]
 
 
-def scale_and_shift(logits: Array, labels: Array, known: Array | None = None) -> tuple[float, float]:
+def scale_and_shift(logits: Array, labels: Array, weights: Array | None = None) -> tuple[float, float]:
     """Return the scale and shift that minimise the log loss of sigmoid(scale x logit + shift).
 
     Parameters
     ----------
-    logits, labels, known
-        (n_rows, n_labels) of one task; what is not known does not count.
+    logits, labels
+        (n_rows, n_labels) of one task.
+    weights
+        (n_rows, n_labels) how much each pair counts; 0 where a label was not judged.
     """
-    keep = slice(None) if known is None else known.ravel() > 0
-    x, y = logits.ravel()[keep].astype(np.float64), labels.ravel()[keep].astype(np.float64)
+    mass = np.ones(logits.size) if weights is None else weights.ravel().astype(np.float64)
+    x, y = logits.ravel()[mass > 0].astype(np.float64), labels.ravel()[mass > 0].astype(np.float64)
     if not x.size:
         return 1.0, 0.0
+    mass = mass[mass > 0] / mass.sum()
 
     def loss(at: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         z = at[0] * x + at[1]
         error = 1.0 / (1.0 + np.exp(-z)) - y
-        return float(np.mean(np.logaddexp(0.0, z) - y * z)), np.array([np.mean(error * x), np.mean(error)])
+        return float(mass @ (np.logaddexp(0.0, z) - y * z)), np.array([mass @ (error * x), mass @ error])
 
     scale, shift = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B").x
     return float(scale), float(shift)
@@ -82,6 +85,19 @@ def f1_curve(confidence: Array, labels: Array) -> npt.NDArray[np.float64]:
     reach = len(SMOOTHING) // 2
     smoothed: npt.NDArray[np.float64] = np.convolve(np.pad(curve, reach, mode="edge"), SMOOTHING, "valid")
     return smoothed
+
+
+def best_threshold(confidence: Array, labels: Array) -> tuple[float, float]:
+    """Return the threshold with the best F1 for one label, and that F1, on the smoothed curve.
+
+    Parameters
+    ----------
+    confidence, labels
+        (n_rows,).
+    """
+    curve = f1_curve(confidence, labels)
+    at = int(curve.argmax())
+    return float(GRID[at]), float(curve[at])
 
 
 def calibrate(own: HeldOut, others: Sequence[HeldOut], taxonomy: Taxonomy) -> Calibration:
@@ -107,7 +123,17 @@ def calibrate(own: HeldOut, others: Sequence[HeldOut], taxonomy: Taxonomy) -> Ca
 
 
 def _fitted(one: HeldOut, columns: slice) -> tuple[float, float]:
-    return scale_and_shift(one.logits[:, columns], one.labels[:, columns], one.known[:, columns])
+    return scale_and_shift(one.logits[:, columns], one.labels[:, columns], _weights(one)[:, columns])
+
+
+def _weights(one: HeldOut) -> Array:
+    """Return what each pair counts: nothing where it was not judged, and feedback as much in all as talk."""
+    share = one.talk.mean()
+    if share in (0.0, 1.0):
+        return one.known
+    of_row = np.where(one.talk, 1 / share, 1 / (1 - share)).astype(np.float32)
+    weights: Array = one.known * of_row[:, None]
+    return weights
 
 
 def _confidence(one: HeldOut, columns: slice, scale: float, shift: float) -> Array:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from training.mixture import Source
 from training.recipe import Recipe
 
 CARD = """# Model card: {name}
@@ -32,8 +33,9 @@ The samples that ship with Heedful are from the corpus: the model has seen them.
 
 ## How good it is
 
-Measured through the shipped int8 model and the product's own sentence splitting. Thresholds and calibration come from a
-held-out part of train, never from the sets below.
+Measured through the shipped int8 model and the product's own sentence splitting. Calibration comes from a part of train
+that nothing was fitted on, thresholds from that and from what each network says of the part it did not see; never from
+the sets below.
 
 {results}
 
@@ -50,11 +52,11 @@ def card(
     base: str,
     seed: int,
     recipe: Recipe,
-    sources: Mapping[str, tuple[int, str]],
+    sources: Sequence[Source],
     metrics: Mapping[str, Any],
 ) -> str:
     """Return the card's text."""
-    rows = [f"| {source} | {count:,} | {licence} |" for source, (count, licence) in sources.items()]
+    rows = [f"| {one.title} | {one.records:,} | {one.licence} |" for one in sources]
     results = [line for title, found in metrics.items() for line in _table(title, found)]
     return CARD.format(
         name=name,

@@ -24,14 +24,15 @@ from models.encoder import EXPERT_TASK, SentenceClassifier
 from models.reader import OnnxReader, load_reader
 from models.runtime import Runtime
 from training.batches import Example, examples_of
-from training.calibrate import GRID, HeldOut, calibrate, f1_curve, scale_and_shift
+from training.behaviour import run_behaviour
+from training.calibrate import HeldOut, best_threshold, calibrate, scale_and_shift
 from training.data import Labelled
 from training.evaluate import scores
 from training.export import export, single_windows
 from training.fit import Progress, passes, predict
 from training.interim import of_groups
 from training.recall import fit_recall
-from training.sources import Judged
+from training.mixture import Judged
 
 Array = npt.NDArray[np.float32]
 # More sentences than the map has numbers, a hundred times over; further ones change nothing.
@@ -48,7 +49,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Finished:
-    """What becomes an artifact: its files, without the card, and what was measured."""
+    """What becomes an artifact: network, tokenizer and configuration, and what was measured."""
 
     contents: dict[str, bytes]
     metrics: dict[str, Any]
@@ -77,6 +78,8 @@ class Finisher:
         What was fitted on: it gives ranges and the space of the embedding.
     judged
         What the finished model is judged on.
+    behaviour
+        A folder of behavioural cases that it has to pass, if any.
     base
         The trunk whose space the embedding goes back to; None keeps the map that is there.
     """
@@ -91,6 +94,7 @@ class Finisher:
         held_out: Sequence[Labelled],
         training: Sequence[Labelled],
         judged: Sequence[Judged],
+        behaviour: Path | None,
         base: torch.nn.Module | None,
         progress: Progress,
     ) -> None:
@@ -102,6 +106,7 @@ class Finisher:
         self._held_out = held_out
         self._training = training
         self._judged = judged
+        self._behaviour = behaviour
         self._base = base
         self._progress = progress
 
@@ -156,8 +161,11 @@ class Finisher:
             contents["config.json"] = as_json(config.as_dict())
             save_artifact(draft, contents | {"metrics.json": b"{}"})
             self._progress("judging", 0.9)
-            metrics = judge(load_reader(draft), self._judged)
-        return Finished(contents | {"metrics.json": as_json(metrics)}, metrics)
+            reader = load_reader(draft)
+            metrics: dict[str, Any] = {"judged": judge(reader, self._judged)}
+            if self._behaviour is not None:
+                metrics["behaviour"] = run_behaviour(reader, self._behaviour).as_dict()
+        return Finished(contents, metrics)
 
     def _calibrated(
         self, artifact: Artifact, config: ModelConfig, others: Sequence[tuple[HeldOut, HeldOut]]
@@ -194,11 +202,10 @@ def settle_boundaries(model: SentenceClassifier, tokenizer: Tokenizer, examples:
     logits, labels = np.concatenate(said), np.concatenate(right)
     if not labels.any():
         return 0.0
-    curve = f1_curve((1 / (1 + np.exp(-logits))).astype(np.float32), labels)
-    threshold = float(GRID[int(curve.argmax())])
+    threshold, f1 = best_threshold((1 / (1 + np.exp(-logits))).astype(np.float32), labels)
     with torch.no_grad():
         model.boundary.bias[0] -= float(np.log(threshold / (1 - threshold)))
-    return float(curve.max())
+    return f1
 
 
 def settle_experts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,11 @@ from training.bases import MINILM, Base, base_of, minilm_folder, trunk_of
 from training.batches import examples_of
 from training.card import card
 from training.checkpoint import Checkpoints
-from training.finish import Finisher, Member
+from training.finish import Finisher, Member, as_json
 from training.fit import Fitter, Progress, device_of, predict, seed_everything
 from training.interim import interim_score
 from training.recipe import CALIBRATION_FOLD, Recipe, Stage, stages
-from training.sources import Sources
+from training.mixture import Mixture
 
 
 def silently(said: str, done: float) -> None:
@@ -35,7 +35,7 @@ class TrainReport:
 
 
 def train(
-    sources: Sources,
+    sources: Mixture,
     out: Path,
     *,
     recipe: Recipe | None = None,
@@ -43,6 +43,7 @@ def train(
     seed: int = 0,
     device: str = "auto",
     fresh: bool = False,
+    behaviour: Path | None = None,
     progress: Progress = silently,
 ) -> TrainReport:
     """Fit, calibrate, quantise and judge a model, and write its artifact folder.
@@ -61,6 +62,8 @@ def train(
         ``auto``, ``cpu`` or ``cuda``.
     fresh
         Whether to begin again where a run that was killed stands.
+    behaviour
+        A folder of behavioural cases; the rates of those that pass go into ``metrics.json``.
     progress
         Called with what goes on and how much of it is done, 0 to 1.
 
@@ -86,19 +89,20 @@ def train(
         for one in plan
         if one.last == recipe.epochs
     ]
-    finisher = _finisher(model, given, sources, recipe, _part(progress, len(plan), len(plan) + 1))
+    finisher = _finisher(model, given, sources, recipe, behaviour, _part(progress, len(plan), len(plan) + 1))
     finished = finisher.finish(out.name, members, seed, out.parent)
-    told = card(out.name, given.name, seed, recipe, sources.counts, finished.metrics)
-    save_artifact(out, finished.contents | {"card.md": told.encode()})
+    metrics = finished.metrics | {"trained_on": [asdict(one) for one in sources.sources]}
+    told = card(out.name, given.name, seed, recipe, sources.sources, finished.metrics["judged"])
+    save_artifact(out, finished.contents | {"metrics.json": as_json(metrics), "card.md": told.encode()})
     shutil.rmtree(work)
-    return TrainReport(out, load_artifact(out).model, finished.metrics)
+    return TrainReport(out, load_artifact(out).model, metrics)
 
 
 def _fit(
     stage: Stage,
     model: SentenceClassifier,
     base: Base,
-    sources: Sources,
+    sources: Mixture,
     recipe: Recipe,
     checkpoints: Checkpoints,
     progress: Progress,
@@ -116,7 +120,14 @@ def _fit(
     Fitter(model, base.tokenizer, recipe, checkpoints, score, progress).run(stage, examples)
 
 
-def _finisher(model: SentenceClassifier, base: Base, sources: Sources, recipe: Recipe, progress: Progress) -> Finisher:
+def _finisher(
+    model: SentenceClassifier,
+    base: Base,
+    sources: Mixture,
+    recipe: Recipe,
+    behaviour: Path | None,
+    progress: Progress,
+) -> Finisher:
     where = str(minilm_folder()) if base.name == MINILM else base.name
     return Finisher(
         model,
@@ -127,6 +138,7 @@ def _finisher(model: SentenceClassifier, base: Base, sources: Sources, recipe: R
         sources.fold(CALIBRATION_FOLD, recipe),
         [*sources.corpus, *sources.talk, *sources.mapped],
         sources.judged,
+        behaviour,
         trunk_of(where).to(next(model.parameters()).device) if base.fresh else None,
         progress,
     )

@@ -57,6 +57,9 @@ def train(
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda")] = "auto",
     limit: Annotated[int | None, typer.Option(min=20, help="records of each set, for a quick look")] = None,
+    behaviour: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="behavioural cases to try the model on (heedful behaviour)")
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="begin again instead of going on with a killed run")] = False,
 ) -> None:
     """Fine-tune, calibrate, quantise and judge a model; write it as an artifact folder.
@@ -70,14 +73,14 @@ def train(
     need_extra("torch", "transformers", "onnx")
     from training.bases import base_of
     from training.recipe import Recipe
-    from training.sources import sources_of
+    from training.mixture import mixture_of
     from training.train import train as fit
 
     paths = data or [Path(os.environ.get("HEEDFUL_DATA", DATA))]
     if members is None:
         members = MEMBERS if paths[0].is_dir() else 1
     start = base_of(base)
-    sources = sources_of(paths, dev or [], start.taxonomy, limit)
+    sources = mixture_of(paths, dev or [], start.taxonomy, limit)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=stderr) as bar:
         task = bar.add_task("loading", total=1.0)
@@ -89,10 +92,11 @@ def train(
             seed=seed,
             device=device,
             fresh=fresh,
+            behaviour=behaviour,
             progress=lambda said, done: bar.update(task, description=said, completed=done),
         )
     table = Table("measured on", "task", "macro-F1", "calibration error", title=f"{report.model} in {out}")
-    for title, tasks in report.metrics.items():
+    for title, tasks in report.metrics["judged"].items():
         for name, found in tasks.items():
             table.add_row(title, name, str(found["macro_f1"]), str(found["calibration_error"]))
     stderr.print(table)

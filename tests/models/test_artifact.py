@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ArtifactError
-from models.artifact import DEFAULT, FILES, load_artifact, save_artifact
+from models.artifact import DEFAULT, FILES, load_artifact, save_artifact, sha256
 from models.reader import load_reader
 from models.taxonomy import default_taxonomy
+
+
+LICENCES = {"Apache-2.0", "CC BY 4.0", "CC BY 3.0", "CDLA-Permissive-2.0", "US public domain"}
 
 
 @pytest.fixture
@@ -26,7 +30,22 @@ def test_the_shipped_model_is_whole() -> None:
     assert artifact.config.taxonomy.version == default_taxonomy().version
     assert [len(artifact.config.taxonomy.leaves[task]) for task in ("emotion", "intent", "topic")] == [28, 11, 35]
     assert (DEFAULT / "card.md").read_text().startswith("# Model card")
-    assert set(json.loads((DEFAULT / "metrics.json").read_text())) == {"voc dev, records", "GoEmotions dev"}
+    metrics = json.loads((DEFAULT / "metrics.json").read_text())
+    assert set(metrics["judged"]) == {"voc dev, records", "GoEmotions dev"}
+    assert metrics["behaviour"]["cases"] >= 150
+
+
+def test_the_shipped_model_was_trained_on_clean_data_only() -> None:
+    """The manifest of data names every file with its hash: none of them is for measuring only, each has a licence."""
+    sources = json.loads((DEFAULT / "metrics.json").read_text())["trained_on"]
+    assert {source["path"].split("/")[0] for source in sources} <= {"voc", "clean"}
+    assert {source["licence"] for source in sources} <= LICENCES
+    folder = Path(os.environ.get("HEEDFUL_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
+    for source in sources:
+        if (folder / source["path"]).exists():
+            assert sha256(folder / source["path"]) == source["sha256"]
+    card = (DEFAULT / "card.md").read_text()
+    assert all(source["title"] in card and source["licence"] in card for source in sources)
 
 
 DAMAGES: list[tuple[str, Callable[[Path], object], str]] = [

@@ -26,7 +26,7 @@ from training.evaluate import calibration_error, f1_by_label, scores
 from training.graph import write_graph
 from training.recipe import Recipe, stages
 from training.restore import restore
-from training.sources import Sources, sources_of
+from training.mixture import Mixture, mixture_of
 from training.train import train
 
 DATA = Path(__file__).parent / "data"
@@ -36,8 +36,8 @@ TAXONOMY = default_taxonomy()
 QUICK = Recipe(epochs=2, members=1, corpus_weight=1, held_out=0.2)
 
 
-def quick(limit: int = 40) -> Sources:
-    return sources_of([DATA], [], TAXONOMY, limit)
+def quick(limit: int = 40) -> Mixture:
+    return mixture_of([DATA], [], TAXONOMY, limit)
 
 
 @pytest.mark.xdist_group("torch")
@@ -50,7 +50,9 @@ def test_training_is_reproducible_and_writes_a_model_that_reads(tmp_path: Path) 
     assert first.model == second.model
     assert said[-1] == "judging"
     assert {what.split(":")[0] for what in said} >= {"common", "member-1", "member-2", "quantising", "calibrating"}
-    assert set(json.loads((one / "metrics.json").read_text())) == {"voc dev, records"}
+    metrics = json.loads((one / "metrics.json").read_text())
+    assert set(metrics["judged"]) == {"voc dev, records"}
+    assert [source["path"] for source in metrics["trained_on"]] == ["voc/train.jsonl"]
     assert "voice-of-customer corpus" in (one / "card.md").read_text()
     assert load_artifact(one).config.taxonomy.version == TAXONOMY.version
     assert load_reader(one).model == first.model
@@ -97,8 +99,8 @@ def test_training_goes_on_from_a_model_on_own_files(tmp_path: Path) -> None:
     first = train(quick(), tmp_path / "first", recipe=QUICK)
     own = tmp_path / "own.csv"
     own.write_text("id,text,intent\n" + "".join(f"{n},Parcel {n} never came.,complaint\n" for n in range(30)))
-    found = train(sources_of([own], [own], TAXONOMY), tmp_path / "second", base=str(first.folder), recipe=QUICK)
-    assert set(found.metrics) == {str(own)}
+    found = train(mixture_of([own], [own], TAXONOMY), tmp_path / "second", base=str(first.folder), recipe=QUICK)
+    assert set(found.metrics["judged"]) == {str(own)}
     assert "your own" in (tmp_path / "second" / "card.md").read_text()
 
 
@@ -131,7 +133,7 @@ def test_a_network_comes_back_from_its_artifact(tmp_path: Path) -> None:
 )
 def test_data_that_cannot_train_is_refused(tmp_path: Path, paths: list[str], said: str) -> None:
     with pytest.raises(DataError, match=said):
-        sources_of([tmp_path / path for path in paths], [], TAXONOMY)
+        mixture_of([tmp_path / path for path in paths], [], TAXONOMY)
 
 
 @pytest.mark.xdist_group("torch")

@@ -1,17 +1,18 @@
-"""What a run is fitted, calibrated and judged on."""
+"""The mixture of sets that a run is fitted, calibrated and judged on."""
 
 from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from engine.errors import DataError
 from engine.taxonomy import Taxonomy
+from models.artifact import sha256
 from training.augment import varied
 from training.data import CORPUS, EMOTIONS, Labelled, read_labelled
 from training.recipe import Recipe
@@ -35,7 +36,26 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Sources:
+class Source:
+    """A set that trains, as the model's manifest of data names it.
+
+    Parameters
+    ----------
+    path
+        Under the folder of data sets; the file's name for a data scientist's own.
+    sha256
+        Of the whole file.
+    """
+
+    title: str
+    path: str
+    licence: str
+    records: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Mixture:
     """Labelled feedback by its part in a run.
 
     Parameters
@@ -48,15 +68,15 @@ class Sources:
         Public sets with some labels mapped.
     judged
         What the finished model is judged on.
-    counts
-        Records and licence of each source, for the card.
+    sources
+        The sets that train: the manifest of data, in the card and in ``metrics.json``.
     """
 
     corpus: Sequence[Labelled]
     talk: Sequence[Labelled] = ()
     mapped: Sequence[Labelled] = ()
     judged: Sequence[Judged] = ()
-    counts: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    sources: Sequence[Source] = ()
 
     def fold(self, number: int, recipe: Recipe) -> list[Labelled]:
         """Return a fold: some of the corpus and some of the talk, without any of another fold's."""
@@ -101,7 +121,7 @@ def _rest(items: Sequence[Labelled], share: float, without: Sequence[int]) -> li
     return [item for place, item in enumerate(items) if place not in held]
 
 
-def sources_of(paths: Sequence[Path], dev: Sequence[Path], taxonomy: Taxonomy, limit: int | None = None) -> Sources:
+def mixture_of(paths: Sequence[Path], dev: Sequence[Path], taxonomy: Taxonomy, limit: int | None = None) -> Mixture:
     """Return the sources of a run: the folder of data sets, as the shipped model is made of, or files of feedback.
 
     Parameters
@@ -123,28 +143,33 @@ def sources_of(paths: Sequence[Path], dev: Sequence[Path], taxonomy: Taxonomy, l
     if folders:
         return _of_folder(folders[0], judged, taxonomy, limit)
     corpus = [item for path in paths for item in read_labelled(path, taxonomy)[:limit]]
-    counts = {path.name: (len(read_labelled(path, taxonomy)[:limit]), "your own") for path in paths}
-    return Sources(corpus, judged=judged, counts=counts)
+    return Mixture(corpus, judged=judged, sources=[_source(path.name, path, path.name, "your own") for path in paths])
 
 
-def _of_folder(folder: Path, judged: list[Judged], taxonomy: Taxonomy, limit: int | None) -> Sources:
+def _source(title: str, file: Path, path: str, licence: str) -> Source:
+    with file.open("rb") as lines:
+        records = sum(1 for line in lines if line.strip())
+    return Source(title, path, licence, records, sha256(file))
+
+
+def _of_folder(folder: Path, judged: list[Judged], taxonomy: Taxonomy, limit: int | None) -> Mixture:
     if not (folder / CORPUS).exists():
         raise DataError(f"{folder} has no {CORPUS}; name the folder of data sets with --data or HEEDFUL_DATA")
     corpus = read_labelled(folder / CORPUS, taxonomy)[:limit]
     talk = read_labelled(folder / EMOTIONS, taxonomy)[:limit] if (folder / EMOTIONS).exists() else []
     sets = {one: items[:limit] for one, items in mapped_sets(folder, taxonomy).items()}
-    counts = {"voice-of-customer corpus, train": (len(corpus), "Apache-2.0")}
+    sources = [_source("voice-of-customer corpus, train", folder / CORPUS, CORPUS.as_posix(), "Apache-2.0")]
     if talk:
-        counts["GoEmotions, official train"] = (len(talk), "CC BY 4.0")
-    counts |= {one.title: (len(items), one.licence) for one, items in sets.items()}
+        sources.append(_source("GoEmotions, official train", folder / EMOTIONS, EMOTIONS.as_posix(), "CC BY 4.0"))
+    sources += [_source(f"{one.title}, train", folder / one.path, one.path.as_posix(), one.licence) for one in sets]
     own = [("voc dev, records", DEV, ALL_TASKS), ("GoEmotions dev", TALK_DEV, ("emotion",))]
     for title, path, tasks in own:
         if (folder / path).exists():
             judged.append(Judged(title, read_labelled(folder / path, taxonomy)[:limit], tasks))
-    return Sources(
+    return Mixture(
         corpus,
         [replace(item, talk=True) for item in talk],
         [item for items in sets.values() for item in items],
         judged,
-        counts,
+        sources,
     )
