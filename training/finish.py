@@ -31,8 +31,8 @@ from training.evaluate import scores
 from training.export import export, single_windows
 from training.fit import Progress, passes, predict
 from training.interim import of_groups
-from training.recall import fit_recall
 from training.mixture import Judged
+from training.recall import fit_recall
 
 Array = npt.NDArray[np.float32]
 # More sentences than the map has numbers, a hundred times over; further ones change nothing.

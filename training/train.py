@@ -17,8 +17,8 @@ from training.checkpoint import Checkpoints
 from training.finish import Finisher, Member, as_json
 from training.fit import Fitter, Progress, device_of, predict, seed_everything
 from training.interim import interim_score
-from training.recipe import CALIBRATION_FOLD, Recipe, Stage, stages
 from training.mixture import Mixture
+from training.recipe import CALIBRATION_FOLD, Recipe, Stage, stages
 
 
 def silently(said: str, done: float) -> None:

@@ -72,8 +72,8 @@ def train(
     """
     need_extra("torch", "transformers", "onnx")
     from training.bases import base_of
-    from training.recipe import Recipe
     from training.mixture import mixture_of
+    from training.recipe import Recipe
     from training.train import train as fit
 
     paths = data or [Path(os.environ.get("HEEDFUL_DATA", DATA))]

@@ -15,7 +15,6 @@ from models.artifact import DEFAULT, FILES, load_artifact, save_artifact, sha256
 from models.reader import load_reader
 from models.taxonomy import default_taxonomy
 
-
 LICENCES = {"Apache-2.0", "CC BY 4.0", "CC BY 3.0", "CDLA-Permissive-2.0", "US public domain"}
 
 

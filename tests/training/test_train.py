@@ -24,9 +24,9 @@ from training.bases import base_of
 from training.calibrate import HeldOut, calibrate, scale_and_shift
 from training.evaluate import calibration_error, f1_by_label, scores
 from training.graph import write_graph
+from training.mixture import Mixture, mixture_of
 from training.recipe import Recipe, stages
 from training.restore import restore
-from training.mixture import Mixture, mixture_of
 from training.train import train
 
 DATA = Path(__file__).parent / "data"
