@@ -12,6 +12,7 @@ from api.cli.demo import demo
 from api.cli.explaining import explain
 from api.cli.keys import keys
 from api.cli.output import log_to_stderr, stderr
+from api.cli.promoting import models, promote, rollback
 from api.cli.reading import read
 from api.cli.rules import rules
 from api.cli.running import run
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (read, run, serve, explain, train, demo):
+for command in (read, run, serve, explain, train, promote, rollback, models, demo):
     app.command()(command)
 app.add_typer(rules, name="rules")
 app.add_typer(data, name="data")
