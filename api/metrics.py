@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.decision import Decision
@@ -32,6 +32,10 @@ class Metrics:
             "heedful_commit_seconds", "Seconds to judge and commit a batch", registry=self.registry, buckets=BUCKETS
         )
         self.waiting = Gauge("heedful_waiting_requests", "Requests that wait to be read", registry=self.registry)
+        self.model = Info("heedful_model", "The model that is read with", registry=self.registry)
+        self.model_refused = Gauge(
+            "heedful_model_refused", "1 while the model store's current model cannot be used", registry=self.registry
+        )
         self.outbox = Gauge("heedful_notifications", "Notifications by state", ["state"], registry=self.registry)
 
     def decided(self, decisions: Iterable[Decision]) -> None:

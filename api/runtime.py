@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -12,6 +13,7 @@ import structlog
 
 from api.door import Door
 from api.metrics import Metrics
+from api.model import ServedModel
 from api.settings import Settings
 from api.writer import Writer
 from engine.delivery.outbox import Outbox
@@ -23,7 +25,7 @@ from engine.program_folder import load_program
 from engine.rules.load import LoadedRules, load_rules
 from engine.store.store import Store
 from engine.taxonomy import Taxonomy
-from models.artifact import DEFAULT, load_artifact
+from models.artifact import load_artifact
 from models.batching import BatchingReader
 from models.reader import load_reader
 from models.taxonomy import default_taxonomy
@@ -51,10 +53,10 @@ def open_store(url: str) -> Store:
     return store
 
 
-def taxonomy_of(model: Path | None) -> Taxonomy:
+def taxonomy_of(model: ServedModel) -> Taxonomy:
     """Return the label trees of a model; the default ones when it cannot be loaded now."""
     try:
-        return load_artifact(model or DEFAULT).config.taxonomy
+        return load_artifact(model.folder()).config.taxonomy
     except ArtifactError:
         return default_taxonomy()
 
@@ -80,6 +82,7 @@ class Service:
     engine: Engine
     findings: tuple[Located, ...]
     outbox: Outbox
+    model: ServedModel | None = None
     writer: Writer = field(default_factory=Writer)
     metrics: Metrics = field(default_factory=Metrics)
     door: Door = field(default_factory=Door)
@@ -91,9 +94,21 @@ class Service:
         """The rules that are judged by."""
         return self.engine.rules
 
+    @property
+    def model_problem(self) -> str | None:
+        """Why the model store's current model is not the one that is read with, or None."""
+        return self.model.problem if self.model else None
+
     def start(self) -> None:
-        """Start delivering, and reading later what is stored unread."""
-        for name, work in (("outbox", lambda: self.outbox.run(self.stop)), ("read-later", self._read_later)):
+        """Start delivering, reading later what is stored unread, and following the model store."""
+        works: dict[str, Callable[[], None]] = {
+            "outbox": lambda: self.outbox.run(self.stop),
+            "read-later": self._read_later,
+        }
+        model = self.model
+        if model is not None and model.follows:
+            works["model"] = lambda: model.follow(self.reader, self.engine, self.stop)
+        for name, work in works.items():
             thread = threading.Thread(target=work, name=name, daemon=True)
             thread.start()
             self.threads.append(thread)
@@ -137,16 +152,17 @@ def compose(settings: Settings, clock: Clock | None = None) -> Service:
     """
     clock = clock or SystemClock()
     program, findings = load_program(settings.program, settings.rules)
-    taxonomy = taxonomy_of(settings.model)
+
+    def load(folder: Path) -> Reader:
+        return load_reader(folder, program.languages, settings.threads)
+
+    model = ServedModel(settings.model, settings.models, load)
+    taxonomy = taxonomy_of(model)
     rules = load_rules(program, taxonomy)
     for finding in (*findings, *rules.findings):
         log.warning("program", finding=str(finding))
     store = open_store(settings.db)
-
-    def load() -> Reader:
-        return load_reader(settings.model, program.languages, settings.threads)
-
-    reader = BatchingReader(load, taxonomy, most_waiting=settings.max_waiting)
+    reader = BatchingReader(model.load, taxonomy, most_waiting=settings.max_waiting)
     engine = Engine(store, reader, rules, clock)
     outbox = Outbox(store.outbox, receivers_of(program.receivers, _stream(settings.notifications)), clock)
-    return Service(settings, store, reader, engine, (*findings, *rules.findings), outbox)
+    return Service(settings, store, reader, engine, (*findings, *rules.findings), outbox, model)

@@ -27,7 +27,11 @@ class Settings(BaseSettings):
     )
     program: Path | None = Field(default=None, description="the program's folder; without one, the built-in program")
     rules: Path | None = Field(default=None, description="a folder of rules that overrides the program's")
-    model: Path | None = Field(default=None, description="a model artifact's folder; without one, the model that ships")
+    model: Path | None = Field(default=None, description="a model's folder, or a model store; without one, `models`")
+    models: Path = Field(
+        default=Path("var/model-store"),
+        description="the model store; while nothing is promoted there, the model that ships is read with",
+    )
     threads: int | None = Field(default=None, ge=1, description="threads for reading; without it, every core")
     notifications: Path | None = Field(default=None, description="where log receivers write; else standard error")
     open_docs: bool = Field(default=False, description="whether /docs and /openapi.json need no key")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import structlog
 from sqlalchemy.exc import IntegrityError
 
 from engine.decision import Decision, Draft, Stored
@@ -14,16 +15,22 @@ from engine.judge import judge, silent
 from engine.ports import Clock, Reader
 from engine.reading import Reading, ReadingStatus, blank_reading
 from engine.rules.case import Case
-from engine.rules.load import LoadedRules
+from engine.rules.load import LoadedRules, load_rules
 from engine.scope import EVERYTHING, Scope
 from engine.store.store import Store
+from engine.taxonomy import Taxonomy
 
 Key = tuple[str, str]
 MOST_RACES = 5
 
+log = structlog.get_logger(__name__)
+
 
 class Engine:
     """The one composed object.
+
+    The reader may change to a model with other label trees at any moment: every reading is judged by the
+    rules as they load under its own trees.
 
     Parameters
     ----------
@@ -40,10 +47,29 @@ class Engine:
     def __init__(self, store: Store, reader: Reader, rules: LoadedRules, clock: Clock) -> None:
         self.store = store
         self.reader = reader
-        self.rules = rules
         self.program = rules.program
         self.clock = clock
-        store.versions.keep(rules, clock.now())
+        self._rules: dict[str, LoadedRules] = {}
+        self._keep(rules)
+
+    @property
+    def rules(self) -> LoadedRules:
+        """The rules under the label trees that the reader has now."""
+        return self.rules_under(self.reader.taxonomy)
+
+    def rules_under(self, taxonomy: Taxonomy) -> LoadedRules:
+        """Return the program's rules under some label trees; those with errors there are left out, and logged."""
+        rules = self._rules.get(taxonomy.version)
+        if rules is None:
+            rules = load_rules(self.program, taxonomy)
+            for finding in rules.findings:
+                log.warning("program", finding=str(finding), taxonomy=taxonomy.version)
+            self._keep(rules)
+        return rules
+
+    def _keep(self, rules: LoadedRules) -> None:
+        self.store.versions.keep(rules, self.clock.now())
+        self._rules[rules.taxonomy.version] = rules
 
     def process(self, batch: Sequence[Feedback], *, notify: bool = False, revise: bool = False) -> list[Decision]:
         """Take a batch all the way: known ones keep their first decision, new ones are read, judged, committed.
@@ -118,7 +144,7 @@ class Engine:
 
     def unread(self) -> Reading:
         """Return the reading of feedback that nobody has read yet."""
-        return blank_reading(ReadingStatus.UNREAD, self.rules.taxonomy, model="none")
+        return blank_reading(ReadingStatus.UNREAD, self.reader.taxonomy, model="none")
 
     def decide(
         self, batch: Sequence[Feedback], readings: dict[Key, Reading], notify: bool = True, revise: bool = False
@@ -153,13 +179,14 @@ class Engine:
     def _draft(self, feedback: Feedback, reading: Reading | None, before: Stored | None, notify: bool) -> Draft:
         reading = reading or self.read([feedback])[0]
         now = self.clock.now()
-        alerts, held = judge(self.rules.rules, Case(feedback, reading), now)
+        rules = self.rules_under(reading.taxonomy)
+        alerts, held = judge(rules.rules, Case(feedback, reading), now)
         return Draft(
             feedback=feedback,
             revision=before.decision.revision + 1 if before else 1,
             received_at=now,
             decided_at=now,
-            ruleset=self.rules.version,
+            ruleset=rules.version,
             reading=reading,
             alerts=tuple(alerts),
             held_back=tuple(held),
@@ -187,13 +214,14 @@ class Engine:
 
     def _again(self, stored: Stored, reading: Reading) -> Draft:
         now = self.clock.now()
-        alerts, held = judge(self.rules.rules, Case(stored.feedback, reading), now)
+        rules = self.rules_under(reading.taxonomy)
+        alerts, held = judge(rules.rules, Case(stored.feedback, reading), now)
         return Draft(
             feedback=stored.feedback,
             revision=stored.decision.revision,
             received_at=stored.received_at,
             decided_at=now,
-            ruleset=self.rules.version,
+            ruleset=rules.version,
             reading=reading,
             alerts=tuple(alerts),
             held_back=tuple(held),

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from engine.errors import ArtifactError, HeedfulError, OverloadedError, ReaderUnavailableError
+from engine.errors import HeedfulError, OverloadedError, ReaderUnavailableError
 from engine.feedback import Part
 from engine.ports import Reader
 from engine.reading import Reading
@@ -46,7 +46,7 @@ class BatchingReader:
     load
         Makes the real reader, in the owner's thread; tried again later when it fails.
     taxonomy
-        The trees that the engine was composed with; a model with other trees is refused.
+        The trees that hold until a model is loaded.
     most_waiting
         Characters that may wait; more are refused at the door.
     """
@@ -81,8 +81,8 @@ class BatchingReader:
 
     @property
     def taxonomy(self) -> Taxonomy:
-        """The label trees."""
-        return self._taxonomy
+        """The label trees of the model; until one is loaded, those that were given."""
+        return self._reader.taxonomy if self._reader else self._taxonomy
 
     @property
     def problem(self) -> str | None:
@@ -93,6 +93,17 @@ class BatchingReader:
     def depth(self) -> int:
         """How many requests wait."""
         return len(self._queue)
+
+    def use(self, reader: Reader) -> None:
+        """Read with another reader from the next batch on; the batch that is being read ends with the old one.
+
+        Parameters
+        ----------
+        reader
+            Loaded and warm; from now on the owner alone uses it.
+        """
+        with self._changed:
+            self._reader = reader
 
     def wait_until_tried(self, timeout_s: float = 60.0) -> None:
         """Wait until the model was loaded, or could not be."""
@@ -167,9 +178,9 @@ class BatchingReader:
         self._try_at = time.monotonic() + self._retry_s
         try:
             reader = self._load()
-            if reader.taxonomy.version != self._taxonomy.version:
-                raise ArtifactError("the model has other label trees than the service started with; restart it")
-            self._reader = reader
+            with self._changed:
+                # Whoever put another one here meanwhile knows better.
+                self._reader = self._reader or reader
         except Exception as problem:
             # Whatever went wrong, the owner lives on and tries again.
             self._problem = str(problem) if isinstance(problem, HeedfulError) else f"loading failed: {problem!r}"

@@ -7,11 +7,13 @@ import sys
 
 import typer
 
+from api.cli.comparing import compare
 from api.cli.data import data
 from api.cli.demo import demo
 from api.cli.explaining import explain
 from api.cli.keys import keys
 from api.cli.output import log_to_stderr, stderr
+from api.cli.promoting import models, promote, rollback
 from api.cli.reading import read
 from api.cli.rules import rules
 from api.cli.running import run
@@ -29,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (read, run, serve, explain, train, demo):
+for command in (read, run, serve, explain, train, compare, promote, rollback, models, demo):
     app.command()(command)
 app.add_typer(rules, name="rules")
 app.add_typer(data, name="data")

@@ -25,7 +25,19 @@ Columns = Annotated[
     str | None,
     typer.Option("--map", metavar="FIELD=COLUMN,...", help="what CSV columns mean: text=Comment,nps='Q1 score'"),
 ]
-Model = Annotated[Path | None, typer.Option(help="a model artifact's folder; without it, the model that ships")]
+
+
+def current_model(place: Path | None) -> Path | None:
+    """Return the folder of the model that an option means: a model store stands for its current one."""
+    from models.store import model_folder
+
+    return model_folder(place)
+
+
+Model = Annotated[
+    Path | None,
+    typer.Option(callback=current_model, help="a model's folder, or a model store; without it, the model that ships"),
+]
 
 
 def read(

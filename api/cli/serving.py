@@ -18,13 +18,19 @@ def serve(
     program: ProgramFolder = None,
     rules: RulesFolder = None,
     db: Db = None,
-    model: Annotated[Path | None, typer.Option(envvar="HEEDFUL_MODEL", help="a model artifact's folder")] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(envvar="HEEDFUL_MODEL", help="a model's folder or store; else HEEDFUL_MODELS"),
+    ] = None,
     open_docs: Annotated[bool, typer.Option("--open-docs", help="/docs needs no key")] = False,
     open_metrics: Annotated[bool, typer.Option("--open-metrics", help="/metrics needs no key")] = False,
 ) -> None:
     """Run the service: feedback in over HTTP, decisions out once they are durable.
 
     Make a key first: `heedful keys create --role admin --name me --db URL`
+
+    It reads with the current model of the model store, and takes what `heedful promote` makes current within
+    seconds; while nothing is promoted, with the model that ships. A model's folder as --model stays as it is.
 
     Example: `heedful serve --program samples/program --db sqlite:///var/heedful.db --port 8080`
     """

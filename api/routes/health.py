@@ -24,17 +24,20 @@ async def live() -> Response:
 async def ready(request: Request) -> Response:
     """Answer whether feedback is taken: 200 when it is, 503 when it is not.
 
-    A service whose reader is down is ready only if its program accepts unread feedback.
+    A service whose reader is down is ready only if its program accepts unread feedback. Where the model store's
+    current model cannot be used, the one before is read with, and `model_problem` says why.
     """
     service = service_of(request)
     problem = service.reader.problem
     await run_in_threadpool(service.store.database.ping)
+    rules = await run_in_threadpool(lambda: service.rules)
     takes = problem is None or service.engine.program.degrade
     body = {
         "status": "ready" if problem is None else ("degraded" if takes else "not ready"),
         "model": service.reader.model,
-        "rules": len(service.rules.rules),
-        "rule_errors": len(service.rules.errors),
+        "model_problem": service.model_problem,
+        "rules": len(rules.rules),
+        "rule_errors": len(rules.errors),
     }
     answer = as_json(body)
     answer.status_code = 200 if takes else 503
@@ -48,6 +51,8 @@ async def metrics(request: Request) -> Response:
     if not service.settings.open_metrics:
         await allowed(request, READERS)
     service.metrics.waiting.set(service.reader.depth)
+    service.metrics.model.info({"model": service.reader.model, "taxonomy": service.reader.taxonomy.version})
+    service.metrics.model_refused.set(service.model_problem is not None)
     for state, count in (await run_in_threadpool(service.store.outbox.counts)).items():
         service.metrics.outbox.labels(state).set(count)
     return Response(service.metrics.text(), media_type=TEXT)

@@ -11,6 +11,7 @@ from engine.intake import admit
 from engine.ports import Reader
 from engine.program import Program
 from engine.rules.case import Case
+from engine.rules.reasons import failures
 from engine.rules.rule import Example, Rule
 from engine.rules.trace import Trace
 from engine.rules.truth import Truth
@@ -44,16 +45,5 @@ def check_examples(rules: Sequence[Rule], program: Program, reader: Reader, now:
 
 def _said(rule: Rule, example: Example, trace: Trace) -> str:
     wanted = "fire" if example.fires else "stay quiet"
-    because = "; ".join(_failed(trace)) if example.fires else "every condition holds"
+    because = "; ".join(failures(trace)) if example.fires else "every condition holds"
     return f"rule '{rule.slug}' should {wanted} on this example, but the model makes it {trace.truth.said}: {because}"
-
-
-def _failed(trace: Trace) -> list[str]:
-    """Return the conditions that did not hold, with what was found."""
-    if trace.truth is Truth.YES:
-        return []
-    if trace.children and trace.condition != "none of":
-        return [said for child in trace.children for said in _failed(child)]
-    if trace.children:
-        return [f"none of: {child.condition} is {child.truth.said}" for child in trace.children if child.truth]
-    return [f"{trace.condition} is {trace.truth.said} (found {trace.found})"]

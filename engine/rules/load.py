@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.alerts.severity import Severity
 from engine.errors import Located
-from engine.fields import as_map, as_written, check_keys, choice_of, text_of
+from engine.fields import as_map, as_written, check_keys, choice_of, flag_of, text_of
 from engine.located import Findings, Node, StopReadingError, parse
 from engine.names import unknown
 from engine.program import OPERATORS, Program, RuleFile
@@ -22,7 +22,7 @@ from engine.rules.conditions import Condition
 from engine.rules.rule import Example, IfUnsure, Rule, RuleStatus
 from engine.taxonomy import Taxonomy
 
-RULE_KEYS = ("rule", "title", "author", "status", "when", "if_unsure", "then", "examples")
+RULE_KEYS = ("rule", "title", "author", "status", "must_not_lose", "when", "if_unsure", "then", "examples")
 THEN_KEYS = ("severity", "send_to")
 LIVE_EXAMPLES = 3
 RECORD_KEYS = ("text", "parts", "channel", "source", "unit", "customer", "employee")
@@ -122,6 +122,7 @@ class _RuleLoader:
         slug = self._slug(node)
         status = choice_of(node.get("status"), "status", [s.value for s in RuleStatus], self.findings) or "draft"
         unsure = choice_of(node.get("if_unsure"), "if_unsure", [u.value for u in IfUnsure], self.findings) or "skip"
+        must_not_lose = flag_of(node.get("must_not_lose"), "must_not_lose", self.findings, default=False)
         severity, send_to = self._then(node.get("then"))
         when = self._when(node)
         examples = self._examples(node.get("examples"))
@@ -138,6 +139,7 @@ class _RuleLoader:
             severity=severity,
             send_to=send_to,
             examples=examples,
+            must_not_lose=must_not_lose,
             text=text,
             file=self.findings.file,
             line=node.line,

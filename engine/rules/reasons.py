@@ -24,6 +24,17 @@ def unknowns(trace: Trace) -> tuple[str, ...]:
     return _few([f"unsure: {said}" for said in _leaves(trace, Truth.UNKNOWN)])
 
 
+def failures(trace: Trace) -> list[str]:
+    """Return the conditions for which a rule did not hold, with what was found; none when it holds."""
+    if trace.truth is Truth.YES:
+        return []
+    if trace.children and trace.condition != NONE:
+        return [said for child in trace.children for said in failures(child)]
+    if trace.children:
+        return [f"none of: {child.condition} is {child.truth.said}" for child in trace.children if child.truth]
+    return [f"{trace.condition} is {trace.truth.said} (found {trace.found})"]
+
+
 def _leaves(trace: Trace, truth: Truth) -> list[str]:
     """Return the conditions of that truth which made the whole what it is."""
     if trace.truth is Truth.NO or (trace.condition == NONE and truth is Truth.YES):

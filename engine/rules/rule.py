@@ -55,6 +55,8 @@ class Rule:
         The conditions.
     send_to
         The receiver of its messages; None is the program's operators.
+    must_not_lose
+        Whether another model may open no fewer of its alerts: `heedful compare` fails when one is lost.
     text, file, line
         Where it was written, and the text itself.
     """
@@ -68,6 +70,7 @@ class Rule:
     severity: Severity = Severity.MEDIUM
     send_to: str | None = None
     examples: tuple[Example, ...] = ()
+    must_not_lose: bool = False
     text: str = field(default="", repr=False)
     file: str = ""
     line: int = 1

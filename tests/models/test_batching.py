@@ -130,8 +130,37 @@ def test_a_model_that_cannot_be_loaded_is_tried_again() -> None:
     reader.close()
 
 
-def test_a_model_with_other_trees_is_refused() -> None:
+def test_another_reader_takes_over_between_two_batches() -> None:
+    gated, fresh = Gated(), KeywordReader(TAXONOMY, "keywords@2")
+    reader = BatchingReader(lambda: gated, TAXONOMY)
+    running = reader.submit(record("running"))
+    assert gated.entered.wait(10)
+    waiting = reader.submit(record("waiting"))
+    reader.use(fresh)
+    assert reader.model == "keywords@2"
+    gated.gate.set()
+    assert running.result(10)[0].model == "keywords@1"
+    assert waiting.result(10)[0].model == "keywords@2"
+    reader.close()
+
+
+def test_a_reader_that_was_put_in_while_another_loaded_stays() -> None:
+    gate, fresh = threading.Event(), KeywordReader(TAXONOMY, "keywords@2")
+
+    def load() -> Reader:
+        assert gate.wait(10)
+        return KeywordReader()
+
+    reader = BatchingReader(load, TAXONOMY)
+    reader.use(fresh)
+    gate.set()
+    reader.wait_until_tried()
+    assert reader.read(record("a"))[0].model == "keywords@2"
+    reader.close()
+
+
+def test_the_trees_are_those_of_the_model_once_it_is_loaded() -> None:
     reader = BatchingReader(KeywordReader, default_taxonomy())
-    with pytest.raises(ReaderUnavailableError, match="other label trees"):
-        reader.read(record("a"))
+    reader.wait_until_tried()
+    assert reader.taxonomy is TAXONOMY
     reader.close()

@@ -35,10 +35,9 @@ KEYWORDS = {
 
 
 class KeywordReader:
-    model = "keywords@1"
-    taxonomy = TAXONOMY
-
-    def __init__(self) -> None:
+    def __init__(self, taxonomy: Taxonomy = TAXONOMY, model: str = "keywords@1") -> None:
+        self.taxonomy = taxonomy
+        self.model = model
         self.down = False
         self.records_read = 0
 
@@ -55,19 +54,19 @@ class KeywordReader:
             for piece in part.text.split("."):
                 if piece.strip() and part.speaker == "customer":
                     spans.append((number, start, start + len(piece)))
-                    found = _labels(piece.lower())
+                    found = _labels(piece.lower(), self.taxonomy)
                     confidence.append(found[0])
                     standing.append(found[1])
                 start += len(piece) + 1
         if not spans:
-            return blank_reading(ReadingStatus.EMPTY, TAXONOMY, model=self.model)
+            return blank_reading(ReadingStatus.EMPTY, self.taxonomy, model=self.model)
         rows = np.array(confidence, np.float32)
         stand = np.array(standing, np.uint8)
         return Reading(
             ReadingStatus.READ,
             "en",
             self.model,
-            TAXONOMY,
+            self.taxonomy,
             np.array(spans, np.int32),
             np.vstack([rows, rows.max(axis=0)]),
             np.vstack([stand, stand.max(axis=0)]),
@@ -75,12 +74,12 @@ class KeywordReader:
         )
 
 
-def _labels(sentence: str) -> tuple[list[float], list[int]]:
-    columns = list(TAXONOMY.columns)
+def _labels(sentence: str, taxonomy: Taxonomy) -> tuple[list[float], list[int]]:
+    columns = list(taxonomy.columns)
     confidence, standing = [0.01] * len(columns), [int(Standing.ABSENT)] * len(columns)
     unsure = "maybe" in sentence
     for word, label in KEYWORDS.items():
-        if word in sentence:
+        if word in sentence and label in columns:
             confidence[columns.index(label)] = 0.4 if unsure else 0.9
             standing[columns.index(label)] = int(Standing.UNSURE if unsure else Standing.HOLDS)
     return confidence, standing

@@ -36,6 +36,7 @@ BAD = [
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {cooldown: 7d}", "unknown word of 'then' 'cooldown'", id="cooldown"),
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {severity: huge}", "unknown severity 'huge'", id="severity"),
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {send_to: me}", "unknown receiver 'me'", id="receiver"),
+    pytest.param("rule: r\nwhen: {nps: 1}\nmust_not_lose: 1", "3:16: error: must_not_lose must be true", id="a flag"),
     pytest.param("rule: r\nstatus: live\nwhen: {nps: 1}", "needs 3 examples that fire", id="no examples"),
     pytest.param("- a", "1:1: error: a rule must be a mapping", id="a list"),
     pytest.param(when("{nsp: 1}"), "3:8: error: unknown condition 'nsp'; did you mean 'nps'?", id="a condition"),
@@ -84,6 +85,11 @@ def test_an_undeclared_attribute_warns_and_loads() -> None:
     loaded = load(when("{attribute.shop: Leeds}"))
     assert [finding.level for finding in loaded.findings] == ["warning"]
     assert len(loaded.rules) == 1
+
+
+def test_a_rule_may_say_that_no_alert_of_it_may_be_lost() -> None:
+    loaded = load("rule: a\nwhen: {nps: 1}\nmust_not_lose: true\n---\nrule: b\nwhen: {nps: 1}\n")
+    assert [rule.must_not_lose for rule in loaded.rules] == [True, False]
 
 
 def test_a_rule_s_version_changes_with_its_own_words_only() -> None:
