@@ -131,10 +131,7 @@ class FeedbackClassifier:
         from training.train import silently, train
 
         base = base_of(self.base)
-        if isinstance(feedback, Path):
-            mixture = mixture_of([feedback], [], base.taxonomy)
-        else:
-            mixture = Mixture(feedback)
+        mixture = mixture_of([feedback], [], base.taxonomy) if isinstance(feedback, Path) else Mixture(feedback)
         recipe = Recipe(epochs=self.epochs, members=self.members, patience=self.patience)
         report = train(
             mixture,
