@@ -122,14 +122,14 @@ class _Loader:
             texts += [self._text(entry, "a variant") for entry in self._entries(node, "variants", required=True)]
         elif kind is Kind.DIR:
             texts.append(self._text(_required(node, "then", self.findings), "then"))
-        expectations = tuple(self._expectations(node, kind))
+        expectations = tuple(self._expectations(node))
         if self.findings.errors == before and len(expectations) < 2 and "status" not in node.value:
             self.findings.error(node, f"the case expects nothing; it may have {', '.join(KEYS[kind][2:])}")
         if self.findings.errors > before or name is None:
             return None
         return Case(name, capability, kind, tuple(text for text in texts if text is not None), expectations)
 
-    def _expectations(self, node: Node, kind: Kind) -> Iterator[Expectation]:
+    def _expectations(self, node: Node) -> Iterator[Expectation]:
         wanted = choice_of(node.get("status"), "status", [status.value for status in ReadingStatus], self.findings)
         yield HasStatus(ReadingStatus(wanted or ReadingStatus.READ))
         by = self._step(node, "by", BY)

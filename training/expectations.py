@@ -15,7 +15,7 @@ from typing import Protocol
 
 from engine.reading import Reading, ReadingStatus, Standing
 
-# A confidence that is this near to certain cannot be asked to rise by much more, nor to fall further below the other end.
+# What is nearly certain cannot be asked to rise by much more, nor what is nearly ruled out to fall.
 CEILING = 0.9
 FLOOR = 0.1
 # Confidences have four decimals; a difference of two of them is compared as such.
@@ -108,7 +108,7 @@ class AnyOf:
 
 @dataclass(frozen=True)
 class Same:
-    """A label holds in every text or in none; one that changes sides within a small step of confidence counts as same."""
+    """A label holds in every text or in none; to change sides within a small step of confidence counts as the same."""
 
     label: Label
     within: float

@@ -47,8 +47,9 @@ def _show(report: BehaviourReport) -> None:
     for outcome in report.failing:
         _show_case(outcome)
     table = Table("", "cases", "passed", "rate", title=report.model)
-    for name, rate in {**report.capabilities, **report.kinds, "all": report.rate}.items():
-        table.add_row(str(name), str(rate.cases), str(rate.passed), f"{rate.share:.0%}")
+    rates = [*report.capabilities.items(), *report.kinds.items(), ("all", report.rate)]
+    for name, rate in rates:
+        table.add_row(name, str(rate.cases), str(rate.passed), f"{rate.share:.0%}")
     stdout.print(table)
 
 
