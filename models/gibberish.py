@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from tokenizers import Tokenizer
 
-from models.noise import is_stylised, without_noise
+from models.noise import STRETCH, is_stylised, stretches, without_noise
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SPELT_OUT = re.compile(r"\W*(?:[a-z]\W+){2,}[a-z]\W*", re.IGNORECASE | re.ASCII)
@@ -58,7 +58,14 @@ class WordShapes:
 
         Words of two or three letters that are not known speak neither for it nor against it.
         """
-        said = without_noise(text)
+        judged = False
+        for said in stretches(text):
+            if not self._is_gibberish(said):
+                return False
+            judged = True
+        return judged
+
+    def _is_gibberish(self, said: str) -> bool:
         words = _WORD.findall(said.lower())
         if not words:
             return _SPELT_OUT.fullmatch(said) is not None
@@ -91,10 +98,9 @@ def stands_for_nothing(text: str) -> bool:
     """
     if _NOTHING.fullmatch(text) is not None:
         return True
-    said = without_noise(text)
-    if any(one.isalpha() for one in said):
+    if any(True for _ in stretches(text)):
         return False
-    return any(one.isalnum() for one in text) and _VERDICT.fullmatch(said) is None
+    return any(one.isalnum() for one in text) and _VERDICT.fullmatch(without_noise(text[:STRETCH])) is None
 
 
 def _runs_over_keys(word: str) -> bool:

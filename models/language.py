@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from models.foreign import BORROWED, LANGUAGE_OF
-from models.noise import without_noise
+from models.noise import stretches
 
 # The top guess alone refuses 28% of English texts of one to three words, so a refusal takes certainty and length.
 REFUSE_AT = 0.9
@@ -56,7 +56,7 @@ def identify(text: str, languages: Sequence[str]) -> Language:
     Parameters
     ----------
     text
-        The customer's words; the first 2,000 characters count, and of those no links, addresses or tags.
+        The customer's words; the first 2,000 characters with a word in them count, links, addresses and tags do not.
     languages
         ISO 639-1 codes of the languages that are read.
 
@@ -67,7 +67,7 @@ def identify(text: str, languages: Sequence[str]) -> Language:
         script than Latin; or 0.98 and it has four words or more, or one that English does not write; or 0.5 and common
         words of another language are a quarter of it.
     """
-    head = without_noise(text)
+    head = next(stretches(text), "")
     if "en" in languages and _plainly_english(head):
         return Language("en", supported=True)
     # Capitals are rare where the identifier learnt: shouted English looks like no language at all.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
-# Only the beginning counts, so that no text can make these patterns slow.
-MOST_CHARACTERS = 2_000
+# So much is looked at in one go, so that no text can make these patterns slow.
+STRETCH = 2_000
 LONG = 16
 _TAGS = re.compile(
     r"""
@@ -37,22 +38,29 @@ _FILLERS = "\u115f\u1160\u3164\uffa0"
 _PILED = re.compile("[\u0300-\u036f]+")
 
 
-@lru_cache(maxsize=8)
-def without_noise(text: str) -> str:
-    """Return the words of a text: its first 2,000 characters, composed, without what is no language.
+def stretches(text: str) -> Iterator[str]:
+    """Yield a text in stretches of 2,000 characters, without noise; those without a letter are left out.
 
-    It tells whether there is something to read and in which language; what is read is the text as it was written.
-    The last few texts are kept, for each is asked after more than once.
+    They tell whether there is something to read and in which language; what is read is the text as it was written.
     """
-    head = text[:MOST_CHARACTERS]
-    if not head.isascii():
-        head = _PILED.sub("", unicodedata.normalize("NFC", head))
-        head = "".join(one for one in head if unicodedata.category(one) != "Cf" and one not in _FILLERS)
-    if not frozenset("<{[").isdisjoint(head):
-        head = _TAGS.sub(" ", head)
-    if _SIGNS.isdisjoint(head) and _DOMAIN.search(head) is None and max(map(len, head.split()), default=0) < LONG:
-        return head
-    return " ".join(_IN_A_TOKEN.sub(" ", token) if _is_suspect(token) else token for token in head.split())
+    for start in range(0, len(text), STRETCH):
+        said = without_noise(text[start : start + STRETCH])
+        if any(one.isalpha() for one in said):
+            yield said
+
+
+@lru_cache(maxsize=8)
+def without_noise(stretch: str) -> str:
+    """Return a short text composed, without what is no language; the last few are kept, for each is asked again."""
+    said = stretch
+    if not said.isascii():
+        composed = _PILED.sub("", unicodedata.normalize("NFC", said))
+        said = "".join(one for one in composed if unicodedata.category(one) != "Cf" and one not in _FILLERS)
+    if not frozenset("<{[").isdisjoint(said):
+        said = _TAGS.sub(" ", said)
+    if _SIGNS.isdisjoint(said) and _DOMAIN.search(said) is None and max(map(len, said.split()), default=0) < LONG:
+        return said
+    return " ".join(_IN_A_TOKEN.sub(" ", token) if _is_suspect(token) else token for token in said.split())
 
 
 def is_stylised(word: str) -> bool:

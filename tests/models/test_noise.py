@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.noise import MOST_CHARACTERS, is_stylised, without_noise
+from models.noise import STRETCH, is_stylised, stretches, without_noise
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,13 @@ def test_nothing_is_invented(text: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["a.", "a@", "=", "<a", "&a", "{{", "abcd-", "/a1", ":)", "<!--", "a" * 50 + "1 "])
-def test_only_the_beginning_of_a_hostile_text_counts(piece: str) -> None:
-    assert len(without_noise(piece * 100_000)) <= MOST_CHARACTERS
+def test_a_hostile_text_is_taken_in_stretches(piece: str) -> None:
+    assert all(len(said) <= STRETCH for said in stretches(piece * 20_000))
+
+
+def test_stretches_without_a_letter_are_left_out() -> None:
+    text = "12 " * STRETCH + "<br>" * STRETCH + "it broke"
+    assert "it broke" in list(stretches(text))[-1]
 
 
 @pytest.mark.parametrize(
