@@ -8,18 +8,25 @@ M. Lui, T. Baldwin: langid.py: An Off-the-shelf Language Identification Tool (AC
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from models.foreign import BORROWED, LANGUAGE_OF
+from models.noise import stretches
 
 # The top guess alone refuses 28% of English texts of one to three words, so a refusal takes certainty and length.
 REFUSE_AT = 0.9
 # Latin letters tell less than another script: slang and shouting look foreign at 0.9, other languages pass 0.98.
 REFUSE_LATIN_AT = 0.98
 LEAST_WORDS = 4
+# Words of another language tell more than letters do: with enough of them less certainty is needed.
+REFUSE_TOLD_AT = 0.5
+TOLD_SHARE = 0.25
+LEAST_TOLD = 2
 _WORD = re.compile(r"[^\W\d_]+")
-MOST_CHARACTERS = 2_000
 LEAST_ENGLISH = 2
 ENGLISH_SHARE = 0.1
 _ENGLISH = frozenset(
@@ -49,7 +56,7 @@ def identify(text: str, languages: Sequence[str]) -> Language:
     Parameters
     ----------
     text
-        The customer's words; the first 2,000 characters count.
+        The customer's words; the first 2,000 characters with a word in them count, links, addresses and tags do not.
     languages
         ISO 639-1 codes of the languages that are read.
 
@@ -57,25 +64,40 @@ def identify(text: str, languages: Sequence[str]) -> Language:
     -------
     Language
         Unsupported only when the probability of none of `languages` is 0.9 or more and the text is mostly in another
-        script than Latin, or when it is 0.98 or more and the text has four words or more.
+        script than Latin; or 0.98 and it has four words or more, or one that English does not write; or 0.5 and common
+        words of another language are a quarter of it.
     """
-    head = text[:MOST_CHARACTERS]
+    head = next(stretches(text), "")
     if "en" in languages and _plainly_english(head):
         return Language("en", supported=True)
     # Capitals are rare where the identifier learnt: shouted English looks like no language at all.
     chances: dict[str, float] = {code: float(chance) for code, chance in _identifier().rank(head.lower())}
     ours = max(languages, key=lambda code: chances.get(code, 0.0))
     other = 1.0 - sum(chances.get(code, 0.0) for code in languages)
+    told = _told_by_words(head, languages)
+    if told is not None and other >= REFUSE_TOLD_AT:
+        return Language(told, supported=False)
     if _refused(head, other):
         return Language(next(iter(chances)), supported=False)
     return Language(ours, supported=True)
 
 
 def _refused(text: str, other: float) -> bool:
-    """Return whether a text is surely in another language: by its script, or by enough words."""
+    """Return whether a text is surely in another language: by its script, its letters, or enough words."""
     if _mostly_not_latin(text):
         return other >= REFUSE_AT
-    return other >= REFUSE_LATIN_AT and len(_WORD.findall(text)) >= LEAST_WORDS
+    words = _WORD.findall(text.lower())
+    strange = any(word in LANGUAGE_OF or not (word.isascii() or word in BORROWED) for word in words)
+    return other >= REFUSE_LATIN_AT and (strange or len(words) >= LEAST_WORDS)
+
+
+def _told_by_words(text: str, languages: Sequence[str]) -> str | None:
+    """Return the language, other than ours, whose words are a quarter of the text, and two of them if it has more."""
+    words = _WORD.findall(text.lower())
+    told = Counter(code for word in words if (code := LANGUAGE_OF.get(word)) is not None and code not in languages)
+    if sum(told.values()) < max(min(LEAST_TOLD, len(words) - 1), TOLD_SHARE * len(words), 1):
+        return None
+    return told.most_common(1)[0][0]
 
 
 def _plainly_english(text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from api.cli.output import stdout
+from api.cli.output import say, stdout
 from api.cli.training import need_extra
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def check(
 
 def _show(report: DataReport, suspects: list[Suspect]) -> None:
     for file, count in report.records.items():
-        _say(f"{file}: {count:,} records, {report.sentences[file]:,} sentences")
+        say(f"{file}: {count:,} records, {report.sentences[file]:,} sentences")
     _list("records do not fit", report.problems)
     _list("records stand twice", [f"{pair.one} = {pair.other}: {pair.text}" for pair in report.duplicates])
     near = [f"{pair.one} ~ {pair.other} ({pair.similarity:.2f}): {pair.text}" for pair in report.near_duplicates]
@@ -85,13 +85,8 @@ def _names(labels: tuple[str, ...]) -> str:
 
 
 def _list(what: str, lines: list[str]) -> None:
-    _say(f"{len(lines):,} {what}{':' if lines else ''}")
+    say(f"{len(lines):,} {what}{':' if lines else ''}")
     for line in lines[:SHOWN]:
-        _say(f"  {line}")
+        say(f"  {line}")
     if len(lines) > SHOWN:
-        _say(f"  ... and {len(lines) - SHOWN:,} more; --json shows all")
-
-
-def _say(text: str) -> None:
-    # Customers' words are shown as they are, never taken for markup.
-    stdout.print(text, markup=False, highlight=False, soft_wrap=True)
+        say(f"  ... and {len(lines) - SHOWN:,} more; --json shows all")

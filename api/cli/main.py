@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from api.cli.behaviour import behaviour
 from api.cli.comparing import compare
 from api.cli.data import data
 from api.cli.demo import demo
@@ -31,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (read, run, serve, explain, train, compare, promote, rollback, models, demo):
+for command in (read, run, serve, explain, train, compare, behaviour, promote, rollback, models, demo):
     app.command()(command)
 app.add_typer(rules, name="rules")
 app.add_typer(data, name="data")

@@ -26,6 +26,11 @@ def progress() -> Progress:
     )
 
 
+def say(text: str) -> None:
+    """Write a line to standard output as it is: customers' words are never taken for markup."""
+    stdout.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
 def log_to_stderr(level: int = logging.INFO) -> None:
     """Write the log as one JSON object a line to standard error, without any customer's words."""
     structlog.configure(

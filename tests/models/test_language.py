@@ -17,6 +17,15 @@ ENGLISH = [
     "price fair, questions endless",
     "uh yeah so I I called on tuesday",
     "Señor Gómez at the café was lovely",
+    "Great café!",
+    "Crème brûlée",
+    "José",
+    "slow pour, till queue",
+    "uninstalled",
+    "Disapointing",
+    "haha lol",
+    "encore please",
+    "broken again https://example.com/de/nicht-gut.jpg",
 ]
 FOREIGN = [
     ("de", "Die App geht nicht mehr seit dem Update"),
@@ -46,15 +55,49 @@ def test_other_languages_are_refused_without_their_accents_too(code: str, text: 
     assert not identify(text, ("en",)).supported
 
 
+@pytest.mark.parametrize("text", ["Merci", "Danke", "Katastrophe", "super service", "Service nul"])
+def test_few_words_that_may_be_english_are_kept(text: str) -> None:
+    assert identify(text, ("en",)).supported
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("de", "Sehr schlecht"),
+        ("de", "Nichts"),
+        ("de", "Paket nicht da"),
+        ("fr", "Très déçu"),
+        ("fr", "rien à dire"),
+        ("es", "Muy malo"),
+        ("pt", "péssimo atendimento"),
+        ("it", "Molto bene"),
+        ("pl", "Bardzo źle"),
+        ("tr", "Çok kötü"),
+        ("hi", "bahut bekar"),
+        ("vi", "rất tốt"),
+    ],
+)
+def test_few_words_that_english_does_not_have_are_refused(code: str, text: str) -> None:
+    found = identify(text, ("en",))
+    assert (found.code, found.supported) == (code, False)
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("Merci", id="one word"),
-        pytest.param("Danke schön, super", id="three words"),
+        "yeh app bahut kharab hai paisa wapas karo",
+        "bahut acchi service hai dil khush ho gaya",
+        "aapka customer care bilkul bekar hai",
+        "order cancel kar diya lekin refund nahi mila",
     ],
 )
-def test_few_words_in_latin_letters_are_never_refused(text: str) -> None:
-    assert identify(text, ("en",)).supported
+def test_hindi_in_latin_letters_is_told_by_its_words(text: str) -> None:
+    found = identify(text, ("en",))
+    assert (found.code, found.supported) == ("hi", False)
+
+
+def test_words_of_a_configured_language_are_no_reason_to_refuse() -> None:
+    assert identify("Sehr schlecht", ("en", "de")).supported
 
 
 def test_another_script_needs_no_four_words() -> None:
