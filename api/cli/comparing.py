@@ -15,7 +15,7 @@ from api.cli.files import InputError, located, read_entries, writing
 from api.cli.output import progress, stderr
 from api.cli.reading import current_model
 from api.cli.running import RulesFolder
-from api.cli.training import ExtraMissingError
+from api.cli.training import need_extra
 from engine.errors import FeedbackError
 from engine.feedback import Feedback, Part
 from engine.intake import FIELDS, admit
