@@ -9,6 +9,7 @@ import typer
 
 from api.cli.data import data
 from api.cli.demo import demo
+from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
 from api.cli.keys import keys
 from api.cli.output import log_to_stderr, stderr
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (read, run, serve, explain, train, demo):
+for command in (read, run, serve, explain, train, evaluate, demo):
     app.command()(command)
 app.add_typer(rules, name="rules")
 app.add_typer(data, name="data")
