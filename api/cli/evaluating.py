@@ -47,15 +47,17 @@ def evaluate(
         raise InputError("name the labelled feedback: --data FILE")
     for target in (json_file, html_file):
         _check_target(target)
-    from api.cli.evaluation_tables import show
     from models.artifact import DEFAULT, load_artifact
     from training.data import read_to_measure
-    from training.evaluation import evaluate_model
-    from training.report import html_report
 
     names = [show_name(str(file)) for file in files]
     artifact = load_artifact(DEFAULT if model == SHIPPED else Path(model))
     items = [item for file in files for item in read_to_measure(file, artifact.config.taxonomy)]
+    # What measures takes seconds to load: what is wrong with the files is said before.
+    from api.cli.evaluation_tables import show
+    from training.evaluation import evaluate_model
+    from training.report import html_report
+
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=stderr, transient=True) as bar:
         task = bar.add_task("loading", total=1.0)

@@ -18,12 +18,13 @@ def write(path: Path, *records: object) -> Path:
 
 
 def test_the_command_writes_a_summary_a_report_and_json(heedful: Command, tmp_path: Path) -> None:
-    measured = ("evaluate", "default", "--data", str(DEV), str(DEV), "--by", "channel", "--resamples", "100")
+    measured = ("evaluate", "default", "--data", str(DEV), "again.jsonl", "--by", "channel", "--resamples", "100")
+    write(tmp_path / "again.jsonl", {"text": "Lovely, thanks!", "labels": {"intent": ["praise"]}})
     done = heedful(*measured, "--json", "e.json", "--html", "e.html")
     assert done.returncode == 0, done.stderr
     for said in ("macro-F1", "boundaries, spoken", "said instead", "by channel", "sentences a second"):
         assert said in done.stdout
-    assert json.loads((tmp_path / "e.json").read_text("utf-8"))["records"] == 40
+    assert json.loads((tmp_path / "e.json").read_text("utf-8"))["records"] == 21
     assert (tmp_path / "e.html").read_text("utf-8").startswith("<!DOCTYPE html>")
 
 

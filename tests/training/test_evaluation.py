@@ -165,4 +165,4 @@ def test_customers_words_cannot_steer_the_report(artifact: Artifact, tmp_path: P
     page = Page(html_report(found, [HOSTILE]))
     assert "script" not in page.tags
     assert "\u202e" not in page.text
-    assert page.text.count("<script>alert(1)</script> & \"</svg>' {{ 7 * 7 }} \ufffd $x^2$ the app crashed") == 3
+    assert HOSTILE.replace("\u202e", "\ufffd") in page.text
