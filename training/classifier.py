@@ -23,7 +23,7 @@ from engine.reading import Reading, Standing
 from engine.taxonomy import TASKS, Taxonomy
 from models.artifact import DEFAULT, load_artifact
 from models.reader import OnnxReader, load_reader
-from training.data import Labelled, read_labelled
+from training.data import Labelled, read_to_measure
 from training.evaluation import Evaluation, evaluate_model
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ class FeedbackClassifier:
 
     def evaluate(self, feedback: Path | Sequence[Labelled], *, by: Sequence[str] = ()) -> Evaluation:
         """Judge the model on labelled feedback that it was not fitted on; see `training.evaluation`."""
-        items = read_labelled(feedback, self.taxonomy) if isinstance(feedback, Path) else feedback
+        items = read_to_measure(feedback, self.taxonomy) if isinstance(feedback, Path) else feedback
         return evaluate_model(self.model_folder, items, by=by)
 
     def score(self, feedback: Path | Sequence[Labelled]) -> float:

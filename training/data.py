@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import DataError
-from engine.names import unknown
+from engine.names import is_storable, unknown
 from engine.taxonomy import TASKS, Taxonomy
 
 FORBIDDEN = "benchmark-only"
 CORPUS = Path("voc") / "train.jsonl"
 EMOTIONS = Path("clean") / "goemotions" / "train.jsonl"
+# What a record is made of; its other fields are attributes.
+RECORD = frozenset({"id", "text", "sentences", "labels", "scores", "attributes", *TASKS})
+Value = str | int | float | bool
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Labelled:
         Whether its boundaries are right, so that they train.
     talk
         Whether it is talk among people (GoEmotions) and no feedback.
+    attributes
+        What else is known of it, such as its channel and its scores, by name; slices are made by it.
     """
 
     id: str
@@ -51,6 +56,7 @@ class Labelled:
     split: bool = False
     bounded: bool = False
     talk: bool = False
+    attributes: Mapping[str, Value] = field(default_factory=dict)
 
 
 class Labels:
@@ -94,11 +100,7 @@ def refuse_benchmarks(path: Path) -> None:
 
 
 def read_labelled(path: Path, taxonomy: Taxonomy) -> list[Labelled]:
-    """Read labelled feedback from JSONL or CSV.
-
-    JSONL has ``{id, text, labels: {emotion?, intent?, topic?}}`` or ``{id, sentences: [{text, emotion?, ...}]}``;
-    CSV has columns id, text, emotion, intent, topic with labels separated by ``;``. A task that is absent is
-    unknown; an empty one means that no label holds.
+    """Read labelled feedback that may train a model, from JSONL or CSV; see `read_to_measure` for the formats.
 
     Raises
     ------
@@ -106,6 +108,22 @@ def read_labelled(path: Path, taxonomy: Taxonomy) -> list[Labelled]:
         With file and line, if a record does not fit or the file may not be used for training.
     """
     refuse_benchmarks(path)
+    return read_to_measure(path, taxonomy)
+
+
+def read_to_measure(path: Path, taxonomy: Taxonomy) -> list[Labelled]:
+    """Read labelled feedback to measure a model on, from JSONL or CSV; sets for measuring only are welcome here.
+
+    JSONL has ``{id, text, labels: {emotion?, intent?, topic?}}`` or ``{id, sentences: [{text, emotion?, ...}]}``;
+    CSV has columns id, text, emotion, intent, topic with labels separated by ``;``. A task that is absent is
+    unknown; an empty one means that no label holds. Other fields, what is in ``scores`` and ``attributes``, and
+    other columns are the record's attributes.
+
+    Raises
+    ------
+    DataError
+        With file and line, if a record does not fit.
+    """
     found = []
     for _, record in each_record(path, taxonomy):
         if isinstance(record, DataError):
@@ -153,7 +171,8 @@ def _records(path: Path) -> Iterator[tuple[int, Mapping[str, Any] | DataError]]:
 def _csv(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     for number, row in enumerate(csv.DictReader(lines), start=2):
         tasks = {task: row[task].split(";") if row[task] else [] for task in TASKS if row.get(task) is not None}
-        yield number, {"id": row.get("id") or str(number), "text": row["text"], "labels": tasks}
+        others = {name: value for name, value in row.items() if isinstance(value, str) and name not in RECORD}
+        yield number, {"id": row.get("id") or number, "text": row["text"], "labels": tasks, "attributes": others}
 
 
 def _jsonl(path: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any] | DataError]]:
@@ -181,6 +200,8 @@ def labelled(record: Mapping[str, Any], labels: Labels) -> Labelled:
         text = record["text"]
         spans = ((0, len(text)),)
         given = [_tasks(record.get("labels", {}))]
+    if not isinstance(text, str) or not is_storable(text):
+        raise DataError("the text must be a text, without NUL and without half of a surrogate pair")
     split = "sentences" in record
     rows = np.zeros((len(given), len(labels.taxonomy.columns)), np.float32)
     known = np.zeros_like(rows)
@@ -191,7 +212,17 @@ def labelled(record: Mapping[str, Any], labels: Labels) -> Labelled:
             known[row, labels.taxonomy.slices[task]] = 1
             for name in names:
                 rows[row, labels.column(task, name.strip())] = 1
-    return Labelled(str(record.get("id", "")), text, spans, rows, known, split, bounded=split)
+    name, attributes = str(record.get("id", "")), attributes_of(record)
+    return Labelled(name, text, spans, rows, known, split, bounded=split, attributes=attributes)
+
+
+def attributes_of(record: Mapping[str, Any]) -> dict[str, Value]:
+    """Return what else is known of a record: its other fields, its attributes and its scores, by name."""
+    found: dict[str, Value] = {}
+    for values in ({k: v for k, v in record.items() if k not in RECORD}, *map(record.get, ("attributes", "scores"))):
+        if isinstance(values, Mapping):
+            found |= {name: value for name, value in values.items() if isinstance(value, Value) and value != ""}
+    return found
 
 
 def _tasks(given: Mapping[str, Sequence[str]] | Sequence[str]) -> Mapping[str, Sequence[str]]:

@@ -240,7 +240,8 @@ def judge(reader: OnnxReader, sets: Sequence[Judged]) -> dict[str, Any]:
         confidence = np.stack([reading.confidence[-1] for reading in readings])
         standing = np.stack([reading.standing[-1] for reading in readings])
         labels = np.stack([item.labels.max(axis=0) for item in one.items])
-        judged = scores(confidence, standing, labels, reader.taxonomy)
+        known = np.stack([item.known.min(axis=0) for item in one.items])
+        judged = scores(confidence, standing, labels, reader.taxonomy, np.maximum(labels, known))
         found[one.title] = {task: judged[task] for task in one.tasks}
     return found
 

@@ -14,7 +14,7 @@ from engine.errors import DataError
 from engine.taxonomy import Taxonomy
 from models.artifact import sha256
 from training.augment import varied
-from training.data import CORPUS, EMOTIONS, Labelled, read_labelled
+from training.data import CORPUS, EMOTIONS, Labelled, read_labelled, read_to_measure
 from training.recipe import Recipe
 from training.sets import mapped_sets
 
@@ -137,7 +137,7 @@ def mixture_of(paths: Sequence[Path], dev: Sequence[Path], taxonomy: Taxonomy, l
         If there is no data, it does not fit, or it may not train a model.
     """
     folders = [path for path in paths if path.is_dir()]
-    judged = [Judged(str(path), read_labelled(path, taxonomy)[:limit]) for path in dev]
+    judged = [Judged(str(path), read_to_measure(path, taxonomy)[:limit]) for path in dev]
     if folders and len(paths) > 1:
         raise DataError(f"give either the folder of data sets ({folders[0]}) or files of labelled feedback, not both")
     if folders:
@@ -165,7 +165,7 @@ def _of_folder(folder: Path, judged: list[Judged], taxonomy: Taxonomy, limit: in
     own = [("voc dev, records", DEV, ALL_TASKS), ("GoEmotions dev", TALK_DEV, ("emotion",))]
     for title, path, tasks in own:
         if (folder / path).exists():
-            judged.append(Judged(title, read_labelled(folder / path, taxonomy)[:limit], tasks))
+            judged.append(Judged(title, read_to_measure(folder / path, taxonomy)[:limit], tasks))
     return Mixture(
         corpus,
         [replace(item, talk=True) for item in talk],

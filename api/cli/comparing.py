@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -71,8 +70,7 @@ def compare(
 
     Example: `heedful compare models/default var/models/mine --data dev.jsonl --program samples/program`
     """
-    if importlib.util.find_spec("scipy") is None:
-        raise ExtraMissingError
+    need_extra("scipy")
     from models.reader import load_reader
 
     program, warnings = load_program(program_folder, rules_folder)
@@ -123,12 +121,12 @@ def _records(
 ) -> tuple[list[Labelled], list[Feedback]]:
     """Return the labelled records of all files and, for a program, each as feedback."""
     from training.compare import joined
-    from training.data import read_labelled
+    from training.data import read_to_measure
 
     items: list[Labelled] = []
     feedback: list[Feedback] = []
     for path in data:
-        found = read_labelled(path, joined(*trees))
+        found = read_to_measure(path, joined(*trees))
         items += found
         if program is not None:
             feedback += _feedback(path, found, program)

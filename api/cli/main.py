@@ -11,6 +11,7 @@ from api.cli.behaviour import behaviour
 from api.cli.comparing import compare
 from api.cli.data import data
 from api.cli.demo import demo
+from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
 from api.cli.keys import keys
 from api.cli.output import log_to_stderr, stderr
@@ -32,7 +33,9 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (read, run, serve, explain, train, compare, behaviour, promote, rollback, models, demo):
+for command in (read, run, serve, explain):
+    app.command()(command)
+for command in (train, evaluate, compare, behaviour, promote, rollback, models, demo):
     app.command()(command)
 app.add_typer(rules, name="rules")
 app.add_typer(data, name="data")

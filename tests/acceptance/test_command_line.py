@@ -18,7 +18,10 @@ from tests.acceptance.conftest import ROOT, Command
 PROGRAM = str(ROOT / "samples" / "program")
 COMMANDS = [
     pytest.param([], id="heedful"),
-    *(pytest.param([name], id=name) for name in ("read", "run", "serve", "explain", "train", "demo", "rules", "keys")),
+    *(
+        pytest.param([name], id=name)
+        for name in ("read", "run", "serve", "explain", "train", "evaluate", "demo", "rules", "keys")
+    ),
     pytest.param(["rules", "check"], id="rules check"),
     *(pytest.param(["keys", name], id=f"keys {name}") for name in ("create", "list", "revoke")),
 ]

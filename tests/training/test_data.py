@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import DataError
 from models.taxonomy import default_taxonomy
-from training.data import read_labelled, split_off
+from training.data import read_labelled, read_to_measure, split_off
 
 TAXONOMY = default_taxonomy()
 
@@ -47,6 +47,8 @@ def test_csv(tmp_path: Path) -> None:
         pytest.param('{"text": "x", "labels": {"emotion": ["angry"]}}', "did you mean 'anger/anger'?", id="a label"),
         pytest.param('{"id": "1"}', "a record needs text or sentences", id="no text"),
         pytest.param("{", "not valid JSON", id="JSON"),
+        pytest.param('{"text": ["a", "b"]}', "must be a text", id="a text that is none"),
+        pytest.param('{"text": "a\\ud800"}', "half of a surrogate pair", id="half a character"),
         pytest.param("[]", "must be an object", id="a list"),
         pytest.param("", "has no records", id="nothing"),
     ],
@@ -68,6 +70,22 @@ def test_sets_for_measuring_never_train(tmp_path: Path) -> None:
     for path in (folder / "train.jsonl", tmp_path / "innocent" / "train.jsonl"):
         with pytest.raises(DataError, match="never trains a model"):
             read_labelled(path, TAXONOMY)
+        assert [one.text for one in read_to_measure(path, TAXONOMY)] == ["x"]
+
+
+def test_attributes_are_what_else_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    path.write_text(
+        '{"id": "1", "text": "x", "labels": {}, "channel": "call", "empty": "", "list": [1], "nothing": null,'
+        ' "attributes": {"store": "Leeds", "channel": "chat"}, "scores": {"nps": 3}}\n{"text": "y", "scores": 4}\n'
+    )
+    one, two = read_labelled(path, TAXONOMY)
+    assert one.attributes == {"channel": "chat", "store": "Leeds", "nps": 3}
+    assert two.attributes == {}
+    table = tmp_path / "d.csv"
+    table.write_text("id,text,intent,nps,store\n1,ok,,3,Leeds\n2,ok,praise\n3,ok,,,York,more\n")
+    found = [item.attributes for item in read_labelled(table, TAXONOMY)]
+    assert found == [{"nps": "3", "store": "Leeds"}, {}, {"store": "York"}]
 
 
 def test_splitting_off_is_seeded_and_loses_nothing() -> None:
