@@ -10,12 +10,11 @@ from dataclasses import replace
 import numpy as np
 
 from engine.taxonomy import Taxonomy
-from training.data import Labelled, join
+from training.data import NEUTRAL, Labelled, join
 
 # How many variants are unpunctuated, and how often two neighbours of the others become one sentence.
 SPOKEN_SHARE = 0.4
 MERGED_SHARE = 0.35
-NEUTRAL = ("emotion", "neutral/neutral")
 _MARKS = re.compile(r"[.,;:!?\"()\-\u2013\u2014\u2026\s]+")
 
 

@@ -21,6 +21,8 @@ from models.artifact import Calibration
 Array = npt.NDArray[np.float32]
 
 LEAST_POSITIVES = 15
+# A label with so many positives in the fold is calibrated by itself.
+POSITIVES_FOR_OWN = 100
 GRID = np.arange(0.06, 0.9, 0.02, dtype=np.float32)
 # F1 over thresholds is a ragged curve where positives are few: its best point is taken after averaging neighbours.
 SMOOTHING = np.array([1, 2, 3, 2, 1]) / 9
@@ -101,7 +103,7 @@ def best_threshold(confidence: Array, labels: Array) -> tuple[float, float]:
 
 
 def calibrate(own: HeldOut, others: Sequence[HeldOut], taxonomy: Taxonomy) -> Calibration:
-    """Fit scale and shift a task on what the network says itself, and a threshold a label on that and on others' words.
+    """Fit scales and shifts on what the network says itself, and a threshold a label on that and on others' words.
 
     Parameters
     ----------
@@ -122,8 +124,17 @@ def calibrate(own: HeldOut, others: Sequence[HeldOut], taxonomy: Taxonomy) -> Ca
     return Calibration(scale, shift, threshold, threshold * np.float32(UNSURE_SHARE))
 
 
-def _fitted(one: HeldOut, columns: slice) -> tuple[float, float]:
-    return scale_and_shift(one.logits[:, columns], one.labels[:, columns], _weights(one)[:, columns])
+def _fitted(one: HeldOut, columns: slice) -> tuple[Array, Array]:
+    """Return each label's scale and shift: its task's, or its own where there are positives enough to tell."""
+    weights = _weights(one)
+    common = scale_and_shift(one.logits[:, columns], one.labels[:, columns], weights[:, columns])
+    scale, shift = (np.full(columns.stop - columns.start, value, np.float32) for value in common)
+    for place, column in enumerate(range(columns.start, columns.stop)):
+        if (one.labels[:, column] * one.known[:, column]).sum() >= POSITIVES_FOR_OWN:
+            scale[place], shift[place] = scale_and_shift(
+                one.logits[:, column], one.labels[:, column], weights[:, column]
+            )
+    return scale, shift
 
 
 def _weights(one: HeldOut) -> Array:
@@ -136,7 +147,7 @@ def _weights(one: HeldOut) -> Array:
     return weights
 
 
-def _confidence(one: HeldOut, columns: slice, scale: float, shift: float) -> Array:
+def _confidence(one: HeldOut, columns: slice, scale: Array, shift: Array) -> Array:
     found: Array = (1.0 / (1.0 + np.exp(-(scale * one.logits[:, columns] + shift)))).astype(np.float32)
     return found
 

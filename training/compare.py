@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.stats import binomtest
 
 from engine.taxonomy import TASKS, Taxonomy
-from training.data import Labelled
+from training.data import Labelled, records_of
 from training.evaluate import LEAST_POSITIVES
 
 Bools = npt.NDArray[np.bool_]
@@ -118,19 +118,6 @@ def joined(a: Taxonomy, b: Taxonomy) -> Taxonomy:
     return Taxonomy(leaves, {**b.descriptions, **a.descriptions})
 
 
-def truth_of(items: Sequence[Labelled]) -> tuple[Bools, Bools]:
-    """Return which labels hold for each record, and which are known.
-
-    Returns
-    -------
-    tuple[Bools, Bools]
-        (n_records, n_labels) each. A label is known where it holds for a sentence, or every sentence was judged for it.
-    """
-    truth = np.stack([item.labels.max(axis=0) for item in items]) > 0
-    known = np.stack([item.known.min(axis=0) for item in items]) > 0
-    return truth, known | truth
-
-
 def compare_scores(
     held: tuple[Bools, Bools],
     trees: tuple[Taxonomy, Taxonomy],
@@ -154,8 +141,9 @@ def compare_scores(
         Positives that a label needs to be compared.
     """
     a, b = trees
-    truth, known = truth_of(items)
-    columns = {label: column for column, label in enumerate(joined(a, b).columns)}
+    both = joined(a, b)
+    truth, known = (rows > 0 for rows in records_of(items, both))
+    columns = {label: column for column, label in enumerate(both.columns)}
     shared = [label for label in a.columns if label in set(b.columns)]
     positives = {label: int(truth[:, columns[label]].sum()) for label in shared}
     counted = [label for label in shared if positives[label] >= least]

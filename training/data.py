@@ -22,6 +22,8 @@ EMOTIONS = Path("clean") / "goemotions" / "train.jsonl"
 # What a record is made of; its other fields are attributes.
 RECORD = frozenset({"id", "text", "sentences", "labels", "scores", "attributes", *TASKS})
 Value = str | int | float | bool
+Array = npt.NDArray[np.float32]
+NEUTRAL = ("emotion", "neutral/neutral")
 
 
 @dataclass(frozen=True)
@@ -228,6 +230,32 @@ def attributes_of(record: Mapping[str, Any]) -> dict[str, Value]:
 def _tasks(given: Mapping[str, Sequence[str]] | Sequence[str]) -> Mapping[str, Sequence[str]]:
     """Return labels by task; a bare list is the emotion paths of the GoEmotions files."""
     return given if isinstance(given, Mapping) else {"emotion": given}
+
+
+def records_of(items: Sequence[Labelled], taxonomy: Taxonomy) -> tuple[Array, Array]:
+    """Return what holds for whole records, and what is known of them, as the product rolls its own sentences up.
+
+    A label holds where a sentence has it, and is known to be absent where every sentence was judged. Neutral holds for
+    a record of several sentences only when no other emotion does.
+
+    Returns
+    -------
+    tuple[Array, Array]
+        (n_records, n_labels) each.
+    """
+    return rolled_up([item.labels for item in items], [item.known for item in items], taxonomy)
+
+
+def rolled_up(labels: Sequence[Array], known: Sequence[Array], taxonomy: Taxonomy) -> tuple[Array, Array]:
+    """Return what `records_of` does, for (n_sentences, n_labels) of each record."""
+    highest = np.stack([(rows * judged).max(axis=0) for rows, judged in zip(labels, known, strict=True)])
+    judged = np.maximum(np.stack([rows.min(axis=0) for rows in known]), highest)
+    if NEUTRAL in taxonomy.columns:
+        neutral = taxonomy.columns.index(NEUTRAL)
+        several = np.array([len(rows) > 1 for rows in labels])
+        others = highest[:, taxonomy.slices["emotion"]].sum(axis=1) - highest[:, neutral]
+        highest[several & (others > 0), neutral] = 0
+    return highest, judged
 
 
 def join(texts: Sequence[str]) -> tuple[str, tuple[tuple[int, int], ...]]:

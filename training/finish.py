@@ -26,7 +26,7 @@ from models.runtime import Runtime
 from training.batches import Example, examples_of
 from training.behaviour import run_behaviour
 from training.calibrate import HeldOut, best_threshold, calibrate, scale_and_shift
-from training.data import Labelled
+from training.data import Labelled, records_of, rolled_up
 from training.evaluate import scores
 from training.export import export, single_windows
 from training.fit import Progress, passes, predict
@@ -148,7 +148,8 @@ class Finisher:
         talk = np.array([one.talk for one in examples])
         rows = np.repeat(talk, [len(one) for one in logits])
         sentences = HeldOut(np.concatenate(logits), np.concatenate(labels), np.concatenate(known), rows)
-        return sentences, _records(labels, known, talk, np.stack([one.max(axis=0) for one in logits]))
+        highest = np.stack([one.max(axis=0) for one in logits])
+        return sentences, HeldOut(highest, *rolled_up(labels, known, self._taxonomy), talk)
 
     def _judge(self, name: str, network: bytes, others: Sequence[tuple[HeldOut, HeldOut]], near: Path) -> Finished:
         config = ModelConfig(name, self._taxonomy, self._max_tokens, *flat(self._taxonomy))
@@ -173,23 +174,18 @@ class Finisher:
         """Calibrate sentences by their own boundaries, and records by those that the product finds."""
         reader = OnnxReader(artifact, Runtime(artifact.folder), ("en",))
         items = self._held_out
-        labels, known = [item.labels for item in items], [item.known for item in items]
+        labels, known = (np.concatenate([getattr(item, name) for item in items]) for name in ("labels", "known"))
         talk = np.array([item.talk for item in items])
         logits = reader.logits_of([(item.text, item.spans) for item in items])
         rows = np.repeat(talk, [len(item.spans) for item in items])
-        sentences = HeldOut(logits, np.concatenate(labels), np.concatenate(known), rows)
-        records = _records(labels, known, talk, reader.record_logits([item.text for item in items]))
+        sentences = HeldOut(logits, labels, known, rows)
+        highest = reader.record_logits([item.text for item in items])
+        records = HeldOut(highest, *records_of(items, self._taxonomy), talk)
         return replace(
             config,
             sentence=calibrate(sentences, [one for one, _ in others], self._taxonomy),
             record=calibrate(records, [one for _, one in others], self._taxonomy),
         )
-
-
-def _records(labels: Sequence[Array], known: Sequence[Array], talk: npt.NDArray[np.bool_], logits: Array) -> HeldOut:
-    """Return records: a label holds where one of the sentences has it, and is known where all of them are judged."""
-    highest, judged = np.stack([one.max(axis=0) for one in labels]), np.stack([one.min(axis=0) for one in known])
-    return HeldOut(logits, highest, judged, talk)
 
 
 def settle_boundaries(model: SentenceClassifier, tokenizer: Tokenizer, examples: Sequence[Example]) -> float:
@@ -239,9 +235,8 @@ def judge(reader: OnnxReader, sets: Sequence[Judged]) -> dict[str, Any]:
         readings: Sequence[Reading] = reader.read([[Part(item.text)] for item in one.items])
         confidence = np.stack([reading.confidence[-1] for reading in readings])
         standing = np.stack([reading.standing[-1] for reading in readings])
-        labels = np.stack([item.labels.max(axis=0) for item in one.items])
-        known = np.stack([item.known.min(axis=0) for item in one.items])
-        judged = scores(confidence, standing, labels, reader.taxonomy, np.maximum(labels, known))
+        labels, known = records_of(one.items, reader.taxonomy)
+        judged = scores(confidence, standing, labels, reader.taxonomy, known)
         found[one.title] = {task: judged[task] for task in one.tasks}
     return found
 

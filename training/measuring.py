@@ -12,11 +12,12 @@ import numpy.typing as npt
 
 from engine.feedback import Part
 from engine.reading import Reading, Standing
+from engine.taxonomy import Taxonomy
 from models.artifact import Artifact
 from models.reader import OnnxReader, judged
 from models.runtime import Runtime
 from training.boundary_score import Starts, boundaries
-from training.data import Labelled
+from training.data import Labelled, records_of
 
 Array = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
@@ -133,7 +134,7 @@ def measure(artifact: Artifact, items: Sequence[Labelled], progress: Progress = 
         found.seconds += perf_counter() - started
         found.add(chunk, readings)
     return Measured(
-        _record_rows(items, found),
+        _record_rows(items, artifact.config.taxonomy, found),
         _sentence_rows(artifact, reader, [item for item in items if item.split], progress),
         found.starts,
         dict(found.statuses),
@@ -147,10 +148,9 @@ def _chunks(items: Sequence[Labelled]) -> Iterator[tuple[int, Sequence[Labelled]
         yield at, items[at : at + CHUNK]
 
 
-def _record_rows(items: Sequence[Labelled], found: _Records) -> Rows:
-    """Return a row a record: a label is there if a sentence has it, and known to be absent if all were judged."""
-    labels = np.stack([((item.labels > 0) & (item.known > 0)).any(axis=0) for item in items])
-    known = np.stack([(item.known > 0).all(axis=0) for item in items]) | labels
+def _record_rows(items: Sequence[Labelled], taxonomy: Taxonomy, found: _Records) -> Rows:
+    """Return a row a record."""
+    labels, known = (rows > 0 for rows in records_of(items, taxonomy))
     confidence, held = np.concatenate(found.confidence), np.concatenate(found.held)
     texts, ids = [item.text for item in items], [item.id for item in items]
     return Rows(confidence, held & known, labels, known, np.arange(len(items)), texts, ids)

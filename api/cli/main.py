@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -33,9 +34,11 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (read, run, serve, explain):
-    app.command()(command)
-for command in (train, evaluate, compare, behaviour, promote, rollback, models, demo):
+COMMANDS: tuple[Callable[..., None], ...] = (
+    *(read, run, serve, explain, demo),
+    *(train, evaluate, compare, behaviour, promote, rollback, models),
+)
+for command in COMMANDS:
     app.command()(command)
 app.add_typer(rules, name="rules")
 app.add_typer(data, name="data")
