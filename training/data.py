@@ -17,6 +17,7 @@ from engine.names import unknown
 from engine.taxonomy import TASKS, Taxonomy
 
 FORBIDDEN = "benchmark-only"
+MODEL = "model"
 CORPUS = Path("voc") / "train.jsonl"
 EMOTIONS = Path("clean") / "goemotions" / "train.jsonl"
 
@@ -58,14 +59,6 @@ class Labels:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
-        self._columns: dict[tuple[str, str], int] = {}
-        leaves: dict[tuple[str, str], list[int]] = {}
-        for column, (task, leaf) in enumerate(taxonomy.columns):
-            self._columns[task, leaf] = column
-            leaves.setdefault((task, leaf.rsplit("/", 1)[-1]), []).append(column)
-        for name, columns in leaves.items():
-            if len(columns) == 1:
-                self._columns.setdefault(name, columns[0])
 
     def column(self, task: str, name: str) -> int:
         """Return the column of a label.
@@ -75,7 +68,7 @@ class Labels:
         DataError
             If the task has no such leaf.
         """
-        found = self._columns.get((task, name))
+        found = self.taxonomy.column(task, name)
         if found is None:
             raise DataError(unknown(f"{task} label", name, self.taxonomy.leaves[task]))
         return found
@@ -98,7 +91,9 @@ def read_labelled(path: Path, taxonomy: Taxonomy) -> list[Labelled]:
 
     JSONL has ``{id, text, labels: {emotion?, intent?, topic?}}`` or ``{id, sentences: [{text, emotion?, ...}]}``;
     CSV has columns id, text, emotion, intent, topic with labels separated by ``;``. A task that is absent is
-    unknown; an empty one means that no label holds.
+    unknown; an empty one means that no label holds. ``partial: [task, ...]`` names tasks in which only the labels
+    given were judged, and ``boundaries: "model"`` says that a model told the sentences apart, so that these
+    boundaries do not train.
 
     Raises
     ------
@@ -182,16 +177,24 @@ def labelled(record: Mapping[str, Any], labels: Labels) -> Labelled:
         spans = ((0, len(text)),)
         given = [_tasks(record.get("labels", {}))]
     split = "sentences" in record
+    partial = _partial(record.get("partial", []))
     rows = np.zeros((len(given), len(labels.taxonomy.columns)), np.float32)
     known = np.zeros_like(rows)
     for row, tasks in enumerate(given):
         for task, names in tasks.items():
             if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
                 raise DataError(f"{task} must be a list of labels; write [] where none holds")
-            known[row, labels.taxonomy.slices[task]] = 1
-            for name in names:
-                rows[row, labels.column(task, name.strip())] = 1
-    return Labelled(str(record.get("id", "")), text, spans, rows, known, split, bounded=split)
+            held = [labels.column(task, name.strip()) for name in names]
+            known[row, held if task in partial else labels.taxonomy.slices[task]] = 1
+            rows[row, held] = 1
+    bounded = split and record.get("boundaries") != MODEL
+    return Labelled(str(record.get("id", "")), text, spans, rows, known, split, bounded)
+
+
+def _partial(given: Any) -> Sequence[str]:
+    if not isinstance(given, list) or not all(task in TASKS for task in given):
+        raise DataError(f"partial must be a list of tasks: {', '.join(TASKS)}")
+    return given
 
 
 def _tasks(given: Mapping[str, Sequence[str]] | Sequence[str]) -> Mapping[str, Sequence[str]]:
