@@ -253,6 +253,26 @@ def writing(target: str | None) -> Iterator[Lines | None]:
         raise InputError(f"{target} cannot be written: {problem.strerror}") from problem
 
 
+def write_text(target: str, text: str) -> None:
+    """Write a file whole; a device or a pipe is written to as it is, and - is standard output.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    if target == STANDARD:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        path = Path(target).resolve()
+        with _in_place(path) if path.exists() and not path.is_file() else _whole(path) as file:
+            file.write(text)
+    except OSError as problem:
+        raise InputError(f"{target} cannot be written: {problem.strerror}") from problem
+
+
 @contextmanager
 def _in_place(path: Path) -> Iterator[TextIO]:
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -13,6 +13,7 @@ from api.cli.explaining import explain
 from api.cli.keys import keys
 from api.cli.output import log_to_stderr, stderr
 from api.cli.reading import read
+from api.cli.reviewing import review
 from api.cli.rules import rules
 from api.cli.running import run
 from api.cli.serving import serve
@@ -33,6 +34,7 @@ for command in (read, run, serve, explain, train, demo):
     app.command()(command)
 app.add_typer(rules, name="rules")
 app.add_typer(data, name="data")
+app.add_typer(review, name="review")
 app.add_typer(keys, name="keys")
 
 
