@@ -62,7 +62,7 @@ class Version:
             raise DataError(f"{self.data} cannot be read: {problem.strerror}") from problem
         if hashlib.sha256(body).hexdigest() != self.manifest["sha256"]:
             raise DataError(f"{self.data} was changed after it was written; a version is never changed: restore it")
-        return [json.loads(line) for line in body.decode().splitlines()]
+        return [json.loads(line) for line in body.decode().split("\n") if line]
 
 
 @dataclass(frozen=True)

@@ -242,33 +242,24 @@ def writing(target: str | None) -> Iterator[Lines | None]:
         yield Lines(sys.stdout, as_csv=False)
         sys.stdout.flush()
         return
-    path = Path(target)
-    as_csv = path.suffix.lower() == ".csv"
-    try:
-        path = path.resolve()
-        opened = _in_place(path) if path.exists() and not path.is_file() else _whole(path)
-        with opened as file:
-            yield Lines(file, as_csv=as_csv)
-    except OSError as problem:
-        raise InputError(f"{target} cannot be written: {problem.strerror}") from problem
+    with writing_file(Path(target)) as file:
+        yield Lines(file, as_csv=Path(target).suffix.lower() == ".csv")
 
 
-def write_text(target: str, text: str) -> None:
-    """Write a file whole; a device or a pipe is written to as it is, and - is standard output.
+@contextmanager
+def writing_file(target: Path) -> Iterator[TextIO]:
+    """Open a file that appears whole when the block ends well; a device or a pipe is written to as it is.
 
     Raises
     ------
     InputError
         If the file cannot be written.
     """
-    if target == STANDARD:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-        return
     try:
-        path = Path(target).resolve()
-        with _in_place(path) if path.exists() and not path.is_file() else _whole(path) as file:
-            file.write(text)
+        path = target.resolve()
+        opened = _in_place(path) if path.exists() and not path.is_file() else _whole(path)
+        with opened as file:
+            yield file
     except OSError as problem:
         raise InputError(f"{target} cannot be written: {problem.strerror}") from problem
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -12,15 +13,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.files import STANDARD, can_be_read_twice, located, parse_map, read_entries, write_text, writing
+from api.cli.files import STANDARD, can_be_read_twice, located, parse_map, read_entries, writing, writing_file
 from api.cli.output import progress, stderr, stdout
 from api.cli.reading import Columns, Model
-from api.cli.running import Db
+from api.cli.running import Db, ProgramFolder
 from engine.errors import FeedbackError, HeedfulError
 from engine.feedback import Feedback
 from engine.intake import admit
 from engine.ports import SystemClock
 from engine.program import Program
+from engine.program_folder import load_program
 from engine.store.store import Store
 from engine.taxonomy import Taxonomy
 
@@ -69,6 +71,7 @@ def export(
         bool, typer.Option("--with-attributes", help="scores, attributes, channel and unit too; else text only")
     ] = False,
     columns: Columns = None,
+    program_folder: ProgramFolder = None,
 ) -> None:
     """Pick what is worth labelling next: in doubt, unlike each other, and where a verdict disagrees.
 
@@ -87,11 +90,12 @@ def export(
     if without and not known:
         raise ReviewError(f"{without} is not a data set: it has no version")
     labelled = by_hand(known[-1].rows()) if known else set()
+    program, _ = load_program(program_folder)
     if source:
-        chosen_from, judged = _of_file(source, columns, model), []
+        chosen_from, judged = _of_file(source, columns, model, program, FIELDS if with_attributes else KEPT), []
     else:
         store = _store(db)
-        chosen_from, judged = _of_store(store, model), store.verdicts.latest()
+        chosen_from, judged = _of_store(store, model, program), store.verdicts.latest()
     with progress() as bar:
         bar.add_task("picking", total=None)
         rows = choose(chosen_from, n, seed=seed, judged=judged, without=labelled, facts=with_attributes)
@@ -108,27 +112,27 @@ def _store(db: str | None) -> Store:
     return open_store(settings_of(db=db).db)
 
 
-def _of_store(store: Store, model: Path | None) -> Source:
+def _of_store(store: Store, model: Path | None, program: Program) -> Source:
     from models.reader import load_reader
     from models.taxonomy import default_taxonomy
     from training.sources import StoreSource
 
-    reader = load_reader(model) if model else None
+    reader = load_reader(model, program.languages) if model else None
     stored = store.readings.newest_taxonomy()
     return StoreSource(store, reader.taxonomy if reader else stored or default_taxonomy(), reader)
 
 
-def _of_file(source: str, columns: str | None, model: Path | None) -> Source:
+def _of_file(source: str, columns: str | None, model: Path | None, program: Program, fields: Collection[str]) -> Source:
     from models.reader import load_reader
     from training.sources import FileSource
 
     if not can_be_read_twice(source):
         raise ReviewError("the input is gone through twice: name a file, not standard input or a pipe")
-    return FileSource(partial(_feedback, source, parse_map(columns)), load_reader(model))
+    entries = partial(_feedback, source, parse_map(columns), program, fields, SystemClock().now())
+    return FileSource(entries, load_reader(model, program.languages))
 
 
-def _feedback(source: str, mapping: dict[str, str]) -> Iterator[tuple[int, Feedback]]:
-    program, now = Program(), SystemClock().now()
+def _feedback(source: str, mapping: dict[str, str], program: Program, now: datetime) -> Iterator[tuple[int, Feedback]]:
     for entry in read_entries(source, mapping, program.scores):
         try:
             yield entry.line, admit(entry.record, program, now)
@@ -163,11 +167,12 @@ def _write(rows: list[ReviewRow], output: str, beside: str, form: Format, taxono
                     lines.write(row.as_dict())
         return
     if form is Format.LABEL_STUDIO:
-        write_text(beside, label_studio.config_of(taxonomy))
-        write_text(output, _json(label_studio.tasks_of(rows, taxonomy)))
+        texts = label_studio.config_of(taxonomy), _json(label_studio.tasks_of(rows, taxonomy))
     else:
-        write_text(beside, _json(argilla.settings_of(taxonomy)))
-        write_text(output, _json(argilla.records_of(rows)))
+        texts = _json(argilla.settings_of(taxonomy)), _json(argilla.records_of(rows))
+    for target, text in zip((beside, output), texts, strict=True):
+        with writing_file(Path(target)) as file:
+            file.write(text)
 
 
 def _json(value: object) -> str:
