@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -15,15 +16,16 @@ import typer
 
 from api.cli.files import STANDARD, can_be_read_twice, located, parse_map, read_entries, writing, writing_file
 from api.cli.output import progress, stderr, stdout
-from api.cli.reading import Columns, Model
+from api.cli.reading import KEPT, Columns, Model
 from api.cli.running import Db, ProgramFolder
 from engine.errors import FeedbackError, HeedfulError
 from engine.feedback import Feedback
-from engine.intake import admit
+from engine.intake import FIELDS, admit
 from engine.ports import SystemClock
 from engine.program import Program
 from engine.program_folder import load_program
 from engine.store.store import Store
+from engine.store.verdicts import Judged
 from engine.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -86,17 +88,16 @@ def export(
     from training.review import DISAGREES, choose
 
     beside = _beside(output, form)
+    if source and not can_be_read_twice(source):
+        raise ReviewError("the input is gone through twice: name a file, not standard input or a pipe")
     known = versions(without) if without else []
     if without and not known:
         raise ReviewError(f"{without} is not a data set: it has no version")
     labelled = by_hand(known[-1].rows()) if known else set()
     program, _ = load_program(program_folder)
-    if source:
-        chosen_from, judged = _of_file(source, columns, model, program, FIELDS if with_attributes else KEPT), []
-    else:
-        store = _store(db)
-        chosen_from, judged = _of_store(store, model, program), store.verdicts.latest()
-    with progress() as bar:
+    fields = FIELDS if with_attributes else KEPT
+    feedback = partial(_feedback, source or "", parse_map(columns), program, fields, SystemClock().now())
+    with _source(feedback if source else None, db, model, program) as (chosen_from, judged), progress() as bar:
         bar.add_task("picking", total=None)
         rows = choose(chosen_from, n, seed=seed, judged=judged, without=labelled, facts=with_attributes)
     _write(rows, output, beside, form, chosen_from.taxonomy)
@@ -105,37 +106,45 @@ def export(
     stderr.print(said, markup=False, highlight=False, soft_wrap=True)
 
 
-def _store(db: str | None) -> Store:
+@contextmanager
+def _store(db: str | None) -> Iterator[Store]:
     from api.runtime import open_store
     from api.settings import settings_of
 
-    return open_store(settings_of(db=db).db)
+    store = open_store(settings_of(db=db).db)
+    try:
+        yield store
+    finally:
+        store.close()
 
 
-def _of_store(store: Store, model: Path | None, program: Program) -> Source:
+@contextmanager
+def _source(
+    feedback: Callable[[], Iterator[tuple[int, Feedback]]] | None,
+    db: str | None,
+    model: Path | None,
+    program: Program,
+) -> Iterator[tuple[Source, list[Judged]]]:
+    """Open what is picked from, a file's feedback or a store, with the verdicts that are known."""
     from models.reader import load_reader
     from models.taxonomy import default_taxonomy
-    from training.sources import StoreSource
+    from training.sources import FileSource, StoreSource
 
+    if feedback is not None:
+        yield FileSource(feedback, load_reader(model, program.languages)), []
+        return
     reader = load_reader(model, program.languages) if model else None
-    stored = store.readings.newest_taxonomy()
-    return StoreSource(store, reader.taxonomy if reader else stored or default_taxonomy(), reader)
+    with _store(db) as store:
+        trees = reader.taxonomy if reader else store.readings.newest_taxonomy() or default_taxonomy()
+        yield StoreSource(store, trees, reader), store.verdicts.latest()
 
 
-def _of_file(source: str, columns: str | None, model: Path | None, program: Program, fields: Collection[str]) -> Source:
-    from models.reader import load_reader
-    from training.sources import FileSource
-
-    if not can_be_read_twice(source):
-        raise ReviewError("the input is gone through twice: name a file, not standard input or a pipe")
-    entries = partial(_feedback, source, parse_map(columns), program, fields, SystemClock().now())
-    return FileSource(entries, load_reader(model, program.languages))
-
-
-def _feedback(source: str, mapping: dict[str, str], program: Program, now: datetime) -> Iterator[tuple[int, Feedback]]:
+def _feedback(
+    source: str, mapping: dict[str, str], program: Program, fields: Collection[str], now: datetime
+) -> Iterator[tuple[int, Feedback]]:
     for entry in read_entries(source, mapping, program.scores):
         try:
-            yield entry.line, admit(entry.record, program, now)
+            yield entry.line, admit({k: v for k, v in entry.record.items() if k in fields}, program, now)
         except FeedbackError as problem:
             raise located(source, entry.line, problem) from problem
 
@@ -206,7 +215,8 @@ def import_labels(
     taxonomy = load_artifact(model or DEFAULT).config.taxonomy
     now, who = SystemClock().now().isoformat(timespec="seconds"), by or _user()
     if file is None:
-        _tell_verdicts(importing.import_verdicts(_store(db), into, taxonomy, now=now, by=who))
+        with _store(db) as store:
+            _tell_verdicts(importing.import_verdicts(store, into, taxonomy, now=now, by=who))
     else:
         chosen = importing.Format(form) if form else None
         _tell_file(importing.import_file(file, into, taxonomy, chosen, now=now, by=who), file)

@@ -94,7 +94,9 @@ def test_tools_get_two_files(filled: Store, url: str, tmp_path: Path, form: str,
 def test_out_of_a_file_with_the_model(tmp_path: Path) -> None:
     texts = ["The app crashed twice.", "THE APP CRASHED TWICE", "Thank you, lovely staff!", "n/a"]
     path = tmp_path / "in.jsonl"
-    path.write_text("".join(json.dumps({"id": str(n), "text": text}) + "\n" for n, text in enumerate(texts)))
+    path.write_text(
+        "".join(json.dumps({"id": str(n), "text": text, "ago": "5m"}) + "\n" for n, text in enumerate(texts))
+    )
     out = tmp_path / "out.jsonl"
     heedful("export", "--in", path, "-o", out)
     rows = [json.loads(line) for line in out.read_text().splitlines()]
