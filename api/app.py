@@ -14,7 +14,7 @@ from api import problems
 from api.metrics import Measured
 from api.routes import alerts, feedback, health
 from api.runtime import Service
-from api.shapes import FeedbackIn, PartIn
+from api.shapes import FeedbackIn, PartIn, VerdictIn
 
 TITLE = "Heedful"
 VERSION = "0.1.0"
@@ -47,7 +47,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=TITLE, version=VERSION, routes=app.routes)
         schemas = document["components"]["schemas"]
-        for shape in (PartIn, FeedbackIn):
+        for shape in (PartIn, FeedbackIn, VerdictIn):
             schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
             schema.pop("$defs", None)
             schemas[shape.__name__] = schema

@@ -24,6 +24,7 @@ from engine.errors import (
     OverloadedError,
     ReaderUnavailableError,
     StoreError,
+    VerdictError,
 )
 
 MEDIA = "application/problem+json"
@@ -31,6 +32,7 @@ RETRY_AFTER_S = 5
 # The first class that fits decides.
 TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (FeedbackError, 422, "invalid-feedback"),
+    (VerdictError, 422, "invalid-verdict"),
     (ConflictError, 409, "conflict"),
     (NotFoundError, 404, "not-found"),
     (AuthError, 401, "unauthorized"),

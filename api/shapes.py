@@ -173,9 +173,30 @@ class EventOut(Shape):
     why: str
 
 
-class AlertDetailOut(AlertOut):
-    """An alert with its history and its notifications."""
+class VerdictIn(Shape):
+    """What a person says about an alert."""
 
+    verdict: Literal["right", "wrong_label", "not_actionable", "duplicate"]
+    labels: ByTask | None = Field(
+        None, description="of wrong_label: the right labels by task", examples=[{"intent": ["praise"], "topic": []}]
+    )
+    note: str | None = Field(None, max_length=2_000)
+
+
+class VerdictOut(Shape):
+    """A verdict on record."""
+
+    verdict: Literal["right", "wrong_label", "not_actionable", "duplicate"]
+    labels: ByTask | None
+    note: str
+    who: str
+    at: datetime
+
+
+class AlertDetailOut(AlertOut):
+    """An alert with its latest verdict, its history and its notifications."""
+
+    verdict: VerdictOut | None
     events: list[EventOut]
     notifications: list[NotificationOut]
 

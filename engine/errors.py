@@ -57,6 +57,22 @@ class FeedbackError(HeedfulError):
         super().__init__(message)
 
 
+class VerdictError(HeedfulError):
+    """The verdict is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        Path of the offending field, such as ``labels.emotion``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class ConflictError(HeedfulError):
     """The same source and id came before with other content; send revise to store a new revision."""
 

@@ -18,6 +18,7 @@ class Role(StrEnum):
 
 
 READERS = frozenset({Role.VIEWER, Role.AGENT, Role.AUTHOR, Role.ANALYST, Role.ADMIN})
+JUDGES = frozenset({Role.AGENT, Role.AUTHOR, Role.ANALYST, Role.ADMIN})
 SENDERS = frozenset({Role.INGEST, Role.ADMIN})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -63,6 +64,20 @@ class Taxonomy:
             If the task has no such node.
         """
         return self._nodes[task][node]
+
+    @cached_property
+    def _named(self) -> Mapping[tuple[str, str], int]:
+        found = {column: place for place, column in enumerate(self.columns)}
+        steps = Counter((task, leaf.rsplit("/", 1)[-1]) for task, leaf in self.columns)
+        for place, (task, leaf) in enumerate(self.columns):
+            short = (task, leaf.rsplit("/", 1)[-1])
+            if steps[short] == 1:
+                found.setdefault(short, place)
+        return found
+
+    def column(self, task: str, name: str) -> int | None:
+        """Return the column of a leaf, named by its path or by a last step that is unique in its task, or None."""
+        return self._named.get((task, name))
 
     @cached_property
     def version(self) -> str:

@@ -138,7 +138,7 @@ def check_data(paths: Sequence[Path], taxonomy: Taxonomy) -> tuple[DataReport, l
     return report, placed
 
 
-def _words(text: str) -> str:
+def words_of(text: str) -> str:
     """Return the words of a text, or the text itself where it has none: "!!!" is not "."."""
     return " ".join(_WORD.findall(text.casefold())) or text
 
@@ -163,7 +163,7 @@ def _alike(placed: Sequence[Placed]) -> tuple[list[Pair], list[Pair]]:
     same: list[Pair] = []
     nearly: list[Pair] = []
     for place, item in placed:
-        words = _words(item.text)
+        words = words_of(item.text)
         if words in firsts:
             same.append(Pair(firsts[words], place, 1.0, item.text))
             continue
@@ -195,7 +195,7 @@ def _conflicts(placed: Sequence[Placed], taxonomy: Taxonomy) -> list[Conflict]:
     for place, item in placed:
         for (start, end), row in zip(item.spans, item.labels, strict=True):
             text = item.text[start:end]
-            words = _words(text)
+            words = words_of(text)
             if words.count(" ") < 3:
                 continue
             for task in TASKS:

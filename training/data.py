@@ -17,10 +17,11 @@ from engine.names import is_storable, unknown
 from engine.taxonomy import TASKS, Taxonomy
 
 FORBIDDEN = "benchmark-only"
+MODEL = "model"
 CORPUS = Path("voc") / "train.jsonl"
 EMOTIONS = Path("clean") / "goemotions" / "train.jsonl"
 # What a record is made of; its other fields are attributes.
-RECORD = frozenset({"id", "text", "sentences", "labels", "scores", "attributes", *TASKS})
+RECORD = frozenset({"id", "text", "sentences", "labels", "partial", "boundaries", "scores", "attributes", *TASKS})
 Value = str | int | float | bool
 Array = npt.NDArray[np.float32]
 NEUTRAL = ("emotion", "neutral/neutral")
@@ -66,14 +67,6 @@ class Labels:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
-        self._columns: dict[tuple[str, str], int] = {}
-        leaves: dict[tuple[str, str], list[int]] = {}
-        for column, (task, leaf) in enumerate(taxonomy.columns):
-            self._columns[task, leaf] = column
-            leaves.setdefault((task, leaf.rsplit("/", 1)[-1]), []).append(column)
-        for name, columns in leaves.items():
-            if len(columns) == 1:
-                self._columns.setdefault(name, columns[0])
 
     def column(self, task: str, name: str) -> int:
         """Return the column of a label.
@@ -83,7 +76,7 @@ class Labels:
         DataError
             If the task has no such leaf.
         """
-        found = self._columns.get((task, name))
+        found = self.taxonomy.column(task, name)
         if found is None:
             raise DataError(unknown(f"{task} label", name, self.taxonomy.leaves[task]))
         return found
@@ -118,7 +111,9 @@ def read_to_measure(path: Path, taxonomy: Taxonomy) -> list[Labelled]:
 
     JSONL has ``{id, text, labels: {emotion?, intent?, topic?}}`` or ``{id, sentences: [{text, emotion?, ...}]}``;
     CSV has columns id, text, emotion, intent, topic with labels separated by ``;``. A task that is absent is
-    unknown; an empty one means that no label holds. Other fields, what is in ``scores`` and ``attributes``, and
+    unknown; an empty one means that no label holds. ``partial: [task, ...]`` names tasks in which only the labels given
+    were judged, and ``boundaries: "model"`` says that a model told the sentences apart, so that these boundaries do
+    not train. Other fields, what is in ``scores`` and ``attributes``, and
     other columns are the record's attributes.
 
     Raises
@@ -205,17 +200,25 @@ def labelled(record: Mapping[str, Any], labels: Labels) -> Labelled:
     if not isinstance(text, str) or not is_storable(text):
         raise DataError("the text must be a text, without NUL and without half of a surrogate pair")
     split = "sentences" in record
+    partial = _partial(record.get("partial", []))
     rows = np.zeros((len(given), len(labels.taxonomy.columns)), np.float32)
     known = np.zeros_like(rows)
     for row, tasks in enumerate(given):
         for task, names in tasks.items():
             if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
                 raise DataError(f"{task} must be a list of labels; write [] where none holds")
-            known[row, labels.taxonomy.slices[task]] = 1
-            for name in names:
-                rows[row, labels.column(task, name.strip())] = 1
+            held = [labels.column(task, name.strip()) for name in names]
+            known[row, held if task in partial else labels.taxonomy.slices[task]] = 1
+            rows[row, held] = 1
     name, attributes = str(record.get("id", "")), attributes_of(record)
-    return Labelled(name, text, spans, rows, known, split, bounded=split, attributes=attributes)
+    bounded = split and record.get("boundaries") != MODEL
+    return Labelled(name, text, spans, rows, known, split, bounded, attributes=attributes)
+
+
+def _partial(given: Any) -> Sequence[str]:
+    if not isinstance(given, list) or not all(task in TASKS for task in given):
+        raise DataError(f"partial must be a list of tasks: {', '.join(TASKS)}")
+    return given
 
 
 def attributes_of(record: Mapping[str, Any]) -> dict[str, Value]:

@@ -130,10 +130,9 @@ class LabelCondition:
         reading, truth = case.reading, self.judge(case)
         if reading.status is not ReadingStatus.READ:
             return Trace(self.said, truth, f"nothing: the reading is {reading.status}", self.wanted)
-        columns = self._columns(reading)
-        if not columns:
+        column = self.strongest(reading)
+        if column is None:
             return Trace(self.said, truth, "nothing: the model of this reading has no such label", self.wanted)
-        column = self._strongest(reading, columns)
         leaf = reading.taxonomy.columns[column][1]
         confidence = _shown(reading.record_confidence[column])
         standing = Standing(int(reading.standing[-1, column])).name.lower()
@@ -147,7 +146,11 @@ class LabelCondition:
         known = set(theirs.nodes(self.task)).intersection(self.names)
         return sorted({column for name in known for column in theirs.columns_under(self.task, name)})
 
-    def _strongest(self, reading: Reading, columns: list[int]) -> int:
+    def strongest(self, reading: Reading) -> int | None:
+        """Return the column of the strongest label among the named ones; None if the reading has none of them."""
+        columns = self._columns(reading)
+        if not columns:
+            return None
         row = reading.standing[-1, columns] * (self.at_least is None and self.at_most is None)
         order = np.lexsort((reading.record_confidence[columns], row))
         return columns[int(order[-1])]

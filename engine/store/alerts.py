@@ -20,6 +20,7 @@ from engine.store import schema
 from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.records import in_scope
+from engine.store.verdicts import latest_verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Alerts:
         return Page(tuple(alerts), _encoded(alerts[-1]) if more else None)
 
     def one(self, alert_id: str, scope: Scope = EVERYTHING) -> tuple[Alert, dict[str, Any]]:
-        """Return an alert with its events and notifications.
+        """Return an alert with its latest verdict, its events and its notifications.
 
         Raises
         ------
@@ -101,7 +102,9 @@ class Alerts:
             events = schema.alert_event
             history = connection.execute(select(events).where(events.c.alert_id == alert_id).order_by(events.c.id))
             told = [_event(event) for event in history.mappings()]
-        return alert_of(row), {"events": told, "notifications": self.notifications([alert_id])}
+            verdict = latest_verdict(connection, alert_id)
+        more = {"verdict": verdict.as_dict() if verdict else None, "events": told}
+        return alert_of(row), more | {"notifications": self.notifications([alert_id])}
 
     def of_feedback(self, source: str, feedback_id: str) -> list[Alert]:
         """Return every alert of a feedback, of all its revisions."""

@@ -104,12 +104,12 @@ class Database:
         with self.write() as connection:
             if self.dialect == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-            config = _alembic()
+            config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
     def _refuse_newer(self) -> None:
-        known = {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+        known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
         with self.read() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
         if current is not None and current not in known:
@@ -129,7 +129,8 @@ class Database:
         self._readers.dispose()
 
 
-def _alembic() -> Config:
+def alembic_config() -> Config:
+    """Return where the migrations stand; a connection goes into its attributes."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return config

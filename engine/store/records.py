@@ -138,6 +138,14 @@ class Records:
                     found[stored.feedback.key] = stored
         return found
 
+    def at(self, sequences: Sequence[int]) -> list[Stored]:
+        """Return the records of some commits, each in its own revision, in the order of commits."""
+        found: list[Stored] = []
+        with self._database.read() as connection:
+            for some in chunks(sorted(set(sequences))):
+                found += self._stored(connection, _records().where(schema.feedback.c.sequence.in_(list(some))))
+        return sorted(found, key=lambda stored: stored.decision.sequence)
+
     def unread(self, limit: int) -> list[Stored]:
         """Return feedback that waits to be read, oldest first."""
         table = schema.feedback

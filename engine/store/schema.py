@@ -196,7 +196,8 @@ verdict = Table(
     Column("at", Moment, nullable=False),
     Column("who", String(200), nullable=False),
     Column("verdict", String(20), nullable=False),
-    Column("detail", Text, nullable=False),
+    Column("labels", Text),
+    Column("note", Text, nullable=False),
 )
 
 api_key = Table(

@@ -6,7 +6,9 @@ from engine.store.alerts import Alerts
 from engine.store.database import Database
 from engine.store.keys import Keys
 from engine.store.outbox import OutboxRows
+from engine.store.readings import Readings
 from engine.store.records import Records
+from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
 
 
@@ -28,7 +30,9 @@ class Store:
         self.database = Database(url)
         self.versions = Versions(self.database)
         self.records = Records(self.database, self.versions)
+        self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
+        self.verdicts = Verdicts(self.database)
         self.keys = Keys(self.database)
         self.outbox = OutboxRows(self.database)
 

@@ -18,6 +18,7 @@ ROUTES = [
     pytest.param("GET", "/v1/feedback/1/explain", SEE, id="explain"),
     pytest.param("GET", "/v1/alerts", SEE, id="alerts"),
     pytest.param("GET", "/v1/alerts/al_none", SEE, id="an alert"),
+    pytest.param("POST", "/v1/alerts/al_none/verdict", SEE - {"viewer"}, id="a verdict"),
     pytest.param("GET", "/metrics", SEE, id="metrics"),
     pytest.param("GET", "/docs", SEE, id="docs"),
     pytest.param("GET", "/openapi.json", SEE, id="the document"),
@@ -27,7 +28,8 @@ ROUTES = [
 @pytest.mark.parametrize("role", [str(role) for role in Role])
 @pytest.mark.parametrize(("method", "path", "allowed"), ROUTES)
 def test_a_role_reaches_its_routes_only(home: House, method: str, path: str, allowed: set[str], role: str) -> None:
-    answer = home.client.request(method, path, json=RECORD if method == "POST" else None, headers=home.key(role))
+    body = {"verdict": "right"} if path.endswith("verdict") else RECORD
+    answer = home.client.request(method, path, json=body if method == "POST" else None, headers=home.key(role))
     assert (answer.status_code == 403) == (role not in allowed)
     assert answer.status_code in (200, 403, 404)
 

@@ -26,7 +26,9 @@ SHAPES = {
     "opened_at* unit* customer* receiver*",
     "AlertsOut": "alerts* cursor*",
     "AlertDetailOut": "id* rule* severity* kind* reasons* rule_version* title* state* source* feedback_id* sequence* "
-    "opened_at* unit* customer* receiver* events* notifications*",
+    "opened_at* unit* customer* receiver* verdict* events* notifications*",
+    "VerdictIn": "verdict* labels note",
+    "VerdictOut": "verdict* labels* note* who* at*",
     "EventOut": "at* kind* who* why*",
     "NotificationOut": "id* alert* receiver* state* held_reason* due_at* attempts*",
     "AttemptOut": "number* at* outcome* detail*",
@@ -43,6 +45,7 @@ PARAMETERS = {
     ("get", "/v1/feedback/{feedback_id}/explain"): "feedback_id source now",
     ("get", "/v1/alerts"): "rule severity state kind unit customer since until limit cursor",
     ("get", "/v1/alerts/{alert_id}"): "alert_id",
+    ("post", "/v1/alerts/{alert_id}/verdict"): "alert_id",
     ("get", "/livez"): "",
     ("get", "/readyz"): "",
     ("get", "/metrics"): "",

@@ -41,11 +41,24 @@ def test_csv(tmp_path: Path) -> None:
     assert not one.known[:, TAXONOMY.slices["emotion"]].any()
 
 
+def test_of_a_partial_task_only_the_named_labels_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    path.write_text(
+        '{"id": "1", "sentences": [{"text": "It broke.", "emotion": ["anger"], "topic": []}],'
+        ' "partial": ["emotion"], "boundaries": "model"}\n'
+    )
+    (one,) = read_labelled(path, TAXONOMY)
+    known = {task: int(one.known[0, columns].sum()) for task, columns in TAXONOMY.slices.items()}
+    assert known == {"emotion": 1, "intent": 0, "topic": len(TAXONOMY.leaves["topic"])}
+    assert (one.split, one.bounded) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         pytest.param('{"text": "x", "labels": {"emotion": ["angry"]}}', "did you mean 'anger/anger'?", id="a label"),
         pytest.param('{"id": "1"}', "a record needs text or sentences", id="no text"),
+        pytest.param('{"text": "x", "partial": ["emotions"]}', "partial must be a list of tasks", id="partial"),
         pytest.param("{", "not valid JSON", id="JSON"),
         pytest.param('{"text": ["a", "b"]}', "must be a text", id="a text that is none"),
         pytest.param('{"text": "a\\ud800"}', "half of a surrogate pair", id="half a character"),

@@ -1,0 +1,82 @@
+"""Readings, one after the other: for those who look at all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, select
+
+from engine.reading import Reading, ReadingStatus
+from engine.store import schema
+from engine.store.codec import reading_of
+from engine.store.database import Database
+from engine.store.versions import Versions
+from engine.taxonomy import Taxonomy
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredReading:
+    """The latest reading of a feedback's latest revision."""
+
+    sequence: int
+    source: str
+    id: str
+    revision: int
+    reading: Reading
+
+
+class Readings:
+    """The readings of a store."""
+
+    def __init__(self, database: Database, versions: Versions) -> None:
+        self._database = database
+        self._versions = versions
+
+    def each(self) -> Iterator[StoredReading]:
+        """Yield the reading of every feedback's latest revision, in the order of commits.
+
+        It holds some hundred at a time, and no transaction is open between them.
+        """
+        after = 0
+        while True:
+            with self._database.read() as connection:
+                rows = connection.execute(_after(after)).mappings().all()
+                found = [
+                    StoredReading(
+                        sequence=row["sequence"],
+                        source=row["source"],
+                        id=row["id"],
+                        revision=row["revision"],
+                        reading=reading_of(row, self._versions.taxonomy(connection, row["taxonomy"])),
+                    )
+                    for row in rows
+                ]
+            if not found:
+                return
+            after = found[-1].sequence
+            yield from found
+
+    def newest_taxonomy(self) -> Taxonomy | None:
+        """Return the label trees of the newest feedback that was read; None if none was."""
+        table = schema.reading
+        query = select(table.c.taxonomy).where(table.c.status == str(ReadingStatus.READ))
+        with self._database.read() as connection:
+            version = connection.scalar(query.order_by(table.c.sequence.desc(), table.c.ordinal.desc()).limit(1))
+            return None if version is None else self._versions.taxonomy(connection, version)
+
+
+def _after(sequence: int) -> Select[Any]:
+    feedback, reading = schema.feedback, schema.reading
+    later = feedback.alias("later")
+    revised = exists().where(
+        later.c.source == feedback.c.source, later.c.id == feedback.c.id, later.c.revision > feedback.c.revision
+    )
+    at = and_(reading.c.sequence == feedback.c.sequence, reading.c.ordinal == feedback.c.ordinal)
+    arrays = [column for column in reading.c if column.name not in ("sequence", "ordinal")]
+    chosen = select(feedback.c.sequence, feedback.c.source, feedback.c.id, feedback.c.revision, *arrays)
+    chosen = chosen.join_from(feedback, reading, at).where(feedback.c.sequence > sequence, ~revised)
+    return chosen.order_by(feedback.c.sequence).limit(CHUNK)
