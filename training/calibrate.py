@@ -22,7 +22,9 @@ Array = npt.NDArray[np.float32]
 
 LEAST_POSITIVES = 15
 # A label with so many positives in the fold is calibrated by itself.
-POSITIVES_FOR_OWN = 100
+POSITIVES_FOR_OWN = 60
+# So many positives of its own weigh as much as what is best for the task's labels on the whole.
+LIKE_ITS_TASK = 30
 GRID = np.arange(0.06, 0.9, 0.02, dtype=np.float32)
 # F1 over thresholds is a ragged curve where positives are few: its best point is taken after averaging neighbours.
 SMOOTHING = np.array([1, 2, 3, 2, 1]) / 9
@@ -46,6 +48,20 @@ class HeldOut:
     labels: Array
     known: Array
     talk: npt.NDArray[np.bool_]
+
+    def part(self, columns: slice) -> HeldOut:
+        """Return some of the labels."""
+        return HeldOut(self.logits[:, columns], self.labels[:, columns], self.known[:, columns], self.talk)
+
+    def of_kind(self, *, talk: bool) -> HeldOut:
+        """Return the rows of one kind."""
+        kept = self.talk == talk
+        return HeldOut(self.logits[kept], self.labels[kept], self.known[kept], self.talk[kept])
+
+    def calibrated(self, scale: Array, shift: Array) -> HeldOut:
+        """Return it with confidences, 0 to 1, in the place of logits."""
+        said = (1.0 / (1.0 + np.exp(-(self.logits * scale + shift)))).astype(np.float32)
+        return HeldOut(said, self.labels, self.known, self.talk)
 
 
 def scale_and_shift(logits: Array, labels: Array, weights: Array | None = None) -> tuple[float, float]:
@@ -108,69 +124,68 @@ def calibrate(own: HeldOut, others: Sequence[HeldOut], taxonomy: Taxonomy) -> Ca
     Parameters
     ----------
     own
-        What the network that ships says of the fold that none of its members saw.
+        What the network that ships says of the fold that none of its members saw. Scales and shifts come from feedback:
+        talk is brought to the same scale inside the network (`training.settle`).
     others
         What each member says of its own fold. They are other networks with scales of their own, but once calibrated
         their confidences mean the same, and a threshold wants all the positives it can get.
     """
     width = own.logits.shape[1]
     scale, shift, threshold = (np.zeros(width, np.float32) for _ in range(3))
-    everyone = [own, *others]
     for columns in taxonomy.slices.values():
-        fitted = [_fitted(one, columns) for one in everyone]
-        scale[columns], shift[columns] = fitted[0]
-        confidences = [_confidence(one, columns, *at) for one, at in zip(everyone, fitted, strict=True)]
-        threshold[columns] = _thresholds(confidences, everyone, columns)
+        part = own.part(columns)
+        feedback = part.of_kind(talk=False)
+        scale[columns], shift[columns] = scales(feedback if feedback.known.any() else part)
+        kinds = [part.calibrated(scale[columns], shift[columns])]
+        for one in others:
+            for talk in (False, True):
+                rows = one.part(columns).of_kind(talk=talk)
+                kinds.append(rows.calibrated(*scales(rows)))
+        threshold[columns] = _thresholds(kinds)
     return Calibration(scale, shift, threshold, threshold * np.float32(UNSURE_SHARE))
 
 
-def _fitted(one: HeldOut, columns: slice) -> tuple[Array, Array]:
-    """Return each label's scale and shift: its task's, or its own where there are positives enough to tell."""
-    weights = _weights(one)
-    common = scale_and_shift(one.logits[:, columns], one.labels[:, columns], weights[:, columns])
-    scale, shift = (np.full(columns.stop - columns.start, value, np.float32) for value in common)
-    for place, column in enumerate(range(columns.start, columns.stop)):
-        if (one.labels[:, column] * one.known[:, column]).sum() >= POSITIVES_FOR_OWN:
-            scale[place], shift[place] = scale_and_shift(
-                one.logits[:, column], one.labels[:, column], weights[:, column]
-            )
+def scales(one: HeldOut) -> tuple[Array, Array]:
+    """Return each label's scale and shift, (n_labels,): its task's, or its own where there are positives enough."""
+    common = scale_and_shift(one.logits, one.labels, one.known)
+    scale, shift = (np.full(one.logits.shape[1], value, np.float32) for value in common)
+    for column in np.flatnonzero((one.labels * one.known).sum(axis=0) >= POSITIVES_FOR_OWN):
+        of = one.part(slice(column, column + 1))
+        scale[column], shift[column] = scale_and_shift(of.logits, of.labels, of.known)
     return scale, shift
 
 
-def _weights(one: HeldOut) -> Array:
-    """Return what each pair counts: nothing where it was not judged, and feedback as much in all as talk."""
-    share = one.talk.mean()
-    if share in (0.0, 1.0):
-        return one.known
-    of_row = np.where(one.talk, 1 / share, 1 / (1 - share)).astype(np.float32)
-    weights: Array = one.known * of_row[:, None]
-    return weights
+def _thresholds(given: Sequence[HeldOut]) -> npt.NDArray[np.float32]:
+    """Return each label's threshold: the best on the mean of its curves over feedback and over talk.
 
-
-def _confidence(one: HeldOut, columns: slice, scale: Array, shift: Array) -> Array:
-    found: Array = (1.0 / (1.0 + np.exp(-(scale * one.logits[:, columns] + shift)))).astype(np.float32)
-    return found
-
-
-def _thresholds(confidences: Sequence[Array], held_out: Sequence[HeldOut], columns: slice) -> Array:
-    """Return each label's threshold: the best on the mean of the curves of feedback and of talk.
-
-    A label with few positives takes its task's common threshold: its own would be noise.
+    A label's curve is ragged where its positives are few, so its task's stands in for it as far as `LIKE_ITS_TASK`
+    positives of its own would count.
     """
-    confidence = np.concatenate(confidences)
-    labels = np.concatenate([one.labels[:, columns] for one in held_out])
-    known = np.concatenate([one.known[:, columns] for one in held_out]) > 0
-    talk = np.concatenate([one.talk for one in held_out])
-    rows = [known & kind[:, None] for kind in (~talk, talk)]
-    common = _best([f1_curve(confidence[kept], labels[kept]) for kept in rows if labels[kept].any()])
-    found = np.full(confidence.shape[1], common, np.float32)
-    for column in range(confidence.shape[1]):
-        kinds = [kept[:, column] for kept in rows]
-        enough = [kept for kept in kinds if labels[kept, column].sum() >= LEAST_POSITIVES]
-        if enough:
-            found[column] = _best([f1_curve(confidence[kept, column], labels[kept, column]) for kept in enough])
+    width = given[0].logits.shape[1]
+    curves, weights = np.zeros((width, 2, len(GRID))), np.zeros((width, 2))
+    for kind, talk in enumerate((False, True)):
+        rows = [one.of_kind(talk=talk) for one in given]
+        said, labels, known = (
+            np.concatenate([getattr(one, name) for one in rows]) for name in ("logits", "labels", "known")
+        )
+        for column in range(width):
+            kept = known[:, column] > 0
+            weights[column, kind] = labels[kept, column].sum()
+            if weights[column, kind] >= LEAST_POSITIVES:
+                curves[column, kind] = f1_curve(said[kept, column], labels[kept, column])
+    enough = weights >= LEAST_POSITIVES
+    if not enough.any():
+        return np.full(width, 0.5, np.float32)
+    common = _shape(curves[enough].mean(axis=0))
+    found = np.zeros(width, np.float32)
+    for column in range(width):
+        own = [_shape(curve) for curve in curves[column][enough[column]]]
+        trust = weights[column][enough[column]].sum()
+        mixed = (np.mean(own, axis=0) * trust if own else 0.0) + common * LIKE_ITS_TASK
+        found[column] = GRID[int(np.argmax(mixed))]
     return found
 
 
-def _best(curves: Sequence[npt.NDArray[np.float64]]) -> float:
-    return float(GRID[int(np.mean(curves, axis=0).argmax())]) if curves else 0.5
+def _shape(curve: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return a curve relative to its best: what is lost elsewhere counts the same for hard labels and for easy ones."""
+    return curve / max(float(curve.max()), 1e-9)

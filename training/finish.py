@@ -8,31 +8,31 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.feedback import Part
 from engine.reading import Reading
 from engine.taxonomy import Taxonomy
 from models.artifact import Artifact, Calibration, ModelConfig, load_artifact, save_artifact
-from models.encoder import EXPERT_TASK, SentenceClassifier
+from models.encoder import SentenceClassifier
 from models.reader import OnnxReader, load_reader
 from models.runtime import Runtime
 from training.batches import Example, examples_of
 from training.behaviour import run_behaviour
-from training.calibrate import HeldOut, best_threshold, calibrate, scale_and_shift
+from training.calibrate import HeldOut, calibrate
 from training.data import Labelled, records_of, rolled_up
 from training.evaluate import scores
 from training.export import export, single_windows
-from training.fit import Progress, passes, predict
-from training.interim import of_groups
+from training.fit import Progress, predict
 from training.mixture import Judged
 from training.recall import fit_recall
+from training.settle import settle_boundaries, settle_experts
 
 Array = npt.NDArray[np.float32]
 # More sentences than the map has numbers, a hundred times over; further ones change nothing.
@@ -186,39 +186,6 @@ class Finisher:
             sentence=calibrate(sentences, [one for one, _ in others], self._taxonomy),
             record=calibrate(records, [one for _, one in others], self._taxonomy),
         )
-
-
-def settle_boundaries(model: SentenceClassifier, tokenizer: Tokenizer, examples: Sequence[Example]) -> float:
-    """Move the boundary head's bias so that its best threshold on held-out verbatims is 0; return the F1 there."""
-    said, right = [np.zeros(0, np.float32)], [np.zeros(0, np.float32)]
-    for _, batch, outputs in passes(model, tokenizer, [one for one in examples if one.bounded]):
-        kept = batch.candidates > 0
-        said.append(outputs.boundary.float()[kept].cpu().numpy())
-        right.append(batch.begins[kept].cpu().numpy())
-    logits, labels = np.concatenate(said), np.concatenate(right)
-    if not labels.any():
-        return 0.0
-    threshold, f1 = best_threshold((1 / (1 + np.exp(-logits))).astype(np.float32), labels)
-    with torch.no_grad():
-        model.boundary.bias[0] -= float(np.log(threshold / (1 - threshold)))
-    return f1
-
-
-def settle_experts(
-    model: SentenceClassifier, tokenizer: Tokenizer, examples: Sequence[Example], taxonomy: Taxonomy
-) -> None:
-    """Fold each expert's own calibration into its weights: feedback and talk then share one scale."""
-    columns = taxonomy.slices[EXPERT_TASK]
-    for talk, head in ((False, cast(nn.Linear, model.heads[EXPERT_TASK])), (True, model.talk)):
-        own = [one for one in examples if one.talk == talk and one.known[:, columns].any()]
-        if not own:
-            continue
-        found = [of_groups(rows, one) for one, rows in zip(own, predict(model, tokenizer, own), strict=True)]
-        labels, known = (np.concatenate([getattr(one, name).numpy() for one in own]) for name in ("labels", "known"))
-        scale, shift = scale_and_shift(np.concatenate(found)[:, columns], labels[:, columns], known[:, columns])
-        with torch.no_grad():
-            head.weight *= scale
-            head.bias.copy_(head.bias * scale + shift)
 
 
 def flat(taxonomy: Taxonomy) -> tuple[Calibration, Calibration]:
