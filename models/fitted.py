@@ -128,7 +128,8 @@ def _fitted(record: dict[str, Any]) -> FittedTopics:
     bias, threshold, unsure_from = (
         np.array([head[name] for head in heads], np.float64) for name in ("bias", "threshold", "unsure_from")
     )
-    if weights.ndim != 2 or not all(np.isfinite(values).all() for values in (weights, bias, threshold, unsure_from)):
-        raise ValueError("weights")
+    shapes = (weights.ndim, bias.ndim, threshold.ndim, unsure_from.ndim)
+    if shapes != (2, 1, 1, 1) or not all(np.isfinite(one).all() for one in (weights, bias, threshold, unsure_from)):
+        raise ValueError("a head has one row of finite weights and one finite number each of the others")
     thresholds = threshold.astype(np.float32), unsure_from.astype(np.float32)
     return FittedTopics(str(record["model"]), str(record["tree"]), tuple(topics), weights, bias, *thresholds)

@@ -17,7 +17,7 @@ from engine.taxonomy import Taxonomy
 from engine.topics import TASK, ProgramTopics, TopicTree
 from models.fitted import FittedTopics, load_fitted
 from models.reader import load_reader
-from models.zero_shot import HOLDS_FROM, UNSURE_FROM, Array, Linear, background_of, directions
+from models.zero_shot import HOLDS_FROM, UNSURE_FROM, Array, Linear, background_of, directions, sigmoid
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class TopicHeads:
 
         In double precision: the same sentence gets the same confidence in any batch.
         """
-        confidence = (1.0 / (1.0 + np.exp(-self.logits.of(embedding)))).round(4).astype(np.float32)
+        confidence = sigmoid(self.logits.of(embedding)).round(4).astype(np.float32)
         standing = (confidence >= self.unsure_from).astype(np.uint8) + (confidence >= self.threshold).astype(np.uint8)
         return confidence, standing
 

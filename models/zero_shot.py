@@ -164,7 +164,7 @@ def _logistic(scores: Array, labels: Array) -> tuple[float, float]:
     """Return the scale and shift of the logistic regression of labels on scores; the scale is never below 0."""
     inputs, at = np.column_stack([scores, np.ones_like(scores)]), np.zeros(2)
     for _ in range(NEWTON_STEPS):
-        chance = 1.0 / (1.0 + np.exp(-inputs @ at))
+        chance = sigmoid(inputs @ at)
         # A trace of ridge: scores that part the labels perfectly must not send the scale to infinity.
         slope = inputs.T @ (chance - labels) + TINY * len(labels) * at
         curve = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + TINY * len(labels) * np.eye(2)
@@ -204,6 +204,12 @@ def directions(reader: Reader, tree: TopicTree) -> Array:
             towards[row] = (1 - share) * towards[row] + share * mean
         at += count
     return _unit(towards)
+
+
+def sigmoid(logits: Array) -> Array:
+    """Return the probabilities of logits; beyond 50 they are 0 and 1 for all purposes."""
+    chance: Array = 1.0 / (1.0 + np.exp(-np.clip(logits, -50.0, 50.0)))
+    return chance
 
 
 def _unit(rows: Array) -> Array:

@@ -22,7 +22,7 @@ from engine.ports import Reader
 from engine.taxonomy import TASKS, Taxonomy
 from engine.topics import TASK, TopicTree
 from models.fitted import FittedTopics
-from models.zero_shot import UNSURE_FROM, Linear, background_of, directions, embed
+from models.zero_shot import UNSURE_FROM, Linear, background_of, directions, embed, sigmoid
 from training.calibrate import LEAST_POSITIVES, UNSURE_SHARE, best_threshold, scale_and_shift
 from training.data import Labelled
 
@@ -99,7 +99,7 @@ def fit_topics(
         )
     scale, shift = scale_and_shift(*_side_by_side([(one.held_out, one.labels) for one in enough.values()]))
     heads = [one.head() for one in enough.values()]
-    threshold = _thresholds([(_sigmoid(scale * one.held_out + shift), one.labels) for one in enough.values()])
+    threshold = _thresholds([(sigmoid(scale * one.held_out + shift), one.labels) for one in enough.values()])
     fitted = FittedTopics(
         model=reader.model,
         tree=tree.version,
@@ -173,7 +173,7 @@ class _Lesson:
 def _lessons(tree: TopicTree, items: Sequence[Labelled], taxonomy: Taxonomy, reader: Reader) -> list[_Lesson]:
     background = background_of(reader)
     described = background.scores(directions(reader, tree))
-    plainly_not = _sigmoid(background.calibrated(described).of(background.embedding)) < UNSURE_FROM
+    plainly_not = sigmoid(background.calibrated(described).of(background.embedding)) < UNSURE_FROM
     texts = [item.text[start:end] for item in items for start, end in item.spans]
     sentences = embed(reader, texts)
     records = np.repeat(np.arange(len(items)), [len(item.spans) for item in items])
@@ -194,11 +194,6 @@ def _lessons(tree: TopicTree, items: Sequence[Labelled], taxonomy: Taxonomy, rea
             )
         )
     return lessons
-
-
-def _sigmoid(logits: Array) -> Array:
-    confidence: Array = 1.0 / (1.0 + np.exp(-logits))
-    return confidence
 
 
 def _side_by_side(
