@@ -15,7 +15,7 @@ from typing import Any
 from engine.errors import ConfigError, Located
 from engine.fields import as_map, as_written, check_keys, text_of
 from engine.located import Findings, Node, StopReadingError, parse
-from engine.names import is_storable, show
+from engine.names import is_storable, nearest, show
 from engine.taxonomy import Taxonomy
 
 TASK = "topic"
@@ -201,6 +201,11 @@ def _leaf(path: str, where: Node, value: Node, findings: Findings) -> Topic | No
         given, examples = value.get("description") or Node(None, value.line, value.column), value.get("examples")
     if given.value is None:
         findings.error(where, f"topic '{path}' needs a description: what people talk about, in a sentence")
+        return None
+    if given.is_list:
+        guess = nearest(path.rsplit("/", 1)[-1], LEAF_KEYS)
+        hint = f"; did you mean '{guess}'?" if guess else ""
+        findings.error(given, f"the description of '{path}' must be text, not a list{hint}")
         return None
     description = _phrase(given, f"the description of '{path}'", findings)
     phrases = _examples(path, examples, findings)

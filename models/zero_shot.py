@@ -223,15 +223,15 @@ def _unread(phrase: str, status: ReadingStatus) -> str:
     return f"the model cannot read '{shown}' ({status}); say it in a few plain English words"
 
 
-def alike(reader: Reader, tree: TopicTree) -> list[Located]:
+def alike(tree: TopicTree, scores: Linear) -> list[Located]:
     """Return a warning for each topic that means nearly the same to the model as one before it.
 
-    Raises
-    ------
-    ConfigError
-        Naming every phrase that the model cannot read.
+    Parameters
+    ----------
+    scores
+        Of the tree's topics, as their words describe them.
     """
-    unit = background_of(reader).scores(directions(reader, tree)).weights
+    unit = _unit(scores.weights)
     found = []
     for number, topic in enumerate(tree.topics[1:], start=1):
         near = unit[:number] @ unit[number]

@@ -49,7 +49,7 @@ def check(tree_file: Tree, fitted: Fitted = None, model: Model = None) -> None:
     """
     from models.fitted import load_fitted
     from models.reader import load_reader
-    from models.topics import TopicReader
+    from models.topics import zero_shot_heads
     from models.zero_shot import alike
 
     tree = load_topic_tree(tree_file)
@@ -59,8 +59,10 @@ def check(tree_file: Tree, fitted: Fitted = None, model: Model = None) -> None:
         ProgramTopics(tree).taxonomy(reader.taxonomy)
     except ConfigError as problem:
         warnings += [Located(one.file, one.line, one.column, one.message, "warning") for one in problem.findings]
-    TopicReader(reader, ProgramTopics(tree, beside_default=False), load_fitted(fitted) if fitted else None)
-    warnings += alike(reader, tree)
+    logits = zero_shot_heads(reader, tree).logits
+    if fitted:
+        load_fitted(fitted).check(reader.model, tree, logits.weights.shape[1])
+    warnings += alike(tree, logits)
     for finding in warnings:
         stderr.print(str(finding), style="yellow", markup=False, highlight=False, soft_wrap=True)
     stdout.print(f"{len(tree.topics)} topics are good; {len(warnings)} warnings", markup=False)

@@ -46,7 +46,8 @@ def test_a_program_s_topics_are_read_judged_and_explained(heedful: Command, prog
     assert labels == [["phone-line"], ["breakfast"]]
     ran = heedful("run", "in.jsonl", "--program", program, "--db", "sqlite:///store.db", "-o", "out.jsonl")
     assert ran.returncode == 0, ran.stderr
-    decisions = [DecisionOut.model_validate_json(line) for line in (Path(program).parent / "out.jsonl").open()]
+    lines = (Path(program).parent / "out.jsonl").read_text().splitlines()
+    decisions = [DecisionOut.model_validate_json(line) for line in lines]
     assert [[alert.rule for alert in decision.alerts] for decision in decisions] == [["hold"], []]
     explained = heedful("explain", "1", "--db", "sqlite:///store.db")
     assert explained.returncode == 0, explained.stderr
@@ -96,7 +97,11 @@ def test_help_teaches(heedful: Command, command: list[str]) -> None:
 @pytest.mark.parametrize(
     ("tree", "said"),
     [
-        pytest.param("topics: {a: {exmples: [x]}}", "t.yaml:1:9", id="a slip"),
+        pytest.param(
+            "topics: {a: {exmples: [x]}}",
+            "t.yaml:1:23: error: the description of 'a/exmples' must be text, not a list; did you mean 'examples'?",
+            id="a slip",
+        ),
         pytest.param("topics: {}", "there are no topics", id="nothing"),
         pytest.param("topics: [", "this is not valid YAML", id="no YAML"),
     ],

@@ -17,7 +17,7 @@ from engine.topics import ProgramTopics, Topic, TopicTree
 from models.batching import BatchingReader
 from models.fitted import FittedTopics, load_fitted, save_fitted
 from models.reader import OnnxReader, load_reader
-from models.topics import TopicReader, load_program_reader
+from models.topics import TopicReader, load_program_reader, zero_shot_heads
 from models.zero_shot import alike
 from tests.support.keyword_reader import TAXONOMY, KeywordReader
 from tests.support.words_reader import DIMENSIONS, WordsReader
@@ -121,7 +121,8 @@ def test_names_of_the_model_s_own_topics_are_refused() -> None:
 
 def test_topics_that_say_the_same_are_told() -> None:
     twin = Topic("internet", "slow wireless internet connection here", line=7)
-    (finding,) = alike(WordsReader(), TopicTree("t.yaml", (*TREE.topics, twin)))
+    tree = TopicTree("t.yaml", (*TREE.topics, twin))
+    (finding,) = alike(tree, zero_shot_heads(WordsReader(), tree).logits)
     assert (finding.line, finding.level) == (7, "warning")
     assert finding.message.startswith("'internet' and 'wifi' mean nearly the same to the model")
 
