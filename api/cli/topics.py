@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +13,7 @@ from rich.table import Table
 from api.cli.files import located, parse_map, read_entries
 from api.cli.output import progress, stderr, stdout
 from api.cli.reading import CHUNK, KEPT, Columns, Input, Model, chunked
-from api.cli.training import ExtraMissingError
+from api.cli.training import need_extra
 from engine.errors import ConfigError, DataError, FeedbackError, Located
 from engine.intake import admit
 from engine.ports import SystemClock
@@ -163,8 +162,7 @@ def fit(
 
     Example: `heedful topics fit topics.yaml --labelled labelled.jsonl -o topics.json`
     """
-    if importlib.util.find_spec("sklearn") is None or importlib.util.find_spec("scipy") is None:
-        raise ExtraMissingError
+    need_extra("sklearn", "scipy")
     from models.fitted import save_fitted
     from models.reader import load_reader
     from training.data import read_labelled

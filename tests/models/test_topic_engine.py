@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.model import ServedModel
 from api.runtime import taxonomy_of
 from engine.errors import ConfigError
 from engine.pipeline import Engine
@@ -76,8 +77,8 @@ def test_what_an_old_tree_decided_is_explained_by_it(store: Store) -> None:
 
 def test_the_service_s_trees_have_the_program_s_topics(tmp_path: Path) -> None:
     topics = ProgramTopics(TopicTree("topics.yaml", (PETS,)))
-    assert taxonomy_of(None, Program(topics=topics)).leaves["topic"][-1] == "pets"
-    assert taxonomy_of(tmp_path, Program(topics=topics)).leaves["topic"][-1] == "pets"  # the model is not there yet
+    model = ServedModel(tmp_path, tmp_path, lambda folder: WordsReader())  # whose folder holds no model yet
+    assert taxonomy_of(model, Program(topics=topics)).leaves["topic"][-1] == "pets"
     clash = ProgramTopics(TopicTree("topics.yaml", (Topic("brand/pets", "pets"),)))
     with pytest.raises(ConfigError, match="'brand' is a topic of the model already"):
-        taxonomy_of(None, Program(topics=clash))
+        taxonomy_of(model, Program(topics=clash))
