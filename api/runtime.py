@@ -21,14 +21,15 @@ from engine.delivery.receivers import receivers_of
 from engine.errors import ArtifactError, Located, OverloadedError, ReaderUnavailableError, StoreError
 from engine.pipeline import Engine
 from engine.ports import Clock, Reader, SystemClock
+from engine.program import Program
 from engine.program_folder import load_program
 from engine.rules.load import LoadedRules, load_rules
 from engine.store.store import Store
 from engine.taxonomy import Taxonomy
 from models.artifact import load_artifact
 from models.batching import BatchingReader
-from models.reader import load_reader
 from models.taxonomy import default_taxonomy
+from models.topics import load_program_reader
 
 READ_LATER_S = 5.0
 log = structlog.get_logger(__name__)
@@ -53,12 +54,19 @@ def open_store(url: str) -> Store:
     return store
 
 
-def taxonomy_of(model: ServedModel) -> Taxonomy:
-    """Return the label trees of a model; the default ones when it cannot be loaded now."""
+def taxonomy_of(model: ServedModel, program: Program) -> Taxonomy:
+    """Return the label trees of a model, with the program's topics; the default ones when it cannot be loaded now.
+
+    Raises
+    ------
+    ConfigError
+        If the program's topics clash with the model's.
+    """
     try:
-        return load_artifact(model.folder()).config.taxonomy
+        taxonomy = load_artifact(model.folder()).config.taxonomy
     except ArtifactError:
-        return default_taxonomy()
+        taxonomy = default_taxonomy()
+    return program.topics.taxonomy(taxonomy) if program.topics else taxonomy
 
 
 def _stream(path: Path | None) -> TextIO | None:
@@ -154,10 +162,10 @@ def compose(settings: Settings, clock: Clock | None = None) -> Service:
     program, findings = load_program(settings.program, settings.rules)
 
     def load(folder: Path) -> Reader:
-        return load_reader(folder, program.languages, settings.threads)
+        return load_program_reader(program, folder, settings.threads)
 
     model = ServedModel(settings.model, settings.models, load)
-    taxonomy = taxonomy_of(model)
+    taxonomy = taxonomy_of(model, program)
     rules = load_rules(program, taxonomy)
     for finding in (*findings, *rules.findings):
         log.warning("program", finding=str(finding))

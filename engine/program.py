@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from engine.topics import ProgramTopics, program_topics_from_dict
+
 ScoreEnd = Literal["high", "low"]
 AttributeKind = Literal["text", "number", "flag", "one_of"]
 ReceiverKind = Literal["log", "webhook"]
@@ -86,6 +88,8 @@ class Program:
         Feedback that occurred longer ago than this opens alerts and sends nothing.
     rule_files
         The rules as text.
+    topics
+        Its own topic tree, beside or instead of the model's; None has the model's alone.
     """
 
     name: str = "built-in"
@@ -98,9 +102,11 @@ class Program:
     degrade: bool = False
     stale_after: timedelta = timedelta(hours=72)
     rule_files: tuple[RuleFile, ...] = ()
+    topics: ProgramTopics | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is needed to read this program's rules again, as plain JSON values, without secrets."""
+        own = {"topics": self.topics.as_dict()} if self.topics else {}
         return {
             "name": self.name,
             "zone": str(self.zone),
@@ -112,6 +118,7 @@ class Program:
             "degrade": self.degrade,
             "stale_after_s": self.stale_after.total_seconds(),
             "rules": [[file.name, file.text] for file in self.rule_files],
+            **own,
         }
 
 
@@ -131,4 +138,5 @@ def program_from_dict(record: Mapping[str, Any]) -> Program:
         degrade=record["degrade"],
         stale_after=timedelta(seconds=record["stale_after_s"]),
         rule_files=tuple(RuleFile(name, text) for name, text in record["rules"]),
+        topics=program_topics_from_dict(record["topics"]) if "topics" in record else None,
     )

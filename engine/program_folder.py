@@ -30,13 +30,15 @@ from engine.program import (
     ScoreEnd,
     ScoreSpec,
 )
+from engine.topics import ProgramTopics, TopicTree, parse_topics
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\Z")
 LANGUAGE = re.compile(r"[a-z]{2}\Z")
 FILES = ("program.yaml", "receivers.yaml", "rules")
+TOPICS_KEYS = ("file", "beside_default", "fitted")
 LATER = ("routes.yaml", "calendars.yaml", "people.csv")
-PROGRAM_KEYS = ("name", "zone", "languages", "scores", "attributes", "stale_after", "degrade")
+PROGRAM_KEYS = ("name", "zone", "languages", "scores", "attributes", "stale_after", "degrade", "topics")
 RESERVED = frozenset(
     {"all", "any", "none", "emotion", "intent", "topic", "sentiment", "says", "speaker", "question", "language"}
     | {"channel", "status", "source", "unit", "together", "same_sentence", "count", "share", "distinct", "spike"}
@@ -103,6 +105,17 @@ def read_text(path: Path) -> str:
         raise _unreadable(path, "the file is not UTF-8; save it as UTF-8", line) from problem
 
 
+def load_topic_tree(path: Path) -> TopicTree:
+    """Load a file of topics.
+
+    Raises
+    ------
+    ConfigError
+        With every error of the file.
+    """
+    return parse_topics(read_text(path), _shown(path))
+
+
 def _unreadable(path: Path, message: str, line: int = 1) -> ConfigError:
     return ConfigError([Located(_shown(path), line, 1, message)])
 
@@ -151,15 +164,25 @@ def _from_folder(path: Path, found: list[Located], environment: Mapping[str, str
         program = _program(path, main, findings)
     found.extend(findings.found)
     receivers = _receivers(path / "receivers.yaml", found, environment)
-    found.extend(_strangers(path))
+    found.extend(_strangers(path, _own_files(path, program)))
     return replace(program, receivers=receivers)
 
 
-def _strangers(path: Path) -> list[Located]:
+def _own_files(path: Path, program: Program) -> set[str]:
+    """Return the names at the top of a program folder that are read."""
+    topics = Path(program.topics.tree.file) if program.topics else path / FILES[0]
+    return {*FILES, topics.relative_to(path).parts[0]}
+
+
+def _strangers(path: Path, known: set[str]) -> list[Located]:
     """Return a warning for each file of a program folder that looks as if it should be read, and is not."""
     found = []
     for entry in sorted(path.iterdir()):
-        if entry.name in FILES or entry.name.startswith((".", "_")):
+        if entry.name in known or entry.name.startswith((".", "_")):
+            continue
+        if entry.name == "topics.yaml":
+            message = "topics.yaml is not read; name it in program.yaml with 'topics: topics.yaml'"
+            found.append(Located(_shown(entry), 1, 1, message, "warning"))
             continue
         guess = None if entry.name in LATER else nearest(entry.name, FILES)
         if guess or entry.name in LATER or entry.suffix in (".yaml", ".yml"):
@@ -182,6 +205,7 @@ def _program(path: Path, main: Path, findings: Findings) -> Program:
         any_attribute=False,
         degrade=flag_of(root.get("degrade"), "degrade", findings, default=False),
         stale_after=_stale_after(root.get("stale_after"), findings),
+        topics=_topics(path, root.get("topics"), findings),
     )
     for name in sorted(set(program.scores) & set(program.attributes)):
         findings.error(root.get("attributes") or root, f"'{show(name)}' is declared as a score and as an attribute")
@@ -214,6 +238,43 @@ def _stale_after(node: Node | None, findings: Findings) -> timedelta:
     except ValueError as problem:
         findings.error(node or Node(None, 1, 1), str(problem))
         return timedelta(hours=72)
+
+
+def _topics(folder: Path, node: Node | None, findings: Findings) -> ProgramTopics | None:
+    if node is None:
+        return None
+    named, beside, fitted = node, True, None
+    if node.is_map:
+        check_keys(node, TOPICS_KEYS, "setting of topics", findings)
+        beside = flag_of(node.get("beside_default"), "beside_default", findings, default=True)
+        fitted = _beside(folder, node.get("fitted"), "the fitted topics", findings)
+        named = node.get("file") or Node(None, node.line, node.column)
+    file = _beside(folder, named, "the file of topics", findings)
+    if file is None:
+        return None
+    try:
+        return ProgramTopics(load_topic_tree(file), beside, fitted)
+    except ConfigError as problem:
+        findings.found.extend(problem.findings)
+        return None
+
+
+def _beside(folder: Path, node: Node | None, what: str, findings: Findings) -> Path | None:
+    """Return the path of a file of the program folder."""
+    name = text_of(node, what, findings)
+    if name is None or node is None:
+        return None
+    path = folder / name
+    try:
+        inside = not Path(name).is_absolute() and path.resolve().is_relative_to(folder.resolve())
+        there = path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        inside, there = True, False
+    if not inside:
+        findings.error(node, f"{what} must be in the program's folder, and '{show(name)}' is not")
+    elif not there:
+        findings.error(node, f"there is no file '{show(name)}' in the program's folder")
+    return path if inside and there else None
 
 
 def _name(key: str, where: Node, what: str, findings: Findings) -> bool:

@@ -18,13 +18,12 @@ from api.cli.training import need_extra
 from engine.errors import FeedbackError
 from engine.feedback import Feedback, Part
 from engine.intake import FIELDS, admit
-from engine.ports import SystemClock
+from engine.ports import Reader, SystemClock
 from engine.program import Program
 from engine.program_folder import load_program
 from engine.taxonomy import TASKS, Taxonomy
 
 if TYPE_CHECKING:
-    from models.reader import OnnxReader
     from training.alert_changes import RuleChange
     from training.compare import ScoreChanges
     from training.data import Labelled
@@ -71,12 +70,12 @@ def compare(
     Example: `heedful compare models/default var/models/mine --data dev.jsonl --program samples/program`
     """
     need_extra("scipy")
-    from models.reader import load_reader
+    from models.topics import load_program_reader
 
     program, warnings = load_program(program_folder, rules_folder)
     for finding in warnings:
         stderr.print(str(finding), style="yellow", markup=False, highlight=False)
-    readers = (load_reader(a, program.languages), load_reader(b, program.languages))
+    readers = (load_program_reader(program, a), load_program_reader(program, b))
     with_rules = program_folder is not None or rules_folder is not None
     found = _compared(readers, data, program if with_rules else None, seed)
     with writing(as_json) as lines:
@@ -87,9 +86,7 @@ def compare(
         raise typer.Exit(1)
 
 
-def _compared(
-    readers: tuple[OnnxReader, OnnxReader], data: Sequence[Path], program: Program | None, seed: int
-) -> Comparison:
+def _compared(readers: tuple[Reader, Reader], data: Sequence[Path], program: Program | None, seed: int) -> Comparison:
     import numpy as np
 
     from engine.reading import Standing

@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from api.cli.output import stdout
-from api.cli.reading import Model
-from api.cli.running import Db, ProgramFolder, RulesFolder
+from api.cli.reading import Model, ProgramFolder
+from api.cli.running import Db, RulesFolder
 from engine.errors import HeedfulError
 from engine.pipeline import Engine
 from engine.ports import SystemClock
@@ -42,13 +42,13 @@ def explain(
     """
     from api.runtime import open_store
     from api.settings import settings_of
-    from models.reader import load_reader
+    from models.topics import load_program_reader
 
     if now and program_folder is None and rules_folder is None:
         raise ExplainError
     store = open_store(settings_of(db=db).db)
     program, _ = load_program(program_folder, rules_folder)
-    reader = load_reader(model, program.languages)
+    reader = load_program_reader(program, model)
     engine = Engine(store, reader, load_rules(program, reader.taxonomy), SystemClock())
     found = engine.explain(source, feedback_id, today=now)
     if as_json:

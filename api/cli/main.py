@@ -22,6 +22,7 @@ from api.cli.reviewing import review
 from api.cli.rules import rules
 from api.cli.running import run
 from api.cli.serving import serve
+from api.cli.topics import topics
 from api.cli.training import train
 from engine.errors import HeedfulError
 
@@ -44,6 +45,7 @@ for command in COMMANDS:
 app.add_typer(rules, name="rules")
 app.add_typer(data, name="data")
 app.add_typer(review, name="review")
+app.add_typer(topics, name="topics")
 app.add_typer(keys, name="keys")
 
 

@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from api.cli.files import Entry, located, parse_map, read_entries, writing
-from api.cli.output import progress
+from api.cli.output import progress, stderr
 from engine.errors import FeedbackError
 from engine.intake import admit
 from engine.ports import SystemClock
-from engine.program import Program
+from engine.program_folder import load_program
 
 CHUNK = 512
 KEPT = ("id", "source", "text", "parts")
@@ -24,6 +24,10 @@ Output = Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="JSON
 Columns = Annotated[
     str | None,
     typer.Option("--map", metavar="FIELD=COLUMN,...", help="what CSV columns mean: text=Comment,nps='Q1 score'"),
+]
+ProgramFolder = Annotated[
+    Path | None,
+    typer.Option("--program", envvar="HEEDFUL_PROGRAM", metavar="DIR", help="the program; else the built-in one"),
 ]
 
 
@@ -46,19 +50,23 @@ def read(
     columns: Columns = None,
     everything: Annotated[bool, typer.Option("--all", help="every leaf's confidence, not only 0.05 and more")] = False,
     model: Model = None,
+    program_folder: ProgramFolder = None,
 ) -> None:
     """Read feedback: emotion, intent and topic of every sentence. Nothing is stored.
 
-    Each record needs an id and a text (or parts); other fields are passed over.
+    Each record needs an id and a text (or parts); other fields are passed over. A program adds its
+    own topics.
 
     Examples: `heedful read reviews.jsonl -o readings.jsonl`, or
     `heedful read survey.csv --map text=Comment,id=Response -o readings.csv`
     """
-    from models.reader import load_reader
+    from models.topics import load_program_reader
 
     entries = read_entries(source, parse_map(columns), ())
-    reader = load_reader(model)
-    program, now = Program(), SystemClock().now()
+    (program, warnings), now = load_program(program_folder), SystemClock().now()
+    for finding in warnings:
+        stderr.print(str(finding), style="yellow", markup=False, highlight=False)
+    reader = load_program_reader(program, model)
     with progress() as bar, writing(output) as lines:
         task = bar.add_task("reading", total=None)
         for chunk in chunked(entries, CHUNK):

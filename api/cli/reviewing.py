@@ -16,8 +16,8 @@ import typer
 
 from api.cli.files import STANDARD, can_be_read_twice, located, parse_map, read_entries, writing, writing_file
 from api.cli.output import progress, stderr, stdout
-from api.cli.reading import KEPT, Columns, Model
-from api.cli.running import Db, ProgramFolder
+from api.cli.reading import KEPT, Columns, Model, ProgramFolder
+from api.cli.running import Db
 from engine.errors import FeedbackError, HeedfulError
 from engine.feedback import Feedback
 from engine.intake import FIELDS, admit
@@ -126,14 +126,14 @@ def _source(
     program: Program,
 ) -> Iterator[tuple[Source, list[Judged]]]:
     """Open what is picked from, a file's feedback or a store, with the verdicts that are known."""
-    from models.reader import load_reader
     from models.taxonomy import default_taxonomy
+    from models.topics import load_program_reader
     from training.sources import FileSource, StoreSource
 
     if feedback is not None:
-        yield FileSource(feedback, load_reader(model, program.languages)), []
+        yield FileSource(feedback, load_program_reader(program, model)), []
         return
-    reader = load_reader(model, program.languages) if model else None
+    reader = load_program_reader(program, model) if model else None
     with _store(db) as store:
         trees = reader.taxonomy if reader else store.readings.newest_taxonomy() or default_taxonomy()
         yield StoreSource(store, trees, reader), store.verdicts.latest()

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from api.cli.output import stderr, stdout
-from api.cli.reading import Model
-from api.cli.running import ProgramFolder
+from api.cli.reading import Model, ProgramFolder
 from engine.errors import ConfigError, Located
 from engine.ports import SystemClock
 from engine.program_folder import load_program
@@ -38,11 +37,11 @@ def check(
 
     Example: `heedful rules check samples/program`
     """
-    from models.reader import load_reader
+    from models.topics import load_program_reader
 
     is_program = (folder / "program.yaml").is_file()
     program, found = load_program(folder if is_program else program_folder, None if is_program else folder)
-    reader = load_reader(model, program.languages)
+    reader = load_program_reader(program, model)
     loaded = load_rules(program, reader.taxonomy)
     findings: list[Located] = [*found, *loaded.findings]
     if examples:

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from api.cli.files import InputError, Lines, can_be_read_twice, located, parse_map, read_entries, writing
 from api.cli.output import progress, stderr
-from api.cli.reading import Columns, Input, Model
+from api.cli.reading import Columns, Input, Model, ProgramFolder
 from engine.decision import Decision
 from engine.errors import ConfigError, ConflictError, FeedbackError, HeedfulError
 from engine.feedback import Feedback
@@ -26,10 +26,6 @@ from engine.rules.load import load_rules
 
 CHUNK = 250
 
-ProgramFolder = Annotated[
-    Path | None,
-    typer.Option("--program", envvar="HEEDFUL_PROGRAM", metavar="DIR", help="the program; else the built-in one"),
-]
 RulesFolder = Annotated[
     Path | None, typer.Option("--rules", metavar="DIR", help="rules that override the program's own")
 ]
@@ -65,12 +61,12 @@ def run(
     Example: `heedful run survey.csv --program samples/program --db sqlite:///feedback.db -o decisions.jsonl`
     """
     from api.runtime import open_store
-    from models.reader import load_reader
+    from models.topics import load_program_reader
 
     program, warnings = load_program(program_folder, rules_folder)
     admitted = partial(_admitted, source, parse_map(columns), program, SystemClock())
     total = _count(admitted()) if can_be_read_twice(source) else None
-    reader = load_reader(model, program.languages)
+    reader = load_program_reader(program, model)
     rules = load_rules(program, reader.taxonomy)
     if rules.errors:
         raise ConfigError(list(rules.errors))

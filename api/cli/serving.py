@@ -9,7 +9,8 @@ import typer
 
 from api.cli.listening import address, listen, serve_on, server_of
 from api.cli.output import log_to_stderr, stderr
-from api.cli.running import Db, ProgramFolder, RulesFolder
+from api.cli.reading import ProgramFolder
+from api.cli.running import Db, RulesFolder
 
 
 def serve(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import posting, reading
+from tests.bench import posting, reading, zero_shot
 from tests.bench.data import ROOT
 from tests.bench.machine import described
 
@@ -17,7 +17,7 @@ the service as processes of their own, on the machine named here.
 def main() -> None:
     """Run every bench and write the report."""
     lines = [INTRODUCTION, f"Machine: {described()}.", ""]
-    for title, bench in (("Reading", reading), ("The service", posting)):
+    for title, bench in (("Reading", reading), ("The service", posting), ("Topics by description", zero_shot)):
         print(f"{title} ...", flush=True)
         found = bench.measure()
         print("\n".join(found), flush=True)

@@ -27,7 +27,11 @@ def folder(root: Path, files: dict[str, bytes]) -> Path:
         ),
         pytest.param("rule/a.yaml", "rule is not read by this version; did you mean rules?", id="a folder"),
         pytest.param("people.csv", "people.csv is not read by this version", id="people"),
-        pytest.param("topics.yaml", "topics.yaml is not read by this version", id="topics"),
+        pytest.param(
+            "topics.yaml",
+            "topics.yaml is not read; name it in program.yaml with 'topics: topics.yaml'",
+            id="topics that are not named",
+        ),
         pytest.param("rules/_define.yaml", "_define.yaml is not read by this version", id="shared conditions"),
     ],
 )
