@@ -29,7 +29,7 @@ Array = npt.NDArray[np.float64]
 
 # Examples weigh k / (2k + 3): one says little of a topic, many say as much as its description.
 EXAMPLES_SLOWLY = 3
-# Measured on FABSA dev and voc dev; between 0.1 and 0.2 F1 hardly moves (docs/decisions/0013-custom-topics.md).
+# Measured on FABSA dev and voc dev; between 0.1 and 0.2 F1 hardly moves (docs/decisions/0012-custom-topics.md).
 HOLDS_FROM = 0.2
 UNSURE_FROM = 0.1
 LEAST_READ = 0.5
