@@ -31,7 +31,7 @@ Array = npt.NDArray[np.float64]
 LEAST_SENTENCES = 8
 LEAST_RECORDS = 2
 FOLDS = 5
-# Measured on voc dev after learning from 8 to 64 sentences a topic: docs/decisions/0012-custom-topics.md.
+# Measured on voc: docs/decisions/0012-custom-topics.md.
 REGULARISATION = 3.0
 WORDS_WEIGHT = 3.0
 

@@ -14,7 +14,6 @@ from engine.feedback import Part
 from engine.program import Program
 from engine.reading import Reading, ReadingStatus, Standing
 from engine.topics import ProgramTopics, Topic, TopicTree
-from models.batching import BatchingReader
 from models.fitted import FittedTopics, load_fitted, save_fitted
 from models.reader import OnnxReader, load_reader
 from models.topics import TopicReader, load_program_reader, zero_shot_heads
@@ -197,20 +196,6 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         load_fitted(tmp_path / "topics.json")
 
 
-@pytest.mark.parametrize(
-    ("topics", "problem"),
-    [
-        pytest.param(ProgramTopics(TREE), None, id="the trees of the service"),
-        pytest.param(ProgramTopics(TREE, beside_default=False), "other label trees", id="other trees"),
-    ],
-)
-def test_the_owner_of_the_model_wants_the_service_s_trees(topics: ProgramTopics, problem: str | None) -> None:
-    reader = BatchingReader(lambda: TopicReader(WordsReader(), topics), ProgramTopics(TREE).taxonomy(TAXONOMY))
-    reader.wait_until_tried()
-    assert problem is None if reader.problem is None else str(problem) in reader.problem
-    reader.close()
-
-
 # From here on: the shipped model.
 
 HOTEL = TopicTree(
@@ -250,7 +235,8 @@ def test_the_shipped_model_finds_what_is_described(hotel: TopicReader, text: str
 def test_each_topic_is_surest_in_the_sentence_that_is_about_it_whatever_the_batch(hotel: TopicReader) -> None:
     texts = [f"{HOLD} {BREAKFAST}", BREAKFAST, "n/a", "Das Paket kam viel zu spät und war kaputt.", "Lovely.", HOLD]
     together = hotel.read([[Part(text)] for text in texts * 5])
-    assert together[0].confidence[:-1, -2:].argmax(axis=0).tolist() == [1, 0]
+    breakfast, phone_line = together[0].confidence[:-1, -2:].argmax(axis=0)
+    assert together[0].spans[phone_line, 2] <= len(HOLD) < together[0].spans[breakfast, 1]
     for text, reading in zip(texts, together, strict=False):
         (alone,) = hotel.read([[Part(text)]])
         assert _content(alone) == _content(reading)
