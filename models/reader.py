@@ -117,14 +117,14 @@ class OnnxReader:
         return logits
 
     def record_logits(self, texts: Sequence[str]) -> Array:
-        """Return the highest logit of each text's sentences, (n_texts, n_labels), in whatever language it is."""
+        """Return each text's logits as a record, (n_texts, n_labels), in whatever language it is."""
         encodings = self._runtime.tokenizer.encode_batch(list(texts), add_special_tokens=False)
         windows = [packed([(0, text, one)], self._most) for text, one in zip(texts, encodings, strict=True)]
         encoded = iter(self._runtime.run([window for some in windows for window in some]))
         found = np.zeros((len(texts), len(self.taxonomy.columns)), np.float32)
         for row, some in enumerate(windows):
             if some:
-                found[row] = np.concatenate([next(encoded).logits for _ in some]).max(axis=0)
+                found[row] = roll_up(np.concatenate([next(encoded).logits for _ in some]), [0], self.taxonomy)[0]
         return found
 
     def _prepare(self, records: Sequence[Sequence[Part]]) -> list[_Prepared]:
@@ -159,7 +159,7 @@ class OnnxReader:
         ends = np.cumsum([sum(len(one.logits) for one in windows) for windows in encoded])
         firsts = np.concatenate([[0], ends[:-1]])
         confidence, standing = judged(logits, config.sentence)
-        highest = np.maximum.reduceat(logits, firsts, axis=0)
+        highest = roll_up(logits, firsts, self.taxonomy)
         record_confidence, record_standing = judged(highest, config.record)
         self._settle_neutral(record_standing)
         return [
@@ -194,6 +194,25 @@ def _spans(windows: Sequence[Window], encoded: Sequence[Encoded]) -> npt.NDArray
         lasts = np.append(firsts[1:], len(places)) - 1
         found.append(np.column_stack([places[firsts, 0], places[firsts, 1], places[lasts, 2]]))
     return np.concatenate(found)
+
+
+def roll_up(logits: Array, firsts: Sequence[int] | npt.NDArray[np.int64], taxonomy: Taxonomy) -> Array:
+    """Return the logits of records, (n_records, n_labels): those of their highest sentence.
+
+    Neutral is the exception, and takes the lowest: a record is as neutral as its least neutral sentence.
+
+    Parameters
+    ----------
+    logits
+        (n_sentences, n_labels).
+    firsts
+        (n_records,) the row of each record's first sentence.
+    """
+    found: Array = np.maximum.reduceat(logits, firsts, axis=0)
+    if NEUTRAL in taxonomy.columns:
+        column = taxonomy.columns.index(NEUTRAL)
+        found[:, column] = np.minimum.reduceat(logits[:, column], firsts)
+    return found
 
 
 def judged(logits: Array, calibration: Calibration) -> tuple[Array, npt.NDArray[np.uint8]]:

@@ -22,7 +22,7 @@ Array = npt.NDArray[np.float32]
 
 LEAST_POSITIVES = 15
 # A label with so many positives in the fold is calibrated by itself.
-POSITIVES_FOR_OWN = 60
+POSITIVES_FOR_OWN = 100
 # So many positives of its own weigh as much as what is best for the task's labels on the whole.
 LIKE_ITS_TASK = 30
 GRID = np.arange(0.06, 0.9, 0.02, dtype=np.float32)

@@ -21,7 +21,7 @@ from engine.reading import Reading
 from engine.taxonomy import Taxonomy
 from models.artifact import Artifact, Calibration, ModelConfig, load_artifact, save_artifact
 from models.encoder import SentenceClassifier
-from models.reader import OnnxReader, load_reader
+from models.reader import OnnxReader, load_reader, roll_up
 from models.runtime import Runtime
 from training.batches import Example, examples_of
 from training.behaviour import run_behaviour
@@ -148,7 +148,7 @@ class Finisher:
         talk = np.array([one.talk for one in examples])
         rows = np.repeat(talk, [len(one) for one in logits])
         sentences = HeldOut(np.concatenate(logits), np.concatenate(labels), np.concatenate(known), rows)
-        highest = np.stack([one.max(axis=0) for one in logits])
+        highest = np.concatenate([roll_up(one, [0], self._taxonomy) for one in logits])
         return sentences, HeldOut(highest, *rolled_up(labels, known, self._taxonomy), talk)
 
     def _judge(self, name: str, network: bytes, others: Sequence[tuple[HeldOut, HeldOut]], near: Path) -> Finished:

@@ -13,6 +13,7 @@ from torch import nn
 
 from engine.taxonomy import Taxonomy
 from models.encoder import EXPERT_TASK, SentenceClassifier
+from models.reader import roll_up
 from training.batches import Example
 from training.calibrate import HeldOut, best_threshold, scales
 from training.data import rolled_up
@@ -72,7 +73,9 @@ def _held_out(logits: Sequence[Array], examples: Sequence[Example], taxonomy: Ta
     labels, known = ([getattr(one, name).numpy() for one in examples] for name in ("labels", "known"))
     talk = np.array([one.talk for one in examples])
     if whole:
-        return HeldOut(np.stack([rows.max(axis=0) for rows in logits]), *rolled_up(labels, known, taxonomy), talk)
+        return HeldOut(
+            np.concatenate([roll_up(rows, [0], taxonomy) for rows in logits]), *rolled_up(labels, known, taxonomy), talk
+        )
     rows = np.repeat(talk, [len(one) for one in logits])
     return HeldOut(np.concatenate(logits), np.concatenate(labels), np.concatenate(known), rows)
 
