@@ -41,7 +41,7 @@ def restore(folder: Path) -> tuple[SentenceClassifier, Taxonomy]:
         state = _embeddings(given) | _heads(given)
         for layer in range(_layers(given)):
             state |= _layer(given, layer)
-        model.load_state_dict({name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in state.items()})
+        model.load_state_dict({name: torch.tensor(value) for name, value in state.items()})
     except (KeyError, RuntimeError, StopIteration) as problem:
         raise ArtifactError(
             f"{folder / 'model.onnx'} was written by another version and cannot be trained on ({problem}); "

@@ -17,7 +17,7 @@ from models.artifact import DEFAULT, Artifact, load_artifact
 from models.reader import load_reader
 from models.taxonomy import default_taxonomy
 from tests.support.keyword_reader import TAXONOMY as OTHER_TREES
-from training.data import Labelled, read_to_measure
+from training.data import Labelled, read_to_measure, records_of
 from training.evaluate import scores
 from training.evaluation import Evaluation, evaluate_model
 from training.report import html_report
@@ -50,7 +50,8 @@ def evaluation(artifact: Artifact, items: list[Labelled]) -> Evaluation:
 def test_records_are_measured_as_training_measures_them(evaluation: Evaluation, items: list[Labelled]) -> None:
     readings = load_reader().read([[Part(one.text)] for one in items])
     confidence, standing = (np.stack([getattr(r, name)[-1] for r in readings]) for name in ("confidence", "standing"))
-    expected = scores(confidence, standing, np.stack([one.labels.max(axis=0) for one in items]), TAXONOMY)
+    labels, known = records_of(items, TAXONOMY)
+    expected = scores(confidence, standing, labels, TAXONOMY, known)
     for task, found in evaluation.record.tasks.items():
         assert found.macro_f1.value == expected[task]["macro_f1"]
         assert found.calibration_error == expected[task]["calibration_error"]

@@ -132,10 +132,7 @@ def test_an_unread_record_with_a_verdict_is_labelled_without_suggestions(store: 
 
 
 def test_another_model_reads_what_was_picked(filled: Store) -> None:
-    class Newer(KeywordReader):
-        model = "keywords@2"
-
-    reader = Newer()
+    reader = KeywordReader(model="keywords@2")
     rows = choose(StoreSource(filled, TAXONOMY, reader), 5)
     assert {row.model for row in rows} == {"keywords@2"}
     assert reader.records_read < 40
