@@ -143,13 +143,11 @@ def mixture_of(paths: Sequence[Path], dev: Sequence[Path], taxonomy: Taxonomy, l
     if folders:
         return _of_folder(folders[0], judged, taxonomy, limit)
     corpus = [item for path in paths for item in read_labelled(path, taxonomy)[:limit]]
-    return Mixture(corpus, judged=judged, sources=[_source(path.name, path, path.name, "your own") for path in paths])
+    return Mixture(corpus, judged=judged, sources=[_own(path, taxonomy, limit) for path in paths])
 
 
-def _source(title: str, file: Path, path: str, licence: str) -> Source:
-    with file.open("rb") as lines:
-        records = sum(1 for line in lines if line.strip())
-    return Source(title, path, licence, records, sha256(file))
+def _own(path: Path, taxonomy: Taxonomy, limit: int | None) -> Source:
+    return Source(path.name, path.name, "your own", len(read_labelled(path, taxonomy)[:limit]), sha256(path))
 
 
 def _of_folder(folder: Path, judged: list[Judged], taxonomy: Taxonomy, limit: int | None) -> Mixture:
@@ -158,10 +156,13 @@ def _of_folder(folder: Path, judged: list[Judged], taxonomy: Taxonomy, limit: in
     corpus = read_labelled(folder / CORPUS, taxonomy)[:limit]
     talk = read_labelled(folder / EMOTIONS, taxonomy)[:limit] if (folder / EMOTIONS).exists() else []
     sets = {one: items[:limit] for one, items in mapped_sets(folder, taxonomy).items()}
-    sources = [_source("voice-of-customer corpus, train", folder / CORPUS, CORPUS.as_posix(), "Apache-2.0")]
-    if talk:
-        sources.append(_source("GoEmotions, official train", folder / EMOTIONS, EMOTIONS.as_posix(), "CC BY 4.0"))
-    sources += [_source(f"{one.title}, train", folder / one.path, one.path.as_posix(), one.licence) for one in sets]
+    found = [("voice-of-customer corpus, train", CORPUS, "Apache-2.0", corpus)]
+    found += [("GoEmotions, official train", EMOTIONS, "CC BY 4.0", talk)] if talk else []
+    found += [(f"{one.title}, train", one.path, one.licence, items) for one, items in sets.items()]
+    sources = [
+        Source(title, path.as_posix(), licence, len(items), sha256(folder / path))
+        for title, path, licence, items in found
+    ]
     own = [("voc dev, records", DEV, ALL_TASKS), ("GoEmotions dev", TALK_DEV, ("emotion",))]
     for title, path, tasks in own:
         if (folder / path).exists():
