@@ -205,7 +205,7 @@ BAD_COMMANDS = [
     pytest.param(["explain", "1", "--now"], "say where they are", id="today's rules, but which"),
     pytest.param(["explain", "none", "--db", "sqlite:///s.db"], "there is no feedback default/none", id="no such id"),
     pytest.param(["keys", "revoke", "none", "--db", "sqlite:///s.db"], "there is no valid key none", id="no such key"),
-    pytest.param(["train", "--data", "nowhere"], "has no voc", id="no such data"),
+    pytest.param(["train", "--data", "nowhere"], "nowhere cannot be read", id="no such data"),
     pytest.param(["read"], "Missing argument", id="an argument missing"),
     pytest.param(["keys", "create", "--name", "x", "--role", "king"], "king", id="no such role"),
 ]

@@ -169,5 +169,7 @@ def test_an_empty_batch_is_nothing(store: Store) -> None:
 def test_a_stored_ruleset_keeps_which_rules_must_not_lose_an_alert(store: Store) -> None:
     rules = RULES.replace("rule: leaving\n", "rule: leaving\nmust_not_lose: true\n")
     version = engine_on(store, rules=rules).process([feedback(1)])[0].ruleset
-    kept = Store(str(store.database.url.render_as_string(hide_password=False))).versions.ruleset(version)
+    again = Store(store.database.url.render_as_string(hide_password=False))
+    kept = again.versions.ruleset(version)
+    again.close()
     assert {rule.slug for rule in kept.rules if rule.must_not_lose} == {"leaving"}
