@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import DataError
-from engine.names import is_storable
+from engine.names import is_storable, show
 from engine.taxonomy import TASKS, Taxonomy
 from training.check import Place
 from training.data import MODEL, Labels
@@ -33,6 +33,9 @@ class Subject:
     id: str
     revision: int
     excerpt: tuple[int, int] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.source}/{show(self.id)}"
 
 
 @dataclass(frozen=True)
@@ -148,10 +151,10 @@ class Checker:
         self.problems = problems
         self._labels = Labels(taxonomy)
 
-    def leaves(self, task: str, names: Any, place: Place) -> tuple[str, ...]:
+    def leaves(self, task: str, names: Any, place: Place, subject: Subject) -> tuple[str, ...]:
         """Return the paths of some labels, in the order of the trees; `NONE` beside a label counts for nothing."""
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            self.problems.add(place, f"{task} must be a list of labels; write [] where none holds")
+            self.problems.add(place, f"{subject}: {task} must be a list of labels; write [] where none holds")
             return ()
         columns = set()
         for name in names:
@@ -160,12 +163,12 @@ class Checker:
             try:
                 columns.add(self._labels.column(task, name.strip()))
             except DataError as problem:
-                self.problems.add(place, problem)
+                self.problems.add(place, f"{subject}: {problem}")
         return tuple(self.taxonomy.columns[column][1] for column in sorted(columns))
 
-    def by_task(self, given: Mapping[str, Any], place: Place) -> dict[str, tuple[str, ...]]:
+    def by_task(self, given: Mapping[str, Any], place: Place, subject: Subject) -> dict[str, tuple[str, ...]]:
         """Return the checked labels of every task that was judged; None is not judged."""
-        return {task: self.leaves(task, given[task], place) for task in TASKS if given.get(task) is not None}
+        return {t: self.leaves(t, given[t], place, subject) for t in TASKS if given.get(t) is not None}
 
     def known(self, given: Any) -> ByTask:
         """Return suggestions without those that are not in the trees any more."""

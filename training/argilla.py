@@ -130,7 +130,7 @@ def annotations_of(records: Sequence[tuple[Place, Any]], taxonomy: Taxonomy) -> 
 class _Sentence:
     """One person's answers about one sentence."""
 
-    def __init__(self, place: Place, record: Mapping[str, Any], by: str, labels: ByTask, suggested: ByTask) -> None:
+    def __init__(self, place: Place, record: Mapping[str, Any], by: str, suggested: ByTask) -> None:
         metadata = record["metadata"]
         first, last = metadata.get("first"), metadata.get("last")
         given = {"id": metadata["feedback"], "source": metadata["source"], "revision": metadata["revision"]}
@@ -140,7 +140,8 @@ class _Sentence:
         self.number: int = metadata["sentence"]
         if self.texts[self.number] != record["fields"]["sentence"]:
             raise DataError(f"{place}: the sentence is not the one that was exported")
-        self.place, self.by, self.labels, self.suggested = place, by, labels, suggested
+        self.place, self.by, self.suggested = place, by, suggested
+        self.labels: ByTask = {}
         self.model: str | None = metadata.get("model")
         self.facts = _nested(metadata)
 
@@ -156,7 +157,9 @@ def _answers(record: Mapping[str, Any], place: Place, checker: Checker) -> Itera
     told = record.get("suggestions") or {}
     suggested = checker.known({task: one["value"] for task, one in told.items() if one})
     for by, answers in given.items():
-        yield _Sentence(place, record, by, checker.by_task(answers, place), suggested)
+        one = _Sentence(place, record, by, suggested)
+        one.labels = checker.by_task(answers, place, one.subject)
+        yield one
 
 
 def _annotation(subject: Subject, by: str, found: Mapping[int, _Sentence]) -> Annotation:

@@ -13,7 +13,7 @@ from typing import Any
 from engine.errors import DataError
 from engine.names import is_storable
 from engine.store.store import Store
-from engine.taxonomy import TASKS, Taxonomy
+from engine.taxonomy import Taxonomy
 from training import argilla, label_studio
 from training.annotations import Annotation, Checker, Conflict, Problems, changes, merged, subject_of
 from training.check import Place
@@ -211,13 +211,14 @@ def _of_row(row: Mapping[str, Any], place: Place, checker: Checker) -> Annotatio
     labels = [row.get("labels", {})] if whole else given
     if not all(isinstance(one, Mapping) for one in labels):
         raise DataError(f'{place}: labels must be an object by task, such as {{"intent": ["praise"]}}')
+    subject = subject_of(row, place)
     suggested = tuple(checker.known(one) for one in row.get("suggested", []))
     return Annotation(
         place=place,
-        subject=subject_of(row, place),
+        subject=subject,
         by=str(row.get("by") or f"line {place.line}"),
         sentences=texts,
-        labels=tuple(checker.by_task({task: one[task] for task in TASKS if task in one}, place) for one in labels),
+        labels=tuple(checker.by_task(one, place, subject) for one in labels),
         whole=whole,
         bounded=row.get("boundaries") != MODEL,
         suggested=suggested if len(suggested) == len(texts) else (),

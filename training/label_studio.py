@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from engine.errors import DataError
 from engine.taxonomy import TASKS, Taxonomy
-from training.annotations import NONE, Annotation, ByTask, Checker, Problems, subject_of
+from training.annotations import NONE, Annotation, ByTask, Checker, Problems, Subject, subject_of
 from training.check import Place
 from training.data import join
 from training.review import ReviewRow
@@ -135,7 +135,7 @@ def _of_task(task: Mapping[str, Any], place: Place, checker: Checker) -> Iterato
     for annotation in task["annotations"]:
         if annotation.get("was_cancelled"):
             continue
-        regions = _regions(annotation["result"], data[TEXT], texts, place, checker)
+        regions = _regions(annotation["result"], data[TEXT], texts, place, subject, checker)
         spans = _spans(regions, texts)
         same = [data[TEXT][start:end] for start, end in spans] == texts
         yield Annotation(
@@ -163,7 +163,12 @@ Span = tuple[int, int]
 
 
 def _regions(
-    result: Sequence[Mapping[str, Any]], text: str, texts: Sequence[str], place: Place, checker: Checker
+    result: Sequence[Mapping[str, Any]],
+    text: str,
+    texts: Sequence[str],
+    place: Place,
+    subject: Subject,
+    checker: Checker,
 ) -> dict[Span, ByTask]:
     """Return the labels of every region by its place in the text."""
     exported = dict(zip((f"s{number}" for number in range(len(texts))), join(texts)[1], strict=True))
@@ -181,7 +186,7 @@ def _regions(
     spans = sorted(where.values())
     if any(second[0] < first[1] for first, second in pairwise(spans)):
         raise DataError(f"{place}: two sentences overlap; cut the text into regions that do not")
-    return {span: checker.by_task(given.get(name, {}), place) for name, span in where.items()}
+    return {span: checker.by_task(given.get(name, {}), place, subject) for name, span in where.items()}
 
 
 def _span(value: Mapping[str, Any], text: str, exported: Span | None, place: Place) -> Span:

@@ -130,7 +130,7 @@ def test_labels_outside_the_trees_are_told_all_at_once(
     with pytest.raises(DataError) as caught:
         import_file(path, tmp_path / "set", TAXONOMY, **WHEN)  # type: ignore[arg-type]
     lines = str(caught.value).splitlines()
-    assert all(line.startswith(f"{path}:") for line in lines)
+    assert all(line.startswith(f"{path}:") and ": default/f1: " in line for line in lines)
     assert len(lines) == 3
     for said in ("did you mean 'joy/gratitude'", "did you mean 'churn'", "unknown topic label 'money/lost'"):
         assert said in str(caught.value)
