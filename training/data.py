@@ -268,20 +268,3 @@ def join(texts: Sequence[str]) -> tuple[str, tuple[tuple[int, int], ...]]:
         spans.append((at, at + len(text)))
         at += len(text) + 1
     return " ".join(texts), tuple(spans)
-
-
-def split_off(
-    items: Sequence[Labelled], share: float, seed: int, fold: int = 0
-) -> tuple[list[Labelled], list[Labelled]]:
-    """Return the items without a random share of them, and that share.
-
-    Parameters
-    ----------
-    fold
-        Which of the shares: two folds of one seed have no item in common.
-    """
-    order = np.random.default_rng(seed).permutation(len(items))
-    size = round(len(items) * share)
-    held = set(order[size * fold : size * (fold + 1)].tolist())
-    kept = [item for place, item in enumerate(items) if place not in held]
-    return kept, [items[place] for place in sorted(held)]

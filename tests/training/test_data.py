@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import DataError
 from models.taxonomy import default_taxonomy
-from training.data import read_labelled, read_to_measure, split_off
+from training.data import read_labelled, read_to_measure
 
 TAXONOMY = default_taxonomy()
 
@@ -99,10 +99,3 @@ def test_attributes_are_what_else_is_known(tmp_path: Path) -> None:
     table.write_text("id,text,intent,nps,store\n1,ok,,3,Leeds\n2,ok,praise\n3,ok,,,York,more\n")
     found = [item.attributes for item in read_labelled(table, TAXONOMY)]
     assert found == [{"nps": "3", "store": "Leeds"}, {}, {"store": "York"}]
-
-
-def test_splitting_off_is_seeded_and_loses_nothing() -> None:
-    kept, held = split_off(list(range(100)), 0.15, seed=3)  # type: ignore[arg-type]
-    assert sorted([*kept, *held]) == list(range(100))  # type: ignore[type-var]
-    assert len(held) == 15
-    assert split_off(list(range(100)), 0.15, seed=3) == (kept, held)  # type: ignore[arg-type]
