@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.errors import DataError
 from models.artifact import load_artifact, save_artifact
 from models.encoder import SentenceClassifier
 from training.bases import MINILM, Base, base_of, minilm_folder, trunk_of
@@ -81,8 +82,13 @@ def train(
     what = {"recipe": recipe.as_dict(), "base": given.name, "seed": seed, "data": sources.fingerprint()}
     checkpoints = Checkpoints(work, what)
     model = given.model.to(device_of(device))
+    if not sources.fold(CALIBRATION_FOLD, recipe):
+        raise DataError("there are too few records to hold some out and calibrate on them; give at least ten")
     plan = stages(recipe, seed)
+    start = {name: value.clone() for name, value in model.state_dict().items()}
     for place, stage in enumerate(plan):
+        # Members that share no beginning all start from the base, and not where the one before them ended.
+        model.load_state_dict(start)
         _fit(stage, model, given, sources, recipe, checkpoints, _part(progress, place, len(plan) + 1))
     members = [
         Member(checkpoints.load_best(one.name), sources.fold(one.without[-1], recipe) if recipe.members > 1 else [])

@@ -64,11 +64,18 @@ class _KilledError(Exception):
 
 
 @pytest.mark.xdist_group("torch")
-@pytest.mark.parametrize("steps", [1, 5], ids=["in the first epoch", "in the second"])
+@pytest.mark.parametrize(
+    ("recipe", "steps"),
+    [
+        pytest.param(QUICK, 1, id="in the first epoch"),
+        pytest.param(QUICK, 5, id="in the second"),
+        pytest.param(replace(QUICK, epochs=1, members=2), 3, id="in a second member"),
+    ],
+)
 def test_a_run_that_was_killed_goes_on_to_the_same_model(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recipe: Recipe, steps: int
 ) -> None:
-    whole = train(quick(80), tmp_path / "whole" / "model", recipe=QUICK, seed=3)
+    whole = train(quick(80), tmp_path / "whole" / "model", recipe=recipe, seed=3)
     # Every step is kept, so the run stands where it was broken off.
     monkeypatch.setattr("training.fit.CHECKPOINT_S", -1.0)
     left = iter(range(steps))
@@ -79,11 +86,17 @@ def test_a_run_that_was_killed_goes_on_to_the_same_model(
 
     out = tmp_path / "killed" / "model"
     with pytest.raises(_KilledError):
-        train(quick(80), out, recipe=QUICK, seed=3, progress=kill)
+        train(quick(80), out, recipe=recipe, seed=3, progress=kill)
     assert not out.exists()
     with pytest.raises(DataError, match="begun with other data or options"):
-        train(quick(80), out, recipe=QUICK, seed=4)
-    assert train(quick(80), out, recipe=QUICK, seed=3).model == whole.model
+        train(quick(80), out, recipe=recipe, seed=4)
+    assert train(quick(80), out, recipe=recipe, seed=3).model == whole.model
+
+
+def test_too_few_records_to_calibrate_on_are_told(tmp_path: Path) -> None:
+    few = Mixture(quick().corpus[:2])
+    with pytest.raises(DataError, match="too few records"):
+        train(few, tmp_path / "model", recipe=replace(QUICK, held_out=0.1))
 
 
 @pytest.mark.xdist_group("torch")
