@@ -11,7 +11,10 @@ from engine.located import Findings, Node
 from engine.names import nearest, show, unknown
 from engine.program import AttributeSpec, Program
 from engine.reading import ReadingStatus
-from engine.rules.conditions import All, AnyOf, Condition, FieldCondition, FieldKind, LabelCondition, NoneOf, Value
+from engine.rules.conditions import All, AnyOf, Condition, NoneOf
+from engine.rules.field_condition import FieldCondition, FieldKind
+from engine.rules.label_condition import LabelCondition
+from engine.rules.phrasing import Value
 from engine.taxonomy import TASKS, Taxonomy
 
 GROUPS: dict[str, Callable[[tuple[Condition, ...]], Condition]] = {"all": All, "any": AnyOf, "none": NoneOf}

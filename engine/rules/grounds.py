@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from engine.reading import ReadingStatus
 from engine.rules.case import Case
-from engine.rules.conditions import All, AnyOf, Condition, LabelCondition, evidence
+from engine.rules.conditions import All, AnyOf, Condition
+from engine.rules.label_condition import LabelCondition, evidence
 from engine.rules.truth import Truth
 
 

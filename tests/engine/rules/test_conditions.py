@@ -12,7 +12,9 @@ from engine.intake import admit
 from engine.program import AttributeSpec, Program, RuleFile
 from engine.reading import ReadingStatus, blank_reading
 from engine.rules.case import Case
-from engine.rules.conditions import All, AnyOf, Condition, FieldCondition, LabelCondition, NoneOf
+from engine.rules.conditions import All, AnyOf, Condition, NoneOf
+from engine.rules.field_condition import FieldCondition
+from engine.rules.label_condition import LabelCondition
 from engine.rules.load import load_rules
 from engine.rules.reasons import reasons
 from engine.rules.trace import trace_from_dict
