@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -28,4 +28,4 @@ class Case:
 
     feedback: Feedback
     reading: Reading
-    phrases: Phrases = NO_PHRASES
+    phrases: Phrases = field(default_factory=lambda: NO_PHRASES)
