@@ -32,6 +32,7 @@ from models.taxonomy import default_taxonomy
 from models.topics import load_program_reader
 
 READ_LATER_S = 5.0
+TICK_S = 15.0
 log = structlog.get_logger(__name__)
 
 
@@ -108,10 +109,11 @@ class Service:
         return self.model.problem if self.model else None
 
     def start(self) -> None:
-        """Start delivering, reading later what is stored unread, and following the model store."""
+        """Start delivering, reading later what is stored unread, letting time pass, and following the model store."""
         works: dict[str, Callable[[], None]] = {
             "outbox": lambda: self.outbox.run(self.stop),
             "read-later": self._read_later,
+            "ticker": self._tick,
         }
         model = self.model
         if model is not None and model.follows:
@@ -132,6 +134,14 @@ class Service:
                 # Whatever went wrong, what is unread must be tried again.
                 log.error("reading later failed", problem=str(problem), error=type(problem).__name__)
             self.stop.wait(READ_LATER_S)
+
+    def _tick(self) -> None:
+        while not self.stop.wait(TICK_S):
+            try:
+                self.engine.tick()
+            except Exception as problem:
+                # The next tick looks at everything that this one did not.
+                log.error("the ticker failed", problem=str(problem), error=type(problem).__name__)
 
     def _wake_reader(self) -> None:
         """Ask for nothing, so that a reader that is down tries to load again, also when no feedback comes."""

@@ -73,15 +73,26 @@ class AlertBrief(Shape):
     id: str
     rule: str
     severity: Literal["low", "medium", "high", "critical"]
-    kind: Literal["alert", "review"]
+    kind: Literal["alert", "review", "signal"]
     reasons: list[str]
 
 
 class HeldBackOut(Shape):
-    """A match without an alert, or an alert without a message, and why."""
+    """A match without an alert, or an alert without a message, and why; `alert` is what it was linked to."""
 
     rule: str
-    reason: Literal["shadow", "unsure", "already_open", "stale", "notify_off"]
+    reason: Literal[
+        "shadow",
+        "unsure",
+        "already_open",
+        "cooldown",
+        "sampled_out",
+        "signal_open",
+        "late",
+        "stale",
+        "notify_off",
+    ]
+    alert: str | None = None
 
 
 class DecisionOut(Shape):
@@ -134,6 +145,9 @@ class AlertOut(AlertBrief):
     unit: str | None
     customer: str | None
     receiver: str
+    key: str | None
+    started_at: datetime | None
+    ended_at: datetime | None
 
 
 class AlertsOut(Shape):
@@ -193,11 +207,22 @@ class VerdictOut(Shape):
     at: datetime
 
 
+class LinkedOut(Shape):
+    """Feedback behind a signal, or linked to an alert while its cooldown ran."""
+
+    source: str
+    id: str
+    revision: int
+    sequence: int
+    occurred_at: datetime
+
+
 class AlertDetailOut(AlertOut):
     """An alert with its latest verdict, its history and its notifications."""
 
     verdict: VerdictOut | None
     events: list[EventOut]
+    feedback: list[LinkedOut]
     notifications: list[NotificationOut]
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.alerts.alert import Alert, HeldBack, HeldReason
+from engine.alerts.alert import Alert, HeldBack
+from engine.alerts.state import Found
 from engine.feedback import Feedback
+from engine.judge import Judged
 from engine.reading import Reading
+from engine.rules.case import Case
+from engine.rules.load import LoadedRules
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,8 @@ class Decision:
         The place of its commit in the store's one order.
     ruleset, taxonomy
         Versions under which it was decided; both are kept in the store.
+    found
+        What the windows of rules held then, by rule.
     """
 
     source: str
@@ -32,6 +39,7 @@ class Decision:
     reading: Reading
     alerts: tuple[Alert, ...]
     held_back: tuple[HeldBack, ...]
+    found: Mapping[str, Found] = field(default_factory=dict)
 
     def as_dict(self, *, everything: bool = False) -> dict[str, Any]:
         """Return the decision as plain JSON values."""
@@ -46,33 +54,44 @@ class Decision:
             "taxonomy": self.reading.taxonomy.version,
             "reading": self.reading.as_dict(self.id, everything=everything),
             "alerts": [alert.brief() for alert in self.alerts],
-            "held_back": [{"rule": held.rule, "reason": str(held.reason)} for held in self.held_back],
+            "held_back": [held.as_dict() for held in self.held_back],
         }
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A decision about to be committed: it has no sequence number yet.
+    """A feedback about to be committed: read and judged, but not raised, and without a sequence number.
 
     Parameters
     ----------
     revision
         From 1.
-    alerts
-        Their ``sequence`` is filled in by the commit.
-    silent
-        Why no message is sent for the alerts; None sends them.
+    case
+        The feedback with its reading.
+    rules, judged
+        The rules, and what they made of it.
+    notify
+        Whether its alerts send messages.
+    received_at
+        When it came, for feedback that is stored already; None is the moment of the commit.
     """
 
-    feedback: Feedback
     revision: int
-    received_at: datetime
-    decided_at: datetime
-    ruleset: str
-    reading: Reading
-    alerts: tuple[Alert, ...]
-    held_back: tuple[HeldBack, ...]
-    silent: HeldReason | None = None
+    case: Case
+    rules: LoadedRules
+    judged: Judged
+    notify: bool
+    received_at: datetime | None = None
+
+    @property
+    def feedback(self) -> Feedback:
+        """The feedback."""
+        return self.case.feedback
+
+    @property
+    def reading(self) -> Reading:
+        """Its reading."""
+        return self.case.reading
 
 
 @dataclass(frozen=True)

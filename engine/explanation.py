@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.alerts.alert import Alert
+from engine.alerts.alert import Alert, HeldBack
+from engine.alerts.state import Found
 from engine.decision import Stored
 from engine.judge import EVALUATED
 from engine.rules.case import Case
+from engine.rules.conditions import ALL
 from engine.rules.load import LoadedRules
 from engine.rules.rule import Rule, RuleStatus
 from engine.rules.trace import Trace
+from engine.rules.truth import Truth, all_of, truth_of
 
 
 @dataclass(frozen=True)
@@ -78,13 +81,32 @@ def explain(
 def _rule(
     rule: Rule, case: Case, stored: Stored, alerts: Sequence[Alert], notifications: Sequence[dict[str, Any]]
 ) -> RuleExplanation:
-    trace = rule.explain(case)
+    trace = trace_of(rule, case, stored.decision.found.get(rule.slug))
     opened = tuple(alert.id for alert in alerts if alert.rule == rule.slug)
-    held = tuple(str(one.reason) for one in stored.decision.held_back if one.rule == rule.slug)
+    held = tuple(_held(one) for one in stored.decision.held_back if one.rule == rule.slug)
     sent = tuple(one for one in notifications if one["alert"] in opened)
     return RuleExplanation(
         rule.slug, rule.title, rule.status, trace, _outcome(rule, trace, opened, held), opened, held, sent
     )
+
+
+def trace_of(rule: Rule, case: Case, found: Found | None) -> Trace:
+    """Return a rule's trace, with what its window held when the feedback came.
+
+    A window is measured only for feedback that the rule's other conditions hold for.
+    """
+    trace = rule.explain(case)
+    if rule.window is None:
+        return trace
+    if found is None:
+        told = Trace(rule.window.said, Truth.UNKNOWN, "not counted for this feedback", rule.window.wanted)
+    else:
+        told = Trace(rule.window.said, truth_of(found.holds), found.found, rule.window.wanted)
+    return Trace(ALL, all_of((trace.truth, told.truth)), children=(trace, told))
+
+
+def _held(one: HeldBack) -> str:
+    return f"{one.reason} ({one.alert})" if one.alert else str(one.reason)
 
 
 def _outcome(rule: Rule, trace: Trace, opened: Sequence[str], held: Sequence[str]) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
+from engine.durations import parse_duration
 from engine.located import Findings, Node
-from engine.names import unknown
+from engine.names import show, unknown
+
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%\Z")
 
 
 def check_keys(node: Node, allowed: Iterable[str], kind: str, findings: Findings) -> None:
@@ -92,3 +97,41 @@ def texts_of(node: Node | None, what: str, findings: Findings) -> tuple[str, ...
     entries: list[Any] = node.value if node.is_list else [node]
     texts = (text_of(as_written(entry), what, findings) for entry in entries)
     return tuple(text for text in texts if text is not None)
+
+
+def whole_of(node: Node | None, what: str, findings: Findings, low: int, high: int) -> int | None:
+    """Return a whole number in a range, or None (reported when it is there but does not fit)."""
+    value = number_of(node, what, findings)
+    if value is None or node is None:
+        return None
+    if value != int(value) or not low <= value <= high:
+        findings.error(node, f"{what} must be a whole number from {low} to {high}, not {show(node.source)}")
+        return None
+    return int(value)
+
+
+def share_of(node: Node | None, what: str, findings: Findings) -> float | None:
+    """Return a share above 0, up to 1, written ``25%`` or ``0.25``; None when absent or reported."""
+    if node is None:
+        return None
+    text = node.value if isinstance(node.value, str) else ""
+    percent = _PERCENT.match(text)
+    value = float(percent[1]) / 100 if percent else number_of(node, what, findings)
+    if value is not None and not 0 < value <= 1:
+        findings.error(node, f"{what} is a share above 0 and at most 1: write 25% or 0.25")
+        return None
+    return value
+
+
+def duration_of(node: Node | None, what: str, findings: Findings) -> timedelta | None:
+    """Return a duration, or None (reported when it is there but is none)."""
+    if node is None:
+        return None
+    if not isinstance(node.value, str):
+        findings.error(node, f"{what} must be a duration such as 24h, not {node.kind}")
+        return None
+    try:
+        return parse_duration(node.value)
+    except ValueError as problem:
+        findings.error(node, str(problem))
+        return None

@@ -1,71 +1,63 @@
-"""Judging: rules x one reading become alerts and what is held back."""
+"""Judging: rules x readings become matches. What comes of them is raised later, in the order of commits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.alerts.alert import Alert, AlertKind, AlertState, HeldBack, HeldReason, alert_id, fingerprint
-from engine.program import OPERATORS
+from engine.alerts.alert import HeldReason
 from engine.rules.case import Case
-from engine.rules.reasons import reasons, unknowns
-from engine.rules.rule import IfUnsure, Rule, RuleStatus
+from engine.rules.load import LoadedRules
+from engine.rules.rule import Rule, RuleStatus
 from engine.rules.truth import Truth
 
 EVALUATED = frozenset({RuleStatus.LIVE, RuleStatus.SHADOW})
 
 
-def judge(rules: Sequence[Rule], case: Case, now: datetime) -> tuple[list[Alert], list[HeldBack]]:
-    """Return the alerts that a case opens, and the matches that are held back.
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that held for a feedback, or could not be told (`truth` is never no)."""
 
-    Draft and paused rules are not evaluated. A shadow rule is, and opens nothing.
+    rule: Rule
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the rules made of one feedback, before anything that depends on time or on other feedback.
+
+    Parameters
+    ----------
+    matches
+        In the order of the rules.
+    counted
+        The rules whose window counts something else than their own matches, and counts this feedback.
     """
-    alerts: list[Alert] = []
-    held: list[HeldBack] = []
-    for rule in rules:
-        if rule.status not in EVALUATED:
-            continue
-        truth = rule.evaluate(case)
-        if truth is Truth.NO:
-            continue
-        kind = _kind(rule, truth)
-        if kind is None:
-            held.append(HeldBack(rule.slug, HeldReason.UNSURE))
-        elif rule.status is RuleStatus.SHADOW:
-            held.append(HeldBack(rule.slug, HeldReason.SHADOW))
-        else:
-            alerts.append(_alert(rule, case, kind, now))
-    return alerts, held
+
+    matches: tuple[Match, ...]
+    counted: tuple[Rule, ...]
 
 
-def _kind(rule: Rule, truth: Truth) -> AlertKind | None:
-    if truth is Truth.YES or rule.if_unsure is IfUnsure.ALERT:
-        return AlertKind.ALERT
-    return AlertKind.REVIEW if rule.if_unsure is IfUnsure.REVIEW else None
+def judged(loaded: LoadedRules, cases: Sequence[Case]) -> list[Judged]:
+    """Judge cases by the rules that are live or shadow; draft and paused rules are not evaluated."""
+    counting = [rule for rule in loaded.windowed if rule.window and rule.window.of]
+    return [
+        Judged(found, tuple(rule for rule in counting if _counts(rule, case)))
+        for case, found in zip(cases, matches(loaded, cases), strict=True)
+    ]
 
 
-def _alert(rule: Rule, case: Case, kind: AlertKind, now: datetime) -> Alert:
-    feedback = case.feedback
-    unique = fingerprint(rule.slug, feedback.source, feedback.id, kind)
-    trace = rule.explain(case)
-    return Alert(
-        id=alert_id(unique),
-        fingerprint=unique,
-        rule=rule.slug,
-        rule_version=rule.version,
-        title=rule.title,
-        severity=rule.severity,
-        kind=kind,
-        state=AlertState.OPEN,
-        source=feedback.source,
-        feedback_id=feedback.id,
-        sequence=0,
-        opened_at=now,
-        unit=feedback.unit,
-        customer=feedback.customer,
-        reasons=reasons(trace) + unknowns(trace),
-        receiver=rule.send_to or OPERATORS,
-    )
+def matches(loaded: LoadedRules, cases: Sequence[Case]) -> list[tuple[Match, ...]]:
+    """Return the rules that held, or could not be told, for each case."""
+    return [
+        tuple(Match(rule, truth) for rule in loaded.evaluated if (truth := rule.evaluate(case)) is not Truth.NO)
+        for case in cases
+    ]
+
+
+def _counts(rule: Rule, case: Case) -> bool:
+    return rule.window is not None and rule.window.of is not None and rule.window.of.judge(case) is Truth.YES
 
 
 def silent(occurred_at: datetime, received_at: datetime, stale_after: timedelta, *, notify: bool) -> HeldReason | None:

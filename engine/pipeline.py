@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import structlog
 from sqlalchemy.exc import IntegrityError
 
+from engine.alerts.alert import Alert
 from engine.decision import Decision, Draft, Stored
 from engine.errors import ConflictError, NotFoundError, ReaderUnavailableError
 from engine.explanation import Explanation, explain
 from engine.feedback import Feedback
-from engine.judge import judge, silent
+from engine.judge import Judged, judged
 from engine.ports import Clock, Reader
 from engine.reading import Reading, ReadingStatus, blank_reading
 from engine.rules.case import Case
@@ -166,9 +167,9 @@ class Engine:
             stored = self.store.records.find([feedback.key for feedback in batch])
             known = self._same(batch, stored, revise=revise)
             fresh = {feedback.key: feedback for feedback in batch if feedback.key not in known}
-            drafts = [self._draft(one, readings.get(key), stored.get(key), notify) for key, one in fresh.items()]
+            drafts = self._drafts(list(fresh.values()), readings, stored, notify=notify)
             try:
-                decided = self.store.records.commit(drafts) if drafts else []
+                decided = self.store.records.commit(drafts, self.clock.now()) if drafts else []
             except IntegrityError:
                 # Somebody stored one of the keys between our look and our commit: look again.
                 continue
@@ -176,22 +177,29 @@ class Engine:
             return [known[feedback.key] for feedback in batch]
         raise ConflictError("other senders keep storing the same records; send the batch again")
 
-    def _draft(self, feedback: Feedback, reading: Reading | None, before: Stored | None, notify: bool) -> Draft:
-        reading = reading or self.read([feedback])[0]
-        now = self.clock.now()
-        rules = self.rules_under(reading.taxonomy)
-        alerts, held = judge(rules.rules, Case(feedback, reading), now)
-        return Draft(
-            feedback=feedback,
-            revision=before.decision.revision + 1 if before else 1,
-            received_at=now,
-            decided_at=now,
-            ruleset=rules.version,
-            reading=reading,
-            alerts=tuple(alerts),
-            held_back=tuple(held),
-            silent=silent(feedback.occurred_at or now, now, self.program.stale_after, notify=notify),
-        )
+    def _drafts(
+        self, fresh: Sequence[Feedback], readings: dict[Key, Reading], stored: dict[Key, Stored], *, notify: bool
+    ) -> list[Draft]:
+        """Judge what is new, all at once under each ruleset."""
+        missing = [feedback for feedback in fresh if feedback.key not in readings]
+        readings = readings | dict(zip((one.key for one in missing), self.read(missing), strict=True))
+        cases = [Case(feedback, readings[feedback.key]) for feedback in fresh]
+        return [
+            Draft(_revision(stored.get(case.feedback.key)), case, rules, made, notify)
+            for case, (rules, made) in zip(cases, self._judged(cases), strict=True)
+        ]
+
+    def _judged(self, cases: Sequence[Case]) -> list[tuple[LoadedRules, Judged]]:
+        """Judge each case by the rules under its reading's label trees."""
+        by_trees: dict[str, list[int]] = {}
+        for place, case in enumerate(cases):
+            by_trees.setdefault(case.reading.taxonomy.version, []).append(place)
+        found: dict[int, tuple[LoadedRules, Judged]] = {}
+        for places in by_trees.values():
+            rules = self.rules_under(cases[places[0]].reading.taxonomy)
+            made = judged(rules, [cases[place] for place in places])
+            found |= {place: (rules, one) for place, one in zip(places, made, strict=True)}
+        return [found[place] for place in range(len(cases))]
 
     def read_later(self, limit: int = 200) -> int:
         """Read feedback that was stored unread, judge it again and open what is not open yet.
@@ -208,25 +216,17 @@ class Engine:
             readings = self.reader.read([stored.feedback.parts for stored in waiting])
         except ReaderUnavailableError:
             return 0
-        drafts = [self._again(stored, reading) for stored, reading in zip(waiting, readings, strict=True)]
-        numbered = [(stored.decision.sequence, draft) for stored, draft in zip(waiting, drafts, strict=True)]
-        return len(self.store.records.commit_later(numbered))
+        cases = [Case(stored.feedback, reading) for stored, reading in zip(waiting, readings, strict=True)]
+        numbered = [
+            (stored.decision.sequence, _again(stored, case, rules, made))
+            for stored, case, (rules, made) in zip(waiting, cases, self._judged(cases), strict=True)
+        ]
+        return len(self.store.records.commit_later(numbered, self.clock.now()))
 
-    def _again(self, stored: Stored, reading: Reading) -> Draft:
-        now = self.clock.now()
-        rules = self.rules_under(reading.taxonomy)
-        alerts, held = judge(rules.rules, Case(stored.feedback, reading), now)
-        return Draft(
-            feedback=stored.feedback,
-            revision=stored.decision.revision,
-            received_at=stored.received_at,
-            decided_at=now,
-            ruleset=rules.version,
-            reading=reading,
-            alerts=tuple(alerts),
-            held_back=tuple(held),
-            silent=silent(stored.occurred_at, stored.received_at, self.program.stale_after, notify=stored.notify),
-        )
+    def tick(self) -> list[Alert]:
+        """Let time pass: end signals, and open those that show without feedback."""
+        rules = self.rules
+        return self.store.records.tick(rules, self.clock.now()) if rules.windowed else []
 
     def stored(self, source: str, feedback_id: str, scope: Scope = EVERYTHING) -> Stored:
         """Return a feedback with its latest decision.
@@ -259,3 +259,11 @@ class Engine:
         alerts = self.store.alerts.of_feedback(source, feedback_id)
         notifications = self.store.alerts.notifications([alert.id for alert in alerts])
         return explain(stored, rules, alerts, notifications)
+
+
+def _revision(before: Stored | None) -> int:
+    return before.decision.revision + 1 if before else 1
+
+
+def _again(stored: Stored, case: Case, rules: LoadedRules, made: Judged) -> Draft:
+    return Draft(stored.decision.revision, case, rules, made, stored.notify, stored.received_at)

@@ -86,6 +86,8 @@ class Program:
         Whether feedback is accepted unread while the reader is down.
     stale_after
         Feedback that occurred longer ago than this opens alerts and sends nothing.
+    allow_late
+        Feedback that comes late raises signals only for spans that ended no longer ago than this.
     rule_files
         The rules as text.
     topics
@@ -101,6 +103,7 @@ class Program:
     any_attribute: bool = True
     degrade: bool = False
     stale_after: timedelta = timedelta(hours=72)
+    allow_late: timedelta = timedelta(hours=24)
     rule_files: tuple[RuleFile, ...] = ()
     topics: ProgramTopics | None = None
 
@@ -117,6 +120,7 @@ class Program:
             "any_attribute": self.any_attribute,
             "degrade": self.degrade,
             "stale_after_s": self.stale_after.total_seconds(),
+            "allow_late_s": self.allow_late.total_seconds(),
             "rules": [[file.name, file.text] for file in self.rule_files],
             **own,
         }
@@ -137,6 +141,7 @@ def program_from_dict(record: Mapping[str, Any]) -> Program:
         any_attribute=record["any_attribute"],
         degrade=record["degrade"],
         stale_after=timedelta(seconds=record["stale_after_s"]),
+        allow_late=timedelta(seconds=record.get("allow_late_s", 86_400)),
         rule_files=tuple(RuleFile(name, text) for name, text in record["rules"]),
         topics=program_topics_from_dict(record["topics"]) if "topics" in record else None,
     )

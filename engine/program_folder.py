@@ -13,9 +13,8 @@ from typing import cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine.durations import parse_duration
 from engine.errors import ConfigError, Located
-from engine.fields import as_map, check_keys, choice_of, flag_of, number_of, text_of, texts_of
+from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, number_of, text_of, texts_of
 from engine.located import MAX_BYTES, Findings, Node, StopReadingError, parse
 from engine.names import nearest, show
 from engine.program import (
@@ -38,7 +37,7 @@ LANGUAGE = re.compile(r"[a-z]{2}\Z")
 FILES = ("program.yaml", "receivers.yaml", "rules")
 TOPICS_KEYS = ("file", "beside_default", "fitted")
 LATER = ("routes.yaml", "calendars.yaml", "people.csv")
-PROGRAM_KEYS = ("name", "zone", "languages", "scores", "attributes", "stale_after", "degrade", "topics")
+PROGRAM_KEYS = ("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics")
 RESERVED = frozenset(
     {"all", "any", "none", "emotion", "intent", "topic", "sentiment", "says", "speaker", "question", "language"}
     | {"channel", "status", "source", "unit", "together", "same_sentence", "count", "share", "distinct", "spike"}
@@ -204,7 +203,8 @@ def _program(path: Path, main: Path, findings: Findings) -> Program:
         attributes=_attributes(root.get("attributes"), findings),
         any_attribute=False,
         degrade=flag_of(root.get("degrade"), "degrade", findings, default=False),
-        stale_after=_stale_after(root.get("stale_after"), findings),
+        stale_after=_span(root.get("stale_after"), "stale_after", Program.stale_after, findings),
+        allow_late=_span(root.get("allow_late"), "allow_late", Program.allow_late, findings),
         topics=_topics(path, root.get("topics"), findings),
     )
     for name in sorted(set(program.scores) & set(program.attributes)):
@@ -231,13 +231,9 @@ def _languages(node: Node | None, findings: Findings) -> tuple[str, ...]:
     return codes or ("en",)
 
 
-def _stale_after(node: Node | None, findings: Findings) -> timedelta:
-    text = text_of(node, "stale_after", findings)
-    try:
-        return parse_duration(text or "72h")
-    except ValueError as problem:
-        findings.error(node or Node(None, 1, 1), str(problem))
-        return timedelta(hours=72)
+def _span(node: Node | None, what: str, default: timedelta, findings: Findings) -> timedelta:
+    span = duration_of(node, what, findings)
+    return default if span is None else span
 
 
 def _topics(folder: Path, node: Node | None, findings: Findings) -> ProgramTopics | None:

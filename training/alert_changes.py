@@ -8,9 +8,11 @@ from datetime import datetime
 from itertools import chain
 
 from engine.alerts.alert import Alert, AlertKind
+from engine.alerts.opening import alert_of_match
+from engine.alerts.raising import kind_of
 from engine.errors import ConfigError
 from engine.feedback import Feedback
-from engine.judge import judge
+from engine.judge import matches
 from engine.program import Program
 from engine.reading import Reading
 from engine.rules.case import Case
@@ -111,7 +113,13 @@ class AlertComparison:
         return tuple(tally.change(self._broken(slug)) for slug, tally in self._tallies.items())
 
     def _opened(self, loaded: LoadedRules, case: Case) -> Mapping[str, Alert]:
-        return {alert.rule: alert for alert in judge(loaded.rules, case, self._now)[0]}
+        """Return what one feedback opens by itself: for a rule with a window, what it would count."""
+        found = {}
+        for match in matches(loaded, [case])[0]:
+            kind = kind_of(match)
+            if kind is not None and match.rule.status is RuleStatus.LIVE:
+                found[match.rule.slug] = alert_of_match(match.rule, case, kind, self._now)
+        return found
 
     def _why_not(self, slug: str, model: int, case: Case, review: Alert | None) -> tuple[str, ...]:
         if review is not None:

@@ -9,13 +9,15 @@ from enum import StrEnum
 from typing import Any
 
 from engine.alerts.severity import Severity
+from engine.rules.grouping import say_key
 
 
 class AlertKind(StrEnum):
-    """Whether the rule held, or could not be sure."""
+    """Whether the rule held for a feedback, could not be sure, or found a pattern over time."""
 
     ALERT = "alert"
     REVIEW = "review"
+    SIGNAL = "signal"
 
 
 class AlertState(StrEnum):
@@ -34,16 +36,32 @@ class HeldReason(StrEnum):
     SHADOW = "shadow"
     UNSURE = "unsure"
     ALREADY_OPEN = "already_open"
+    COOLDOWN = "cooldown"
+    SAMPLED_OUT = "sampled_out"
+    SIGNAL_OPEN = "signal_open"
+    LATE = "late"
     STALE = "stale"
     NOTIFY_OFF = "notify_off"
 
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """A rule's match that came to nothing, or to no message, with the reason."""
+    """A rule's match that came to nothing, or to no message, with the reason.
+
+    Parameters
+    ----------
+    alert
+        The open alert that the feedback was linked to instead, where there is one.
+    """
 
     rule: str
     reason: HeldReason
+    alert: str | None = None
+
+    def as_dict(self) -> dict[str, str]:
+        """Return it as plain JSON values."""
+        linked = {"alert": self.alert} if self.alert else {}
+        return {"rule": self.rule, "reason": str(self.reason), **linked}
 
 
 def fingerprint(rule: str, source: str, feedback_id: str, kind: AlertKind = AlertKind.ALERT) -> str:
@@ -53,6 +71,11 @@ def fingerprint(rule: str, source: str, feedback_id: str, kind: AlertKind = Aler
     """
     body = "\x1f".join((rule, source, feedback_id) + (("review",) if kind is AlertKind.REVIEW else ()))
     return hashlib.sha256(body.encode()).hexdigest()
+
+
+def signal_fingerprint(rule: str, key: str, start: int) -> str:
+    """Return what makes a signal unique: the rule, the key, and when it began, in microseconds since 1970."""
+    return hashlib.sha256("\x1f".join((rule, "signal", key, str(start))).encode()).hexdigest()
 
 
 def alert_id(of: str) -> str:
@@ -71,11 +94,16 @@ class Alert:
     rule, rule_version
         The rule that matched, and the hash of its text then.
     source, feedback_id, sequence
-        The feedback, and the sequence number of its commit.
+        The feedback, and the sequence number of its commit; of a signal the one that made it cross. Where no
+        feedback did, but time, both texts are empty, and it is the last commit before.
     reasons
         The conditions that held, each with what was found.
     receiver
         Where its message goes.
+    key
+        What its cooldown is per, or the group that a signal is about; empty for all feedback, None without either.
+    started_at, ended_at
+        When a signal began and ended; None for others, and while it goes on.
     """
 
     id: str
@@ -94,6 +122,9 @@ class Alert:
     customer: str | None
     reasons: tuple[str, ...]
     receiver: str
+    key: str | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
 
     def brief(self) -> dict[str, Any]:
         """Return what a decision tells of it."""
@@ -118,4 +149,7 @@ class Alert:
             "unit": self.unit,
             "customer": self.customer,
             "receiver": self.receiver,
+            "key": None if self.key is None else say_key(self.key),
+            "started_at": self.started_at.isoformat() if self.started_at else None,
+            "ended_at": self.ended_at.isoformat() if self.ended_at else None,
         }

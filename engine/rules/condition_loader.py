@@ -15,6 +15,7 @@ from engine.rules.conditions import All, AnyOf, Condition, NoneOf
 from engine.rules.field_condition import FieldCondition, FieldKind
 from engine.rules.label_condition import LabelCondition
 from engine.rules.phrasing import Value
+from engine.rules.window_loader import WINDOWS
 from engine.taxonomy import TASKS, Taxonomy
 
 GROUPS: dict[str, Callable[[tuple[Condition, ...]], Condition]] = {"all": All, "any": AnyOf, "none": NoneOf}
@@ -48,6 +49,11 @@ class ConditionLoader:
     def _entry(self, key: str, where: Node, value: Node) -> Condition | None:
         if key in GROUPS:
             return self._group(key, value)
+        if key in WINDOWS:
+            self.findings.error(
+                where, f"'{key}' looks at a span of time, and stands at the top of 'when' or under its 'all', not here"
+            )
+            return None
         if key in TASKS:
             return self._label(key, value)
         if key in FACTS:

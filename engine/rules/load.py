@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from engine.alerts.severity import Severity
 from engine.errors import Located
-from engine.fields import as_map, as_written, check_keys, choice_of, flag_of, text_of
+from engine.fields import as_map, as_written, check_keys, choice_of, duration_of, flag_of, share_of, text_of
 from engine.located import Findings, Node, StopReadingError, parse
 from engine.names import unknown
 from engine.program import OPERATORS, Program, RuleFile
 from engine.program_folder import SLUG
 from engine.rules.condition_loader import ConditionLoader
-from engine.rules.conditions import Condition
-from engine.rules.rule import Example, IfUnsure, Rule, RuleStatus
+from engine.rules.conditions import All, Condition
+from engine.rules.rule import Cooldown, Example, IfUnsure, Rule, RuleStatus
+from engine.rules.window import Window
+from engine.rules.window_loader import RuleReference, WindowLoader, split_windows
 from engine.taxonomy import Taxonomy
 
 RULE_KEYS = ("rule", "title", "author", "status", "must_not_lose", "when", "if_unsure", "then", "examples")
-THEN_KEYS = ("severity", "send_to")
+THEN_KEYS = ("severity", "send_to", "cooldown", "take")
 LIVE_EXAMPLES = 3
 RECORD_KEYS = ("text", "parts", "channel", "source", "unit", "customer", "employee")
 
@@ -51,6 +54,28 @@ class LoadedRules:
     def errors(self) -> tuple[Located, ...]:
         """The findings that are errors."""
         return tuple(one for one in self.findings if one.level == "error")
+
+    @cached_property
+    def evaluated(self) -> tuple[Rule, ...]:
+        """The rules that are evaluated: those that are live or shadow."""
+        return tuple(rule for rule in self.rules if rule.status in (RuleStatus.LIVE, RuleStatus.SHADOW))
+
+    @cached_property
+    def windowed(self) -> tuple[Rule, ...]:
+        """Of these, the ones with a condition over time."""
+        return tuple(rule for rule in self.evaluated if rule.window is not None)
+
+    @cached_property
+    def reach(self) -> Mapping[str, timedelta]:
+        """How far back each counter is looked at, by its id."""
+        found: dict[str, timedelta] = {}
+        for rule in self.windowed:
+            if rule.window is None or rule.counters is None:
+                continue
+            far = rule.window.within * rule.window.spans + self.program.allow_late
+            for counter in (rule.counters.own, rule.counters.everything):
+                found[counter] = max(far, found.get(counter, far))
+        return found
 
     @cached_property
     def version(self) -> str:
@@ -81,7 +106,26 @@ def load_rules(program: Program, taxonomy: Taxonomy) -> LoadedRules:
         with suppress(StopReadingError):
             _load_file(file, _RuleLoader(program, taxonomy, findings), rules)
         found.extend(findings.found)
+    found += resolve(rules)
     return LoadedRules(tuple(rules.values()), tuple(found), program, taxonomy)
+
+
+def resolve(rules: dict[str, Rule]) -> list[Located]:
+    """Give each window that counts another rule's matches that rule's conditions; drop those that name none."""
+    found = []
+    for slug, rule in list(rules.items()):
+        reference = rule.window.of if rule.window else None
+        if rule.window is None or not isinstance(reference, RuleReference):
+            continue
+        other = rules.get(reference.slug)
+        if other is None:
+            message = unknown("rule", reference.slug, rules)
+            found.append(Located(rule.file, reference.line, reference.column, f"{message} (it is counted here)"))
+            del rules[slug]
+            continue
+        when = other.when if rule.when == All(()) else rule.when
+        rules[slug] = replace(rule, when=when, window=replace(rule.window, of=other.when))
+    return found
 
 
 def _load_file(file: RuleFile, loader: _RuleLoader, rules: dict[str, Rule]) -> None:
@@ -123,8 +167,8 @@ class _RuleLoader:
         status = choice_of(node.get("status"), "status", [s.value for s in RuleStatus], self.findings) or "draft"
         unsure = choice_of(node.get("if_unsure"), "if_unsure", [u.value for u in IfUnsure], self.findings) or "skip"
         must_not_lose = flag_of(node.get("must_not_lose"), "must_not_lose", self.findings, default=False)
-        severity, send_to = self._then(node.get("then"))
-        when = self._when(node)
+        severity, send_to, cooldown, take = self._then(node.get("then"))
+        when, window = self._when(node)
         examples = self._examples(node.get("examples"))
         self._enough(node, status, examples)
         if self.findings.errors > before or when is None or slug is None:
@@ -138,6 +182,9 @@ class _RuleLoader:
             if_unsure=IfUnsure(unsure),
             severity=severity,
             send_to=send_to,
+            window=window,
+            take=take,
+            cooldown=cooldown,
             examples=examples,
             must_not_lose=must_not_lose,
             text=text,
@@ -155,17 +202,30 @@ class _RuleLoader:
             return None
         return named.value
 
-    def _when(self, node: Node) -> Condition | None:
+    def _when(self, node: Node) -> tuple[Condition | None, Window | None]:
+        """Return the conditions on one feedback, and the one over time, which stands at the top or under its `all`."""
         when = node.get("when")
         if when is None:
             self.findings.error(node, "the rule has no conditions; add 'when:'")
-            return None
-        return ConditionLoader(self.program, self.taxonomy, self.findings).load(when)
+            return None, None
+        conditions = ConditionLoader(self.program, self.taxonomy, self.findings)
+        rest, windows = split_windows(when)
+        loaded = [self._windows(conditions).load(kind, value) for kind, value in windows]
+        for _, extra in windows[1:]:
+            self.findings.error(extra, "a rule has one condition over time; make a second rule")
+        window = loaded[0] if loaded else None
+        if rest is not None:
+            return conditions.load(rest), window
+        counted = window.of if window else None
+        return counted if isinstance(counted, Condition) else All(()), window
 
-    def _then(self, node: Node | None) -> tuple[Severity, str | None]:
+    def _windows(self, conditions: ConditionLoader) -> WindowLoader:
+        return WindowLoader(self.program, self.findings, conditions.load)
+
+    def _then(self, node: Node | None) -> tuple[Severity, str | None, Cooldown | None, float]:
         then = as_map(node, "then", self.findings)
         if then is None:
-            return Severity.MEDIUM, None
+            return Severity.MEDIUM, None, None, 1.0
         check_keys(then, THEN_KEYS, "word of 'then'", self.findings)
         severity = choice_of(then.get("severity"), "severity", [s.value for s in Severity], self.findings)
         receiver = then.get("send_to")
@@ -175,7 +235,20 @@ class _RuleLoader:
             self.findings.error(
                 receiver, f"{message} (receivers are declared in receivers.yaml; {OPERATORS} is always there)"
             )
-        return Severity(severity or "medium"), send_to
+        take = share_of(then.get("take"), "take", self.findings)
+        return Severity(severity or "medium"), send_to, self._cooldown(then.get("cooldown")), take or 1.0
+
+    def _cooldown(self, node: Node | None) -> Cooldown | None:
+        """Return a cooldown: `7d`, or `{per: customer, for: 7d}`."""
+        if node is None or not node.is_map:
+            span = duration_of(node, "cooldown", self.findings)
+            return Cooldown(span) if span else None
+        check_keys(node, ("per", "for"), "word of 'cooldown'", self.findings)
+        per = WindowLoader(self.program, self.findings, lambda _: None).groupings(node.get("per"), "per")
+        span = duration_of(node.get("for"), "for", self.findings)
+        if node.get("for") is None:
+            self.findings.error(node, "a cooldown needs its length; add 'for: 7d'")
+        return Cooldown(span, per) if span else None
 
     def _examples(self, node: Node | None) -> tuple[Example, ...]:
         root = as_map(node, "examples", self.findings)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from engine.alerts.severity import Severity
+from engine.rules.canonical import identity
 from engine.rules.case import Case
-from engine.rules.conditions import Condition
+from engine.rules.conditions import All, Condition
+from engine.rules.grouping import Grouping
+from engine.rules.measuring import Counters
 from engine.rules.trace import Trace
 from engine.rules.truth import Truth
+from engine.rules.window import Distinct, Window
 
 
 class RuleStatus(StrEnum):
@@ -43,6 +48,14 @@ class Example:
     column: int
 
 
+@dataclass(frozen=True, slots=True)
+class Cooldown:
+    """For how long after an alert further matches open none, per what."""
+
+    span: timedelta
+    per: tuple[Grouping, ...] = ()
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule as its author wrote it.
@@ -52,9 +65,15 @@ class Rule:
     slug
         Its immutable name.
     when
-        The conditions.
+        The conditions on one feedback.
+    window
+        The condition over time, if it has one: it raises signals then.
     send_to
         The receiver of its messages; None is the program's operators.
+    take
+        The share of feedback that may open its alerts, above 0 and at most 1.
+    cooldown
+        How long it stays quiet after an alert; None never does.
     must_not_lose
         Whether another model may open no fewer of its alerts: `heedful compare` fails when one is lost.
     text, file, line
@@ -69,6 +88,9 @@ class Rule:
     if_unsure: IfUnsure = IfUnsure.SKIP
     severity: Severity = Severity.MEDIUM
     send_to: str | None = None
+    window: Window | None = None
+    take: float = 1.0
+    cooldown: Cooldown | None = None
     examples: tuple[Example, ...] = ()
     must_not_lose: bool = False
     text: str = field(default="", repr=False)
@@ -79,6 +101,20 @@ class Rule:
     def version(self) -> str:
         """A short hash of the rule's text."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+    @cached_property
+    def counters(self) -> Counters | None:
+        """Where the counts of its window stand; None without a window."""
+        if self.window is None:
+            return None
+        what = self.window.what if isinstance(self.window, Distinct) else None
+        own = identity(self.window.of or self.counted_alike, self.window.per, what)
+        return Counters(own, identity(All(()), self.window.per))
+
+    @property
+    def counted_alike(self) -> tuple[Condition, bool]:
+        """What a window without `of` counts: the rule's conditions, and whether being unsure is enough."""
+        return (self.when, self.if_unsure is IfUnsure.ALERT)
 
     def evaluate(self, case: Case) -> Truth:
         """Return whether the rule holds for a case."""

@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from engine.alerts.alert import Alert
 from engine.errors import FeedbackError, NotFoundError
@@ -21,6 +21,8 @@ from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.records import in_scope
 from engine.store.verdicts import latest_verdict
+
+MOST_LINKED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Alerts:
         return Page(tuple(alerts), _encoded(alerts[-1]) if more else None)
 
     def one(self, alert_id: str, scope: Scope = EVERYTHING) -> tuple[Alert, dict[str, Any]]:
-        """Return an alert with its latest verdict, its events and its notifications.
+        """Return an alert with its latest verdict, its events, the feedback linked to it, and its notifications.
 
         Raises
         ------
@@ -103,7 +105,8 @@ class Alerts:
             history = connection.execute(select(events).where(events.c.alert_id == alert_id).order_by(events.c.id))
             told = [_event(event) for event in history.mappings()]
             verdict = latest_verdict(connection, alert_id)
-        more = {"verdict": verdict.as_dict() if verdict else None, "events": told}
+            linked = _linked(connection, alert_id, scope)
+        more = {"verdict": verdict.as_dict() if verdict else None, "events": told, "feedback": linked}
         return alert_of(row), more | {"notifications": self.notifications([alert_id])}
 
     def of_feedback(self, source: str, feedback_id: str) -> list[Alert]:
@@ -123,6 +126,16 @@ class Alerts:
             by_id = select(tries).where(tries.c.notification_id.in_(ids)).order_by(tries.c.number)
             attempts = connection.execute(by_id).mappings().all()
         return [_notification(row, [one for one in attempts if one["notification_id"] == row["id"]]) for row in rows]
+
+
+def _linked(connection: Connection, alert_id: str, scope: Scope) -> list[dict[str, Any]]:
+    """Return the feedback behind a signal, or what a cooldown linked to an alert, the newest first."""
+    link, feedback = schema.alert_feedback, schema.feedback
+    named = ("source", "id", "revision", "sequence", "occurred_at")
+    query = select(*(feedback.c[name] for name in named)).join_from(link, feedback)
+    query = query.where(link.c.alert_id == alert_id, *in_scope(feedback, scope))
+    rows = connection.execute(query.order_by(feedback.c.sequence.desc()).limit(MOST_LINKED)).mappings()
+    return [{**row, "occurred_at": row["occurred_at"].isoformat()} for row in rows]
 
 
 def _event(row: Row) -> dict[str, Any]:

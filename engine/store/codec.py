@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 
 from engine.alerts.alert import Alert, AlertKind, AlertState, HeldBack, HeldReason
 from engine.alerts.severity import Severity
+from engine.alerts.state import Found
 from engine.reading import Reading, ReadingStatus, Standing
 from engine.taxonomy import Taxonomy
 
@@ -86,6 +87,9 @@ def alert_row(alert: Alert, sequence: int) -> dict[str, Any]:
         "customer": alert.customer,
         "reasons": json.dumps(alert.reasons, ensure_ascii=False),
         "receiver": alert.receiver,
+        "key": alert.key,
+        "started_at": alert.started_at,
+        "ended_at": alert.ended_at,
     }
 
 
@@ -101,9 +105,19 @@ def alert_of(row: Row) -> Alert:
 
 def held_text(held: Sequence[HeldBack]) -> str:
     """Return what was held back as JSON text."""
-    return json.dumps([[one.rule, str(one.reason)] for one in held])
+    return json.dumps([[one.rule, str(one.reason), *([one.alert] if one.alert else [])] for one in held])
 
 
 def held_of(text: str) -> tuple[HeldBack, ...]:
     """Return what was held back."""
-    return tuple(HeldBack(rule, HeldReason(reason)) for rule, reason in json.loads(text))
+    return tuple(HeldBack(rule, HeldReason(reason), *alert) for rule, reason, *alert in json.loads(text))
+
+
+def found_text(found: Mapping[str, Found]) -> str:
+    """Return what windows held as JSON text."""
+    return json.dumps({rule: [one.holds, one.found] for rule, one in found.items()}, ensure_ascii=False)
+
+
+def found_of(text: str) -> dict[str, Found]:
+    """Return what windows held, by rule."""
+    return {rule: Found(holds, said) for rule, (holds, said) in json.loads(text).items()}

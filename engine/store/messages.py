@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from engine.alerts.alert import AlertKind, HeldReason
+from engine.alerts.alert import Alert, AlertKind, HeldReason
 from engine.decision import Decision
 from engine.feedback import Feedback
 
@@ -21,26 +21,31 @@ def notification_rows(decision: Decision, feedback: Feedback) -> list[dict[str, 
         for held in decision.held_back
         if held.reason in (HeldReason.STALE, HeldReason.NOTIFY_OFF)
     }
-    rows = []
-    for alert in decision.alerts:
-        if alert.kind is AlertKind.REVIEW:
-            continue
-        held = why_silent.get(alert.rule)
-        body = {"type": "alert.opened", "alert": alert.as_dict(), "feedback": _told(feedback)}
-        rows.append(
-            {
-                "id": f"nt_{alert.id.removeprefix('al_')}",
-                "alert_id": alert.id,
-                "receiver": alert.receiver,
-                "state": HELD if held else PENDING,
-                "held_reason": str(held) if held else None,
-                "message": orjson.dumps(body).decode(),
-                "created_at": alert.opened_at,
-                "due_at": alert.opened_at,
-                "attempts": 0,
-            }
-        )
-    return rows
+    return [
+        _row(alert, why_silent.get(alert.rule), {"feedback": _told(feedback)})
+        for alert in decision.alerts
+        if alert.kind is not AlertKind.REVIEW
+    ]
+
+
+def signal_row(alert: Alert, *, notify: bool) -> dict[str, Any]:
+    """Return the row of the notification of a signal that time opened, and no feedback."""
+    return _row(alert, None if notify else HeldReason.NOTIFY_OFF, {})
+
+
+def _row(alert: Alert, held: HeldReason | None, told: dict[str, Any]) -> dict[str, Any]:
+    kind = "signal.opened" if alert.kind is AlertKind.SIGNAL else "alert.opened"
+    return {
+        "id": f"nt_{alert.id.removeprefix('al_')}",
+        "alert_id": alert.id,
+        "receiver": alert.receiver,
+        "state": HELD if held else PENDING,
+        "held_reason": str(held) if held else None,
+        "message": orjson.dumps({"type": kind, "alert": alert.as_dict(), **told}).decode(),
+        "created_at": alert.opened_at,
+        "due_at": alert.opened_at,
+        "attempts": 0,
+    }
 
 
 def _told(feedback: Feedback) -> dict[str, Any]:

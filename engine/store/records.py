@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Select, Table, and_, delete, func, or_, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.alerts.alert import Alert, AlertKind, HeldBack, HeldReason
+from engine.alerts.alert import Alert, AlertKind, HeldBack
+from engine.alerts.raising import Arrival
+from engine.alerts.state import Outcome
 from engine.decision import Decision, Draft, Stored
-from engine.feedback import feedback_from_dict
+from engine.feedback import Feedback, feedback_from_dict
+from engine.judge import silent
 from engine.names import is_storable
 from engine.reading import ReadingStatus
+from engine.rules.case import Case
+from engine.rules.load import LoadedRules
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
-from engine.store.codec import Row, alert_of, alert_row, held_of, held_text, label_rows, reading_of, reading_row
+from engine.store.codec import (
+    Row,
+    alert_of,
+    alert_row,
+    found_of,
+    found_text,
+    held_of,
+    held_text,
+    label_rows,
+    reading_of,
+    reading_row,
+)
 from engine.store.database import Database
-from engine.store.messages import notification_rows
+from engine.store.messages import notification_rows, signal_row
+from engine.store.patterns import CaseOf, Patterns
 from engine.store.versions import Versions
 
 Key = tuple[str, str]
+Numbered = tuple[int, Draft]
 CHUNK = 500
 
 
@@ -47,44 +66,79 @@ class Records:
     def __init__(self, database: Database, versions: Versions) -> None:
         self._database = database
         self._versions = versions
-        self._insert = sqlite.insert if database.dialect == "sqlite" else postgresql.insert
+        self._patterns = Patterns(database, versions)
+        # The patterns in memory belong to one transaction at a time, whatever the database does with threads.
+        self._lock = threading.Lock()
 
-    def commit(self, drafts: Sequence[Draft]) -> list[Decision]:
-        """Write drafts with their alerts and notifications in one transaction, and return the decisions.
+    def commit(self, drafts: Sequence[Draft], now: datetime, case_of: CaseOf = Case) -> list[Decision]:
+        """Raise drafts in their order, and write them with their alerts and notifications in one transaction.
 
-        Each takes the next sequence number. An alert whose fingerprint is there already is not opened
-        again: it is held back as ``already_open``.
+        Each takes the next sequence number.
+
+        Parameters
+        ----------
+        now
+            The moment of the commit; an earlier commit's moment is taken where that was later.
+        case_of
+            Makes the cases of stored feedback, where a new rule counts what came before it.
 
         Raises
         ------
         sqlalchemy.exc.IntegrityError
             If one of the keys and revisions was stored meanwhile; nothing is written then.
         """
-        with self._database.write(ordered=True) as connection:
+        with self._raising(now) as (connection, moment):
+            self._prepare(connection, drafts, case_of, moment)
             last = connection.scalar(select(func.coalesce(func.max(schema.feedback.c.sequence), 0))) or 0
             numbered = [(last + place, draft) for place, draft in enumerate(drafts, start=1)]
-            for _, draft in numbered:
-                self._versions.keep_taxonomy(connection, draft.reading.taxonomy)
-            connection.execute(schema.feedback.insert(), [_feedback_row(s, draft) for s, draft in numbered])
-            return self._judged(connection, numbered, ordinal=0)
+            connection.execute(schema.feedback.insert(), [_feedback_row(s, draft, moment) for s, draft in numbered])
+            return self._judged(connection, numbered, moment, ordinal=0)
 
-    def commit_later(self, numbered: Sequence[tuple[int, Draft]]) -> list[Decision]:
+    def commit_later(self, numbered: Sequence[Numbered], now: datetime, case_of: CaseOf = Case) -> list[Decision]:
         """Write the second judgement of feedback that was stored unread; skips what another process judged."""
-        with self._database.write(ordered=True) as connection:
+        with self._raising(now) as (connection, moment):
             table = schema.feedback
             still = select(table.c.sequence).where(table.c.unread, table.c.sequence.in_([s for s, _ in numbered]))
             waiting = set(connection.scalars(still))
             numbered = [(sequence, draft) for sequence, draft in numbered if sequence in waiting]
             if not numbered:
                 return []
-            for _, draft in numbered:
-                self._versions.keep_taxonomy(connection, draft.reading.taxonomy)
-            decisions = self._judged(connection, numbered, ordinal=1)
+            self._prepare(connection, [draft for _, draft in numbered], case_of, moment)
+            decisions = self._judged(connection, numbered, moment, ordinal=1)
             sequences = [sequence for sequence, _ in numbered]
             connection.execute(update(table).where(table.c.sequence.in_(sequences)).values(ordinal=1, unread=False))
             return decisions
 
-    def _judged(self, connection: Connection, numbered: Sequence[tuple[int, Draft]], ordinal: int) -> list[Decision]:
+    def tick(self, rules: LoadedRules, now: datetime, case_of: CaseOf = Case, *, notify: bool = True) -> list[Alert]:
+        """Let time pass without feedback, and return the signals that this opened."""
+        with self._raising(now) as (connection, moment):
+            passed = self._patterns.raiser(connection, rules, case_of, moment).tick(moment)
+            self._write_signals(connection, passed, notify=notify)
+            self._patterns.write(connection, [passed], moment)
+            return passed.alerts
+
+    @contextmanager
+    def _raising(self, now: datetime) -> Iterator[tuple[Connection, datetime]]:
+        """Open the ordered transaction; whatever fails in it leaves nothing behind, in the store or in memory."""
+        try:
+            with self._lock, self._database.write(ordered=True) as connection:
+                yield connection, self._patterns.begin(connection, now)
+        except BaseException:
+            self._patterns.forget()
+            raise
+
+    def _prepare(self, connection: Connection, drafts: Sequence[Draft], case_of: CaseOf, moment: datetime) -> None:
+        """Let time pass up to a commit, and get ready what it needs, before its feedback is there."""
+        for draft in drafts:
+            self._versions.keep_taxonomy(connection, draft.reading.taxonomy)
+        for rules in {draft.rules.version: draft.rules for draft in drafts}.values():
+            passed = self._patterns.raiser(connection, rules, case_of, moment).tick(moment)
+            self._write_signals(connection, passed, notify=True)
+            self._patterns.write(connection, [passed], moment)
+
+    def _judged(
+        self, connection: Connection, numbered: Sequence[Numbered], moment: datetime, ordinal: int
+    ) -> list[Decision]:
         connection.execute(schema.reading.insert(), [reading_row(s, ordinal, d.reading) for s, d in numbered])
         labels = [row for sequence, draft in numbered for row in label_rows(sequence, draft.reading)]
         sequences = [sequence for sequence, _ in numbered]
@@ -92,38 +146,49 @@ class Records:
             connection.execute(delete(schema.reading_label).where(schema.reading_label.c.sequence.in_(sequences)))
         if labels:
             connection.execute(schema.reading_label.insert(), labels)
-        decisions = self._with_alerts(connection, numbered)
-        rows = [
-            {
-                "sequence": decision.sequence,
-                "ordinal": ordinal,
-                "decided_at": decision.decided_at,
-                "ruleset": decision.ruleset,
-                "held_back": held_text(decision.held_back),
-            }
-            for decision in decisions
-        ]
-        connection.execute(schema.decision.insert(), rows)
+        outcomes = [self._taken(connection, sequence, draft, moment, ordinal) for sequence, draft in numbered]
+        pairs = list(zip(numbered, outcomes, strict=True))
+        decisions = [_decided(sequence, draft, outcome, moment) for (sequence, draft), outcome in pairs]
+        self._write_alerts(connection, decisions, [draft.feedback for _, draft in numbered])
+        self._patterns.write(connection, outcomes, moment)
+        connection.execute(schema.decision.insert(), [_decision_row(decision, ordinal) for decision in decisions])
         return decisions
 
-    def _with_alerts(self, connection: Connection, numbered: Sequence[tuple[int, Draft]]) -> list[Decision]:
-        wanted = [alert_row(alert, sequence) for sequence, draft in numbered for alert in draft.alerts]
-        opened: set[str] = set()
-        for some in chunks(wanted):
-            statement = self._insert(schema.alert).on_conflict_do_nothing().returning(schema.alert.c.id)
-            opened.update(connection.scalars(statement, list(some)))
-        decisions = [_decided(sequence, draft, opened) for sequence, draft in numbered]
-        events = [_opened_event(alert) for decision in decisions for alert in decision.alerts]
-        if events:
-            connection.execute(schema.alert_event.insert(), events)
+    def _taken(self, connection: Connection, sequence: int, draft: Draft, moment: datetime, ordinal: int) -> Outcome:
+        again = draft.revision > 1 or ordinal > 0
+        received_at = draft.received_at or moment
+        arrival = Arrival(
+            case=draft.case,
+            judged=draft.judged,
+            sequence=sequence,
+            received_at=moment,
+            occurred_at=occurred(draft.feedback.occurred_at, received_at),
+            replaces=self._patterns.replaced(connection, draft.feedback) if again else (),
+            opened=self._patterns.opened(connection, draft.feedback) if again else frozenset(),
+        )
+        return self._patterns.raising(draft.rules).take(arrival)
+
+    def _write_alerts(
+        self, connection: Connection, decisions: Sequence[Decision], feedback: Sequence[Feedback]
+    ) -> None:
+        alerts = [alert for decision in decisions for alert in decision.alerts]
         messages = [
-            row
-            for decision, (_, draft) in zip(decisions, numbered, strict=True)
-            for row in notification_rows(decision, draft.feedback)
+            row for decision, one in zip(decisions, feedback, strict=True) for row in notification_rows(decision, one)
         ]
+        self._open(connection, alerts, messages)
+
+    def _write_signals(self, connection: Connection, passed: Outcome, *, notify: bool) -> None:
+        if passed.alerts:
+            last = connection.scalar(select(func.max(schema.feedback.c.sequence)))
+            signals = [replace(alert, sequence=last) for alert in passed.alerts]
+            self._open(connection, signals, [signal_row(alert, notify=notify) for alert in signals])
+
+    def _open(self, connection: Connection, alerts: Sequence[Alert], messages: Sequence[dict[str, Any]]) -> None:
+        if alerts:
+            connection.execute(schema.alert.insert(), [alert_row(alert, alert.sequence) for alert in alerts])
+            connection.execute(schema.alert_event.insert(), [_opened_event(alert) for alert in alerts])
         if messages:
-            connection.execute(schema.notification.insert(), messages)
-        return decisions
+            connection.execute(schema.notification.insert(), list(messages))
 
     def find(self, keys: Sequence[Key], scope: Scope = EVERYTHING) -> dict[Key, Stored]:
         """Return the latest revision of each key that is stored and in scope."""
@@ -166,7 +231,7 @@ class Records:
             )
             for alert in connection.execute(by_sequence).mappings():
                 alerts.setdefault(alert["sequence"], []).append(alert_of(alert))
-        return [self._one(connection, row, alerts.get(row["sequence"], [])) for row in rows]
+        return [self._one(connection, row, _own(alerts.get(row["sequence"], []), row)) for row in rows]
 
     def _one(self, connection: Connection, row: Row, alerts: Sequence[Alert]) -> Stored:
         reading = reading_of(row, self._versions.taxonomy(connection, row["taxonomy"]))
@@ -180,6 +245,7 @@ class Records:
             reading=reading,
             alerts=tuple(alerts),
             held_back=held_of(row["held_back"]),
+            found=found_of(row["found"]),
         )
         return Stored(
             feedback=feedback_from_dict(orjson.loads(row["record"])),
@@ -191,17 +257,24 @@ class Records:
         )
 
 
+def _own(alerts: Sequence[Alert], row: Row) -> list[Alert]:
+    """Leave out the signals that time opened after a commit: its feedback did not."""
+    return [alert for alert in alerts if (alert.source, alert.feedback_id) == (row["source"], row["id"])]
+
+
 def _records() -> Select[Any]:
     """Return the query of feedback with its latest reading and decision."""
     feedback, reading, decision = schema.feedback, schema.reading, schema.decision
     at = and_(reading.c.sequence == feedback.c.sequence, reading.c.ordinal == feedback.c.ordinal)
     then = and_(decision.c.sequence == feedback.c.sequence, decision.c.ordinal == feedback.c.ordinal)
     readings = [column for column in reading.c if column.name not in ("sequence", "ordinal")]
-    chosen = select(feedback, *readings, decision.c.decided_at, decision.c.ruleset, decision.c.held_back)
+    chosen = select(
+        feedback, *readings, decision.c.decided_at, decision.c.ruleset, decision.c.held_back, decision.c.found
+    )
     return chosen.join_from(feedback, reading, at).join(decision, then)
 
 
-def _feedback_row(sequence: int, draft: Draft) -> dict[str, Any]:
+def _feedback_row(sequence: int, draft: Draft, received_at: datetime) -> dict[str, Any]:
     feedback = draft.feedback
     return {
         "sequence": sequence,
@@ -210,14 +283,14 @@ def _feedback_row(sequence: int, draft: Draft) -> dict[str, Any]:
         "revision": draft.revision,
         "content_hash": feedback.content_hash(),
         "record": orjson.dumps(feedback.as_dict()).decode(),
-        "received_at": draft.received_at,
-        "occurred_at": occurred(draft.feedback.occurred_at, draft.received_at),
+        "received_at": received_at,
+        "occurred_at": occurred(feedback.occurred_at, received_at),
         "unit": feedback.unit,
         "channel": feedback.channel,
         "customer": feedback.customer,
         "ordinal": 0,
         "unread": draft.reading.status is ReadingStatus.UNREAD,
-        "notify": draft.silent is not HeldReason.NOTIFY_OFF,
+        "notify": draft.notify,
     }
 
 
@@ -226,21 +299,36 @@ def occurred(said: datetime | None, received_at: datetime) -> datetime:
     return said or received_at
 
 
-def _decided(sequence: int, draft: Draft, opened: set[str]) -> Decision:
-    alerts = tuple(replace(alert, sequence=sequence) for alert in draft.alerts if alert.id in opened)
-    again = tuple(HeldBack(a.rule, HeldReason.ALREADY_OPEN) for a in draft.alerts if a.id not in opened)
-    silent = tuple(HeldBack(a.rule, draft.silent) for a in alerts if draft.silent and a.kind is AlertKind.ALERT)
+def _decided(sequence: int, draft: Draft, outcome: Outcome, moment: datetime) -> Decision:
+    feedback = draft.feedback
+    alerts = tuple(replace(alert, sequence=sequence) for alert in outcome.alerts)
+    received_at = draft.received_at or moment
+    stale_after = draft.rules.program.stale_after
+    why = silent(occurred(feedback.occurred_at, received_at), received_at, stale_after, notify=draft.notify)
+    unsent = [HeldBack(a.rule, why) for a in alerts if why and a.kind is not AlertKind.REVIEW]
     return Decision(
-        source=draft.feedback.source,
-        id=draft.feedback.id,
+        source=feedback.source,
+        id=feedback.id,
         revision=draft.revision,
         sequence=sequence,
-        decided_at=draft.decided_at,
-        ruleset=draft.ruleset,
+        decided_at=moment,
+        ruleset=draft.rules.version,
         reading=draft.reading,
         alerts=tuple(sorted(alerts, key=lambda alert: alert.id)),
-        held_back=draft.held_back + again + silent,
+        held_back=(*outcome.held_back, *unsent),
+        found=outcome.found,
     )
+
+
+def _decision_row(decision: Decision, ordinal: int) -> dict[str, Any]:
+    return {
+        "sequence": decision.sequence,
+        "ordinal": ordinal,
+        "decided_at": decision.decided_at,
+        "ruleset": decision.ruleset,
+        "held_back": held_text(decision.held_back),
+        "found": found_text(decision.found),
+    }
 
 
 def _opened_event(alert: Alert) -> dict[str, Any]:

@@ -122,6 +122,7 @@ decision = Table(
     Column("decided_at", Moment, nullable=False),
     Column("ruleset", String(40), ForeignKey("ruleset.version"), nullable=False),
     Column("held_back", Text, nullable=False),
+    Column("found", Text, nullable=False, server_default="{}"),
     ForeignKeyConstraint(["sequence", "ordinal"], ["reading.sequence", "reading.ordinal"]),
 )
 
@@ -144,10 +145,68 @@ alert = Table(
     Column("customer", String(200)),
     Column("reasons", Text, nullable=False),
     Column("receiver", String(100), nullable=False),
+    Column("key", Text),
+    Column("started_at", Moment),
+    Column("ended_at", Moment),
     UniqueConstraint("fingerprint"),
     Index(None, "opened_at", "id"),
+    Index(None, "rule", "opened_at"),
     Index(None, "sequence"),
     Index(None, "source", "feedback_id"),
+)
+
+# What windows count: a row a feedback and counter, never changed; a revision takes back with weight -1.
+# A counter is complete for feedback that occurred since its `since`, in microseconds since 1970.
+counter = Table(
+    "counter",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("since", BigInteger, nullable=False),
+)
+
+counted = Table(
+    "counted",
+    metadata,
+    Column("id", BigKey, primary_key=True, autoincrement=True),
+    Column("counter", String(40), ForeignKey("counter.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("sequence", BigKey, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("weight", Integer, nullable=False),
+    Index(None, "counter", "at"),
+    Index(None, "sequence"),
+)
+
+episode = Table(
+    "episode",
+    metadata,
+    Column("alert_id", String(40), ForeignKey("alert.id"), primary_key=True),
+    Column("rule", String(100), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("below_since", BigInteger),
+    Column("ended", BigInteger),
+    Index(None, "ended"),
+)
+
+# The feedback behind a signal, and what a cooldown linked to an alert.
+alert_feedback = Table(
+    "alert_feedback",
+    metadata,
+    Column("alert_id", String(40), ForeignKey("alert.id"), primary_key=True),
+    Column("sequence", BigKey, ForeignKey("feedback.sequence"), primary_key=True, autoincrement=False),
+    Index(None, "sequence"),
+)
+
+# One row: the moment of the last commit, up to when the ticker looked, and how often the state changed.
+progress = Table(
+    "progress",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("moment", Moment, nullable=False),
+    Column("ticked", BigInteger),
+    Column("changes", BigKey, nullable=False),
 )
 
 alert_event = Table(

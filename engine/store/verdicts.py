@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from engine.alerts.alert import Alert
+from engine.alerts.alert import Alert, AlertKind
 from engine.alerts.verdict import Verdict, VerdictKind
 from engine.errors import NotFoundError
 from engine.names import is_storable
@@ -55,13 +55,14 @@ class Verdicts:
         return verdict
 
     def latest(self, kinds: Collection[VerdictKind] = tuple(VerdictKind)) -> list[Judged]:
-        """Return the alerts whose latest verdict is one of some kinds, in the order of their feedback."""
+        """Return the alerts whose latest verdict is one of some kinds, in the order of their feedback; no signals."""
         alert, verdict = schema.alert, schema.verdict
         last = select(func.max(verdict.c.id)).group_by(verdict.c.alert_id)
         query = (
             select(alert, *(column.label(f"verdict_{column.name}") for column in verdict.c))
             .join_from(alert, verdict, verdict.c.alert_id == alert.c.id)
             .where(verdict.c.id.in_(last), verdict.c.verdict.in_([str(kind) for kind in kinds]))
+            .where(alert.c.kind != str(AlertKind.SIGNAL))
             .order_by(alert.c.sequence, alert.c.id)
         )
         with self._database.read() as connection:

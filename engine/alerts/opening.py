@@ -1,0 +1,72 @@
+"""Opening alerts: a match, or a pattern over time, becomes an alert."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.alerts.alert import Alert, AlertKind, AlertState, alert_id, fingerprint, signal_fingerprint
+from engine.program import OPERATORS
+from engine.rules.case import Case
+from engine.rules.grouping import key_of, say_key
+from engine.rules.measuring import Measured
+from engine.rules.reasons import reasons, unknowns
+from engine.rules.rule import Rule
+from engine.rules.tallies import moment_of
+from engine.rules.window import Window
+
+
+def alert_of_match(rule: Rule, case: Case, kind: AlertKind, now: datetime) -> Alert:
+    """Return the alert that a match opens."""
+    feedback = case.feedback
+    unique = fingerprint(rule.slug, feedback.source, feedback.id, kind)
+    trace = rule.explain(case)
+    return Alert(
+        id=alert_id(unique),
+        fingerprint=unique,
+        rule=rule.slug,
+        rule_version=rule.version,
+        title=rule.title,
+        severity=rule.severity,
+        kind=kind,
+        state=AlertState.OPEN,
+        source=feedback.source,
+        feedback_id=feedback.id,
+        sequence=0,
+        opened_at=now,
+        unit=feedback.unit,
+        customer=feedback.customer,
+        reasons=reasons(trace) + unknowns(trace),
+        receiver=rule.send_to or OPERATORS,
+        key=key_of(rule.cooldown.per, case) if rule.cooldown else None,
+    )
+
+
+def signal_of(
+    rule: Rule, window: Window, key: str, start: int, measured: Measured, now: datetime, case: Case | None
+) -> Alert:
+    """Return the signal that a window opens; `case` is the feedback that made it cross, None where time did."""
+    unique = signal_fingerprint(rule.slug, key, start)
+    grouped = dict(zip((one.name for one in window.per), key.split("\x1f"), strict=False)) if window.per else {}
+    feedback = case.feedback if case else None
+    about = f" ({say_key(key)})" if key else ""
+    return Alert(
+        id=alert_id(unique),
+        fingerprint=unique,
+        rule=rule.slug,
+        rule_version=rule.version,
+        title=rule.title,
+        severity=rule.severity,
+        kind=AlertKind.SIGNAL,
+        state=AlertState.OPEN,
+        source=feedback.source if feedback else "",
+        feedback_id=feedback.id if feedback else "",
+        sequence=0,
+        opened_at=now,
+        # A pattern over all feedback belongs to no unit, whichever feedback made it cross.
+        unit=(feedback.unit if feedback else grouped["unit"]) if "unit" in grouped else None,
+        customer=(feedback.customer if feedback else grouped["customer"]) if "customer" in grouped else None,
+        reasons=(f"{window.said} (found {measured.found}){about}",),
+        receiver=rule.send_to or OPERATORS,
+        key=key,
+        started_at=moment_of(start),
+    )

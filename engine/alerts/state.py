@@ -1,0 +1,89 @@
+"""What alerts stand on over time: counts, signals that go on, cooldowns that run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.alerts.alert import Alert, AlertKind, HeldBack
+from engine.rules.tallies import Counted, Tallies
+
+EpisodeKey = tuple[str, str]
+CooldownKey = tuple[str, AlertKind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A signal's course.
+
+    Parameters
+    ----------
+    alert
+        The signal's id.
+    rule, key
+        Whose it is, and the group it is about.
+    started, below_since, ended
+        Microseconds since 1970: when it began, since when its value is low (None while it is not), when it ended.
+    """
+
+    alert: str
+    rule: str
+    key: str
+    started: int
+    below_since: int | None = None
+    ended: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a rule's window held when a feedback came, for explanations."""
+
+    holds: bool
+    found: str
+
+
+@dataclass(slots=True)
+class State:
+    """Everything that raising alerts remembers; the store has it too.
+
+    Parameters
+    ----------
+    episodes
+        The latest of each rule and key; those that ended long ago may be gone.
+    cooldowns
+        The latest alert of each rule, kind and key, and when it was opened.
+    beginning
+        When the earliest feedback occurred, in microseconds since 1970; None before any.
+    ticked
+        Up to when the ticker looked.
+    """
+
+    tallies: Tallies = field(default_factory=Tallies)
+    episodes: dict[EpisodeKey, Episode] = field(default_factory=dict)
+    cooldowns: dict[CooldownKey, tuple[str, datetime]] = field(default_factory=dict)
+    beginning: int | None = None
+    ticked: int | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of one feedback, or of time passing.
+
+    Parameters
+    ----------
+    found
+        What each window held, by rule.
+    counted
+        What is counted from now on, or taken back.
+    links
+        Alerts with the commits of feedback behind them.
+    episodes
+        Signals that began, went low or ended.
+    """
+
+    alerts: list[Alert] = field(default_factory=list)
+    held_back: list[HeldBack] = field(default_factory=list)
+    found: dict[str, Found] = field(default_factory=dict)
+    counted: list[Counted] = field(default_factory=list)
+    links: list[tuple[str, int]] = field(default_factory=list)
+    episodes: list[Episode] = field(default_factory=list)
