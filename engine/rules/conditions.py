@@ -6,7 +6,7 @@ Here stand what every condition is and the groups; each kind of test has a file 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from engine.rules.case import Case
 from engine.rules.trace import Trace
@@ -15,7 +15,6 @@ from engine.rules.truth import Truth, all_of, any_of, negate
 ALL, ANY, NONE = "all of", "any of", "none of"
 
 
-@runtime_checkable
 class Condition(Protocol):
     """One test of a case, or a group of tests."""
 

@@ -123,7 +123,7 @@ def resolve(rules: dict[str, Rule]) -> list[Located]:
             found.append(Located(rule.file, reference.line, reference.column, f"{message} (it is counted here)"))
             del rules[slug]
             continue
-        when = other.when if rule.when == All(()) else rule.when
+        when = other.when if rule.when == reference else rule.when
         rules[slug] = replace(rule, when=when, window=replace(rule.window, of=other.when))
     return found
 
@@ -216,8 +216,7 @@ class _RuleLoader:
         window = loaded[0] if loaded else None
         if rest is not None:
             return conditions.load(rest), window
-        counted = window.of if window else None
-        return counted if isinstance(counted, Condition) else All(()), window
+        return window.of if window and window.of else All(()), window
 
     def _windows(self, conditions: ConditionLoader) -> WindowLoader:
         return WindowLoader(self.program, self.findings, conditions.load)
