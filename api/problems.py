@@ -20,6 +20,7 @@ from engine.errors import (
     FeedbackError,
     ForbiddenError,
     HeedfulError,
+    MomentError,
     NotFoundError,
     OverloadedError,
     ReaderUnavailableError,
@@ -33,6 +34,7 @@ RETRY_AFTER_S = 5
 TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (FeedbackError, 422, "invalid-feedback"),
     (VerdictError, 422, "invalid-verdict"),
+    (MomentError, 422, "invalid-request"),
     (ConflictError, 409, "conflict"),
     (NotFoundError, 404, "not-found"),
     (AuthError, 401, "unauthorized"),

@@ -73,6 +73,10 @@ class VerdictError(HeedfulError):
         super().__init__(message)
 
 
+class MomentError(HeedfulError):
+    """A span or a date cannot be read; write 30d, 12h or 2026-03-01."""
+
+
 class ConflictError(HeedfulError):
     """The same source and id came before with other content; send revise to store a new revision."""
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.backtesting import backtest_rules, diff_rules
 from api.cli.output import stderr, stdout
 from api.cli.reading import Model, ProgramFolder
 from engine.errors import ConfigError, Located
@@ -16,6 +17,10 @@ from engine.rules.check import check_examples
 from engine.rules.load import load_rules
 
 rules = typer.Typer(help="Check rules before they go live.", no_args_is_help=True)
+
+
+rules.command("backtest")(backtest_rules)
+rules.command("diff")(diff_rules)
 
 
 @rules.callback()

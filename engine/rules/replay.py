@@ -34,7 +34,9 @@ class Replay:
         self._counted: dict[Key, tuple[Counted, ...]] = {}
         self._opened: dict[Key, frozenset[str]] = {}
 
-    def take(self, cases: Sequence[Case], received_at: Sequence[datetime]) -> list[Outcome]:
+    def take(
+        self, cases: Sequence[Case], received_at: Sequence[datetime], sequences: Sequence[int] | None = None
+    ) -> list[Outcome]:
         """Judge a batch and raise it, one feedback after the other; time passes up to each first.
 
         The signals that time opened stand in the outcome of the feedback that came next.
@@ -45,13 +47,17 @@ class Replay:
             In the order of their commits.
         received_at
             When each was committed; never before the one before it.
+        sequences
+            Their places in the order of commits; by default they are counted.
         """
         made = judged(self._rules, cases)
-        return [self._take(case, one, at) for case, one, at in zip(cases, made, received_at, strict=True)]
+        places = range(self._sequence + 1, self._sequence + 1 + len(cases)) if sequences is None else sequences
+        every = zip(cases, made, received_at, places, strict=True)
+        return [self._take(case, one, at, place) for case, one, at, place in every]
 
-    def _take(self, case: Case, made: Judged, received_at: datetime) -> Outcome:
+    def _take(self, case: Case, made: Judged, received_at: datetime, sequence: int) -> Outcome:
         passed = self.pass_time(received_at)
-        self._sequence += 1
+        self._sequence = sequence
         key = case.feedback.key
         before = self._counted.get(key, ())
         arrival = Arrival(

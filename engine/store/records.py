@@ -211,6 +211,25 @@ class Records:
                 found += self._stored(connection, _records().where(schema.feedback.c.sequence.in_(list(some))))
         return sorted(found, key=lambda stored: stored.decision.sequence)
 
+    def each(self, since: datetime | None = None) -> Iterator[Stored]:
+        """Yield every revision of all feedback in the order of commits, some hundred at a time.
+
+        Parameters
+        ----------
+        since
+            Only what was received since.
+        """
+        table, after = schema.feedback, 0
+        received = [] if since is None else [table.c.received_at >= since]
+        while True:
+            query = _records().where(table.c.sequence > after, *received).order_by(table.c.sequence).limit(CHUNK)
+            with self._database.read() as connection:
+                found = self._stored(connection, query)
+            if not found:
+                return
+            yield from found
+            after = found[-1].decision.sequence
+
     def unread(self, limit: int) -> list[Stored]:
         """Return feedback that waits to be read, oldest first."""
         table = schema.feedback

@@ -69,6 +69,13 @@ class Verdicts:
             rows = connection.execute(query).mappings()
             return [Judged(alert_of(row), _verdict_of(row, "verdict_")) for row in rows]
 
+    def kinds(self) -> dict[str, VerdictKind]:
+        """Return the latest verdict of every alert that has one, by alert."""
+        table = schema.verdict
+        query = select(table.c.alert_id, table.c.verdict).order_by(table.c.id)
+        with self._database.read() as connection:
+            return {row.alert_id: VerdictKind(row.verdict) for row in connection.execute(query)}
+
 
 def latest_verdict(connection: Connection, alert_id: str) -> Verdict | None:
     """Return the verdict of an alert that counts, or None."""
