@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.reading import ReadingStatus
 from engine.rules.case import Case
 from engine.rules.conditions import All, AnyOf, Condition
-from engine.rules.label_condition import LabelCondition, evidence
+from engine.rules.label_condition import LabelCondition
 from engine.rules.truth import Truth
 
 
@@ -42,8 +42,8 @@ def _of_label(condition: LabelCondition, case: Case) -> tuple[Ground, ...]:
     reading = case.reading
     if reading.status is not ReadingStatus.READ or condition.at_most is not None:
         return ()
-    column = condition.strongest(reading)
-    found = None if column is None else evidence(reading, column)
-    if column is None or found is None:
+    found = condition.strongest(case)
+    if found is None:
         return ()
-    return (Ground(*reading.taxonomy.columns[column], found.sentence),)
+    column, evidence = found
+    return (Ground(*reading.taxonomy.columns[column], evidence.sentence),)

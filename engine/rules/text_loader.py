@@ -1,0 +1,52 @@
+"""Loading the conditions on text: sentiment, the question answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from engine.fields import check_keys
+from engine.located import Node
+from engine.names import unknown
+from engine.rules.conditions import Condition
+from engine.rules.question_condition import QuestionCondition
+from engine.rules.scope_loader import SCOPE_KEYS, load_questions, load_scope
+from engine.rules.sentiment_condition import NEGATIVE, POSITIVE, SENTIMENTS, SentimentCondition, side_columns
+
+if TYPE_CHECKING:
+    from engine.rules.condition_loader import ConditionLoader
+
+SENTIMENT_KEYS = ("is", *SCOPE_KEYS)
+
+
+def load_sentiment(loader: ConditionLoader, key: str, where: Node, value: Node) -> Condition | None:
+    """Return the condition that `sentiment` means, or None with errors."""
+    findings, before = loader.findings, loader.findings.errors
+    named, scope = value, None
+    if value.is_map:
+        check_keys(value, SENTIMENT_KEYS, f"test of {key}", findings)
+        scope = load_scope(value, findings)
+        named = value.get("is") or Node(None, value.line, value.column)
+    entries = named.value if named.is_list else [named]
+    names = [entry.value for entry in entries if entry.value in SENTIMENTS]
+    for entry in entries:
+        if not isinstance(entry.value, str):
+            findings.error(entry, f"{key} must be one of {', '.join(SENTIMENTS)}, not {entry.kind}")
+        elif entry.value not in SENTIMENTS:
+            findings.error(entry, unknown(key, entry.value, SENTIMENTS))
+    if not entries:
+        findings.error(named, f"{key} names nothing; name one of {', '.join(SENTIMENTS)}")
+    groups = POSITIVE + NEGATIVE
+    if not side_columns(loader.taxonomy, groups):
+        findings.error(where, f"the model has none of the emotions behind a sentiment ({', '.join(groups)})")
+    return SentimentCondition(tuple(dict.fromkeys(names)), scope) if findings.errors == before else None
+
+
+def load_question(loader: ConditionLoader, _key: str, _where: Node, value: Node) -> Condition | None:
+    """Return the condition that `question` means, or None with errors."""
+    questions = load_questions(value, loader.findings)
+    return None if questions is None else QuestionCondition(questions)
+
+
+TextLoader = Callable[["ConditionLoader", str, Node, Node], Condition | None]
+TEXT_LOADERS: dict[str, TextLoader] = {"sentiment": load_sentiment, "question": load_question}
