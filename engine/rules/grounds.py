@@ -45,5 +45,5 @@ def _of_label(condition: LabelCondition, case: Case) -> tuple[Ground, ...]:
     found = condition.strongest(case)
     if found is None:
         return ()
-    column, evidence = found
-    return (Ground(*reading.taxonomy.columns[column], evidence.sentence),)
+    column, sentence = found
+    return (Ground(*reading.taxonomy.columns[column], sentence),)

@@ -92,7 +92,9 @@ class LabelCondition:
             return Trace(self.said, truth, "nothing: there is no such sentence", self.wanted)
         row = highest(reading, column, rows)
         found = f"{reading.taxonomy.columns[column][1]} {stands(reading, row, column)}"
-        return Trace(self.said, truth, found, self.wanted, evidence(case, column, rows))
+        sentence = strongest_sentence(case, column, rows)
+        shows = None if sentence is None else sentence_at(reading, sentence)
+        return Trace(self.said, truth, found, self.wanted, shows)
 
     def _columns(self, reading: Reading) -> list[int]:
         """Return the columns of the named labels in a reading; none when its taxonomy has none of them."""
@@ -102,8 +104,8 @@ class LabelCondition:
         known = set(theirs.nodes(self.task)).intersection(self.names)
         return sorted({column for name in known for column in theirs.columns_under(self.task, name)})
 
-    def strongest(self, case: Case, stretch: Stretch | None = None) -> tuple[int, Evidence] | None:
-        """Return the column of the strongest label among the named ones, and the sentence it stands in.
+    def strongest(self, case: Case, stretch: Stretch | None = None) -> tuple[int, int] | None:
+        """Return the column of the strongest label among the named ones, and the row of the sentence it stands in.
 
         Parameters
         ----------
@@ -112,13 +114,13 @@ class LabelCondition:
 
         Returns
         -------
-        tuple[int, Evidence] | None
+        tuple[int, int] | None
             None if the reading has none of the labels or no such sentence.
         """
         rows = self._rows(case) if stretch is None else stretch.rows
         column = self._strongest(case.reading, rows)
-        found = None if column is None else evidence(case, column, rows)
-        return None if column is None or found is None else (column, found)
+        sentence = None if column is None else strongest_sentence(case, column, rows)
+        return None if column is None or sentence is None else (column, sentence)
 
     def _strongest(self, reading: Reading, rows: tuple[int, ...]) -> int | None:
         columns = self._columns(reading)
@@ -155,18 +157,20 @@ def highest(reading: Reading, column: int, rows: tuple[int, ...]) -> int:
     return rows[int(reading.confidence[list(rows), column].argmax())]
 
 
-def evidence(case: Case, column: int, rows: tuple[int, ...] = RECORD) -> Evidence | None:
-    """Return the sentence where a label is strongest, or None if there is none.
+def strongest_sentence(case: Case, column: int, rows: tuple[int, ...] = RECORD) -> int | None:
+    """Return the row of the sentence where a label is strongest, or None if there is none.
 
     Parameters
     ----------
     rows
-        The sentences to look in; those of the customer for the record.
+        The sentences to look in; for the record they are the customer's.
     """
     if rows == RECORD:
         rows = CUSTOMER.stretch(case).rows
-    if not rows:
-        return None
-    row = highest(case.reading, column, rows)
-    part, start, end = (int(value) for value in case.reading.spans[row])
+    return highest(case.reading, column, rows) if rows else None
+
+
+def sentence_at(reading: Reading, row: int) -> Evidence:
+    """Return a sentence as evidence."""
+    part, start, end = (int(value) for value in reading.spans[row])
     return Evidence(row, part, start, end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.rules.case import Case
-from engine.rules.phrasing import listed
+from engine.rules.phrasing import listed, quoted
 from engine.rules.trace import Trace
 from engine.rules.truth import Truth, truth_of
 from engine.rules.wildcards import wildcard_pattern
@@ -34,7 +34,7 @@ class Questions:
     @property
     def said(self) -> str:
         """The questions, for people."""
-        return listed([f"'{text}'" for text in self.texts])
+        return listed([quoted(text) for text in self.texts])
 
 
 def _plain(question: str) -> str:

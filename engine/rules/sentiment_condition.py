@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.reading import Reading, ReadingStatus
 from engine.rules.case import Case
-from engine.rules.label_condition import RECORD, evidence, highest, stands
+from engine.rules.label_condition import RECORD, highest, sentence_at, stands, strongest_sentence
 from engine.rules.phrasing import listed
 from engine.rules.text_scope import Stretch, TextScope
 from engine.rules.trace import Trace
@@ -91,7 +91,9 @@ class SentimentCondition:
         ]
         told = [_told(case.reading, rows, column) for column in columns]
         found = listed([one for one in SENTIMENTS if one in possible]) + (f": {', '.join(told)}" if told else "")
-        return Trace(self.said, truth, found, self.wanted, evidence(case, columns[0], rows) if columns else None)
+        sentence = strongest_sentence(case, columns[0], rows) if columns else None
+        shows = None if sentence is None else sentence_at(case.reading, sentence)
+        return Trace(self.said, truth, found, self.wanted, shows)
 
     @property
     def wanted(self) -> str:

@@ -1,4 +1,4 @@
-"""Loading the conditions on text: sentiment, the question answered."""
+"""Loading the conditions on text: what was said, its sentiment, the question answered."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from engine.located import Node
 from engine.names import unknown
 from engine.rules.conditions import Condition
 from engine.rules.question_condition import QuestionCondition
+from engine.rules.says_loader import load_says
 from engine.rules.scope_loader import SCOPE_KEYS, load_questions, load_scope
 from engine.rules.sentiment_condition import NEGATIVE, POSITIVE, SENTIMENTS, SentimentCondition, side_columns
 
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 SENTIMENT_KEYS = ("is", *SCOPE_KEYS)
 
 
-def load_sentiment(loader: ConditionLoader, key: str, where: Node, value: Node) -> Condition | None:
-    """Return the condition that `sentiment` means, or None with errors."""
+def _sentiment(loader: ConditionLoader, key: str, where: Node, value: Node) -> Condition | None:
     findings, before = loader.findings, loader.findings.errors
     named, scope = value, None
     if value.is_map:
@@ -42,11 +42,14 @@ def load_sentiment(loader: ConditionLoader, key: str, where: Node, value: Node) 
     return SentimentCondition(tuple(dict.fromkeys(names)), scope) if findings.errors == before else None
 
 
-def load_question(loader: ConditionLoader, _key: str, _where: Node, value: Node) -> Condition | None:
-    """Return the condition that `question` means, or None with errors."""
+def _question(loader: ConditionLoader, _key: str, _where: Node, value: Node) -> Condition | None:
     questions = load_questions(value, loader.findings)
     return None if questions is None else QuestionCondition(questions)
 
 
+def _says(loader: ConditionLoader, _key: str, _where: Node, value: Node) -> Condition | None:
+    return load_says(value, loader.findings)
+
+
 TextLoader = Callable[["ConditionLoader", str, Node, Node], Condition | None]
-TEXT_LOADERS: dict[str, TextLoader] = {"sentiment": load_sentiment, "question": load_question}
+TEXT_LOADERS: dict[str, TextLoader] = {"sentiment": _sentiment, "says": _says, "question": _question}
