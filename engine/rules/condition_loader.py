@@ -71,6 +71,10 @@ class ConditionLoader:
         self.findings.error(where, unknown("condition", key, self._words()) + self._hint(key))
         return None
 
+    def knows(self, key: str) -> bool:
+        """Return whether a word is the key of a condition."""
+        return key in self._words() or key.startswith("attribute.")
+
     def _words(self) -> list[str]:
         return [*GROUPS, *TASKS, *TEXT_LOADERS, *FACTS, *self.program.scores, *self.program.attributes]
 

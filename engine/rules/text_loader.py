@@ -13,6 +13,7 @@ from engine.rules.question_condition import QuestionCondition
 from engine.rules.says_loader import load_says
 from engine.rules.scope_loader import SCOPE_KEYS, load_questions, load_scope
 from engine.rules.sentiment_condition import NEGATIVE, POSITIVE, SENTIMENTS, SentimentCondition, side_columns
+from engine.rules.together_loader import load_same_sentence, load_together
 
 if TYPE_CHECKING:
     from engine.rules.condition_loader import ConditionLoader
@@ -52,4 +53,10 @@ def _says(loader: ConditionLoader, _key: str, _where: Node, value: Node) -> Cond
 
 
 TextLoader = Callable[["ConditionLoader", str, Node, Node], Condition | None]
-TEXT_LOADERS: dict[str, TextLoader] = {"sentiment": _sentiment, "says": _says, "question": _question}
+TEXT_LOADERS: dict[str, TextLoader] = {
+    "sentiment": _sentiment,
+    "says": _says,
+    "question": _question,
+    "together": load_together,
+    "same_sentence": load_same_sentence,
+}
