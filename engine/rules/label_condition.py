@@ -70,7 +70,7 @@ class LabelCondition:
         return RECORD if self.scope is None else self.scope.stretch(case).rows
 
     def _judge(self, reading: Reading, rows: tuple[int, ...]) -> Truth:
-        columns = self._columns(reading)
+        columns = self.columns_in(reading.taxonomy)
         if reading.status is not ReadingStatus.READ or not columns:
             return Truth.UNKNOWN
         if not rows:
@@ -96,13 +96,12 @@ class LabelCondition:
         shows = None if sentence is None else sentence_at(reading, sentence)
         return Trace(self.said, truth, found, self.wanted, shows)
 
-    def _columns(self, reading: Reading) -> list[int]:
-        """Return the columns of the named labels in a reading; none when its taxonomy has none of them."""
-        theirs = reading.taxonomy
+    def columns_in(self, theirs: Taxonomy) -> tuple[int, ...]:
+        """Return the columns of the named labels in readings of a taxonomy; none when it has none of them."""
         if self.taxonomy is None or theirs is self.taxonomy or theirs.version == self.taxonomy.version:
-            return list(self.columns)
+            return self.columns
         known = set(theirs.nodes(self.task)).intersection(self.names)
-        return sorted({column for name in known for column in theirs.columns_under(self.task, name)})
+        return tuple(sorted({column for name in known for column in theirs.columns_under(self.task, name)}))
 
     def strongest(self, case: Case, stretch: Stretch | None = None) -> tuple[int, int] | None:
         """Return the column of the strongest label among the named ones, and the row of the sentence it stands in.
@@ -123,7 +122,7 @@ class LabelCondition:
         return None if column is None or sentence is None else (column, sentence)
 
     def _strongest(self, reading: Reading, rows: tuple[int, ...]) -> int | None:
-        columns = self._columns(reading)
+        columns = self.columns_in(reading.taxonomy)
         if not columns:
             return None
         free = self.at_least is None and self.at_most is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from engine.names import show
 from engine.reading import Reading
 from engine.rules.case import Case
 from engine.rules.phrase import Phrase
@@ -61,7 +62,7 @@ class SaysCondition:
         found = self._found(case, stretch)
         truth = truth_of(self._holds(found))
         said = [one for one in found if one is not None]
-        told = ", ".join(dict.fromkeys(quoted(_words(case, one)) for one in said)) or "nothing"
+        told = ", ".join(dict.fromkeys(quoted(show(_words(case, one))) for one in said)) or "nothing"
         if said and not truth:
             told = f"only {told}" if len(said) < len(found) else f"{told}, further apart"
         return Trace(self.said, truth, told, self.wanted, _evidence(case, said) if truth else None)

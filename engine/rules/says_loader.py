@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.fields import as_map, as_written, check_keys, number_of, texts_of
 from engine.located import Findings, Node
 from engine.rules.about_condition import ALIKE_FROM, AboutCondition
+from engine.rules.conditions import AnyOf, Condition
 from engine.rules.phrase import Phrase, parse_phrase
 from engine.rules.says_condition import SaysCondition, Term
 from engine.rules.scope_loader import SCOPE_KEYS, load_count, load_scope
@@ -16,7 +17,7 @@ MOST_TERMS = 20
 MOST_MEANINGS = 50
 
 
-def load_says(node: Node, findings: Findings) -> SaysCondition | AboutCondition | None:
+def load_says(node: Node, findings: Findings) -> Condition | None:
     """Return the condition that `says` means, or None with errors."""
     before = findings.errors
     tests = node if node.is_map else Node({"is": (node, node)}, node.line, node.column)
@@ -30,7 +31,10 @@ def load_says(node: Node, findings: Findings) -> SaysCondition | AboutCondition 
     _alone(tests, way, findings)
     if way == "about":
         phrases, at_least = _meanings(value, findings), _closeness(tests.get("at_least"), findings)
-        return AboutCondition(phrases, at_least, scope) if findings.errors == before else None
+        meant = tuple(AboutCondition(phrase, at_least, scope) for phrase in phrases)
+        if findings.errors > before:
+            return None
+        return meant[0] if len(meant) == 1 else AnyOf(meant)
     terms = [_term(value, findings)] if way == "is" else _terms(value, findings)
     near = _near(tests.get("near"), findings)
     if findings.errors > before:

@@ -20,6 +20,7 @@ Unit = Literal["seconds", "sentences", "turns"]
 # Part, start and end: half-open code-point offsets into that part's text.
 Range = tuple[int, int, int]
 _T = TypeVar("_T")
+_BY = {"agent": "by the agent", "other": "by others", "anyone": "by anyone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class TextScope:
         """The scope as people say it, with a space before; nothing for all of the customer's words."""
         told = []
         if self.speaker != "customer":
-            told.append("by anyone" if self.speaker == "anyone" else f"by the {self.speaker}")
+            told.append(_BY[self.speaker])
         if self.questions is not None:
             told.append(f"in answer to {self.questions.said}")
         if self.reach is not None:

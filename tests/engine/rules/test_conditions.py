@@ -133,7 +133,7 @@ text_leaves = st.one_of(
         st.none() | st.integers(1, 3),
         st.none() | scopes,
     ),
-    st.builds(AboutCondition, st.just(("leaving",)), st.just(0.5), st.none() | scopes),
+    st.builds(AboutCondition, st.just("leaving"), st.just(0.5), st.none() | scopes),
 )
 
 

@@ -100,7 +100,7 @@ def test_what_failed_is_told_of_the_window_in_which_most_held() -> None:
     assert trace.evidence is None
     assert failures(trace) == ["topic billing is no (found billing/accuracy 0.01 (absent))"]
     nobody = condition(together(1, "{emotion: anger}", more=", speaker: other")).explain(talk(*CALL))
-    assert failures(nobody) == ["all of, in one sentence by the other is no (found nothing: there is no such sentence)"]
+    assert failures(nobody) == ["all of, in one sentence by others is no (found nothing: there is no such sentence)"]
 
 
 def test_what_is_unsure_is_told() -> None:
