@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.feedback import Part
 from engine.taxonomy import TASKS, Taxonomy
 
 SHOWN_FROM = 0.05
@@ -47,11 +49,12 @@ class Reading:
     taxonomy
         The label trees that name the columns.
     spans
-        (n_sentences, 3) int32: part, start, end of each sentence; half-open code-point offsets into
-        that part's text.
+        (n_sentences, 3) int32: part, start, end of each sentence, in the order of the parts, whoever spoke;
+        half-open code-point offsets into that part's text.
     confidence
         (n_sentences + 1, n_labels) float32 calibrated probabilities, 0 to 1; the last row is the
-        record. Rounded to four decimals, so that what is shown is what was compared.
+        record, which goes by the customer's sentences alone. Rounded to four decimals, so that what is shown
+        is what was compared.
     standing
         (n_sentences + 1, n_labels) uint8 of `Standing`: what the model's thresholds made of it.
     embedding
@@ -77,6 +80,31 @@ class Reading:
         """(n_labels,) the record's confidences."""
         row: npt.NDArray[np.float32] = self.confidence[-1]
         return row
+
+    def of_customer(self, parts: Sequence[Part]) -> npt.NDArray[np.bool_]:
+        """Return whether each sentence is the customer's, (n_sentences,).
+
+        Parameters
+        ----------
+        parts
+            What was read.
+        """
+        own = np.array([part.speaker == "customer" for part in parts], bool)
+        said: npt.NDArray[np.bool_] = own[self.spans[:, 0]]
+        return said
+
+    def only(self, rows: npt.NDArray[np.bool_]) -> Reading:
+        """Return the same reading with some of its sentences, (n_sentences,), and the record as it is."""
+        if rows.all():
+            return self
+        kept = np.append(rows, True)
+        return replace(
+            self,
+            spans=self.spans[rows],
+            confidence=self.confidence[kept],
+            standing=self.standing[kept],
+            embedding=self.embedding[rows],
+        )
 
     def row(self, row: int, at_least: float = SHOWN_FROM) -> dict[str, Any]:
         """Return a row's labels, what it is unsure of, and its confidences of at least that much, highest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Encoding
 
-from engine.feedback import Part
+from engine.feedback import Part, Speaker
 from engine.reading import Reading, ReadingStatus, Standing, blank_reading
 from engine.taxonomy import Taxonomy
 from models.artifact import DEFAULT, Artifact, Calibration, load_artifact
@@ -44,11 +44,12 @@ def load_reader(
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A record on its way: why it is not read, or its windows."""
+    """A record on its way: why it is not read, or its windows, of which the first `own` are the customer's."""
 
     status: ReadingStatus
     language: str | None
     windows: list[Window]
+    own: int = 0
 
 
 class OnnxReader:
@@ -84,7 +85,10 @@ class OnnxReader:
         return self._artifact.config.taxonomy
 
     def read(self, records: Sequence[Sequence[Part]]) -> list[Reading]:
-        """Read the customer's parts of each record.
+        """Read the parts of each record.
+
+        The record's status, language and labels are those of the customer's parts, which are encoded without
+        the others: what an agent says changes nothing in them. Where they are not read, no part is.
 
         Raises
         ------
@@ -128,15 +132,12 @@ class OnnxReader:
         return found
 
     def _prepare(self, records: Sequence[Sequence[Part]]) -> list[_Prepared]:
-        texts = [part.text for parts in records for part in parts if part.speaker == "customer"]
+        texts = [part.text for parts in records for part in parts]
         encodings = iter(self._runtime.tokenizer.encode_batch(texts, add_special_tokens=False))
-        return [
-            self._record([(n, part, next(encodings)) for n, part in enumerate(parts) if part.speaker == "customer"])
-            for parts in records
-        ]
+        return [self._record([(n, part, next(encodings)) for n, part in enumerate(parts)]) for parts in records]
 
     def _record(self, parts: Sequence[tuple[int, Part, Encoding]]) -> _Prepared:
-        text = "\n".join(part.text for _, part, _ in parts)
+        text = "\n".join(part.text for _, part, _ in parts if part.speaker == "customer")
         if not any(character.isalnum() for character in text):
             symbols = any(not character.isspace() and ord(character) > 0x2000 for character in text)
             return _Prepared(ReadingStatus.UNSURE if symbols else ReadingStatus.EMPTY, None, [])
@@ -145,8 +146,15 @@ class OnnxReader:
         language = identify(text, self._languages)
         if not language.supported:
             return _Prepared(ReadingStatus.UNSUPPORTED_LANGUAGE, language.code, [])
-        windows = packed([(number, part.text, encoding) for number, part, encoding in parts], self._most)
-        return _Prepared(ReadingStatus.READ if windows else ReadingStatus.EMPTY, language.code, windows)
+        windows = self._windows(parts, "customer")
+        own = len(windows)
+        if not own:
+            return _Prepared(ReadingStatus.EMPTY, language.code, [])
+        windows += self._windows(parts, "agent") + self._windows(parts, "other")
+        return _Prepared(ReadingStatus.READ, language.code, windows, own)
+
+    def _windows(self, parts: Sequence[tuple[int, Part, Encoding]], speaker: Speaker) -> list[Window]:
+        return packed([(n, part.text, encoding) for n, part, encoding in parts if part.speaker == speaker], self._most)
 
     def _blank(self, one: _Prepared) -> Reading:
         return blank_reading(one.status, self.taxonomy, model=self.model, language=one.language)
@@ -155,26 +163,30 @@ class OnnxReader:
         if not read:
             return []
         config = self._artifact.config
-        logits = np.concatenate([one.logits for windows in encoded for one in windows])
-        ends = np.cumsum([sum(len(one.logits) for one in windows) for windows in encoded])
-        firsts = np.concatenate([[0], ends[:-1]])
-        confidence, standing = judged(logits, config.sentence)
-        highest = roll_up(logits, firsts, self.taxonomy)
-        record_confidence, record_standing = judged(highest, config.record)
+        confidence, standing = judged(_logits(one for windows in encoded for one in windows), config.sentence)
+        ends = np.cumsum([sum(len(one.logits) for one in windows) for windows in encoded]).tolist()
+        own = [_logits(windows[: one.own]) for one, windows in zip(read, encoded, strict=True)]
+        firsts = np.cumsum([0, *(len(logits) for logits in own[:-1])])
+        record_confidence, record_standing = judged(roll_up(np.concatenate(own), firsts, self.taxonomy), config.record)
         self._settle_neutral(record_standing)
-        return [
-            Reading(
-                status=ReadingStatus.READ,
-                language=one.language,
-                model=self.model,
-                taxonomy=self.taxonomy,
-                spans=_spans(one.windows, encoded[number]),
-                confidence=np.vstack([confidence[firsts[number] : end], record_confidence[number]]),
-                standing=np.vstack([standing[firsts[number] : end], record_standing[number]]),
-                embedding=np.concatenate([of.embedding for of in encoded[number]]).astype(np.float16),
+        readings = []
+        for number, (one, first, end) in enumerate(zip(read, [0, *ends], ends, strict=False)):
+            spans = _spans(one.windows, encoded[number])
+            order = np.lexsort((spans[:, 1], spans[:, 0]))
+            rows = np.arange(first, end)[order]
+            readings.append(
+                Reading(
+                    status=ReadingStatus.READ,
+                    language=one.language,
+                    model=self.model,
+                    taxonomy=self.taxonomy,
+                    spans=spans[order],
+                    confidence=np.vstack([confidence[rows], record_confidence[number]]),
+                    standing=np.vstack([standing[rows], record_standing[number]]),
+                    embedding=np.concatenate([of.embedding for of in encoded[number]])[order].astype(np.float16),
+                )
             )
-            for number, (one, end) in enumerate(zip(read, ends, strict=True))
-        ]
+        return readings
 
     def _settle_neutral(self, standing: npt.NDArray[np.uint8]) -> None:
         """Let neutral hold for a record only when no other emotion does."""
@@ -183,6 +195,11 @@ class OnnxReader:
         emotions = standing[:, self.taxonomy.slices["emotion"]]
         others = (emotions == Standing.HOLDS).sum(axis=1) - (standing[:, self._neutral] == Standing.HOLDS)
         standing[others > 0, self._neutral] = Standing.ABSENT
+
+
+def _logits(encoded: Iterable[Encoded]) -> Array:
+    """Return the logits of some windows' sentences, (n_sentences, n_labels)."""
+    return np.concatenate([one.logits for one in encoded])
 
 
 def _spans(windows: Sequence[Window], encoded: Sequence[Encoded]) -> npt.NDArray[np.int32]:

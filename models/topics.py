@@ -131,29 +131,31 @@ class TopicReader:
         readings = self._reader.read(records)
         found = [one.embedding for one in readings if one.n_sentences and one.status is ReadingStatus.READ]
         if not found:
-            return [self._with(one, 0, None, None) for one in readings]
+            return [self._with(one, parts, 0, None, None) for one, parts in zip(readings, records, strict=True)]
         confidence, standing = self._heads.judged(np.vstack(found).astype(np.float64))
         composed, at = [], 0
-        for one in readings:
-            composed.append(self._with(one, at, confidence, standing))
+        for one, parts in zip(readings, records, strict=True):
+            composed.append(self._with(one, parts, at, confidence, standing))
             at += one.n_sentences if one.status is ReadingStatus.READ else 0
         return composed
 
     def _with(
         self,
         reading: Reading,
+        parts: Sequence[Part],
         at: int,
         confidence: npt.NDArray[np.float32] | None,
         standing: npt.NDArray[np.uint8] | None,
     ) -> Reading:
-        """Return a reading with the topics of its sentences, and of the record: its highest sentence."""
+        """Return a reading with the topics of its sentences, and of the record: the customer's highest sentence."""
         kept = slice(None) if self._beside else slice(0, reading.taxonomy.slices[TASK].start)
         shape = (reading.n_sentences + 1, len(self._heads.threshold))
         own, stands = np.zeros(shape, np.float32), np.zeros(shape, np.uint8)
         if confidence is not None and standing is not None and reading.status is ReadingStatus.READ:
             rows = slice(at, at + reading.n_sentences)
             own[:-1], stands[:-1] = confidence[rows], standing[rows]
-            own[-1], stands[-1] = own[:-1].max(axis=0, initial=0), stands[:-1].max(axis=0, initial=0)
+            said = reading.of_customer(parts)
+            own[-1], stands[-1] = own[:-1][said].max(axis=0, initial=0), stands[:-1][said].max(axis=0, initial=0)
         return replace(
             reading,
             model=self._model,

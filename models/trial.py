@@ -117,7 +117,11 @@ class Trial:
     def add(self, batch: Sequence[Feedback]) -> None:
         """Read a batch and count."""
         readings = self._reader.read([feedback.parts for feedback in batch])
-        pairs = [(one, of) for one, of in zip(batch, readings, strict=True) if of.status is ReadingStatus.READ]
+        pairs = [
+            (one, of.only(of.of_customer(one.parts)))
+            for one, of in zip(batch, readings, strict=True)
+            if of.status is ReadingStatus.READ
+        ]
         self._records += len(batch)
         self._read += len(pairs)
         if not pairs:

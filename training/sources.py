@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from engine.feedback import Feedback
+from engine.feedback import Feedback, Part
 from engine.ports import Reader
 from engine.reading import Reading
 from engine.store.store import Store
@@ -19,7 +19,7 @@ CHUNK = 256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Offered:
-    """A reading, whose it is, and where its record can be fetched."""
+    """A reading of the customer's sentences, whose it is, and where its record can be fetched."""
 
     key: Key
     place: int
@@ -28,7 +28,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fetched:
-    """A record with its words and its reading."""
+    """A record with its words and the reading of the customer's sentences."""
 
     key: Key
     place: int
@@ -77,7 +77,7 @@ class StoreSource:
     def each(self) -> Iterator[Offered]:
         """Yield the stored readings."""
         for one in self._store.readings.each():
-            yield Offered((one.source, one.id, one.revision), one.sequence, one.reading)
+            yield Offered((one.source, one.id, one.revision), one.sequence, _own(one.reading, one.parts))
 
     def fetch(self, places: Sequence[int]) -> list[Fetched]:
         """Return records by sequence number."""
@@ -87,7 +87,12 @@ class StoreSource:
         if self._reader is not None:
             readings = self._reader.read([one.feedback.parts for one in stored])
         return [
-            Fetched((*one.feedback.key, one.decision.revision), one.decision.sequence, one.feedback, reading)
+            Fetched(
+                key=(*one.feedback.key, one.decision.revision),
+                place=one.decision.sequence,
+                feedback=one.feedback,
+                reading=_own(reading, one.feedback.parts),
+            )
             for one, reading in zip(stored, readings, strict=True)
         ]
 
@@ -116,7 +121,7 @@ class FileSource:
         while chunk := list(islice(entries, CHUNK)):
             readings = self._reader.read([feedback.parts for _, feedback in chunk])
             for (line, feedback), reading in zip(chunk, readings, strict=True):
-                yield Offered((*feedback.key, 1), line, reading)
+                yield Offered((*feedback.key, 1), line, _own(reading, feedback.parts))
 
     def fetch(self, places: Sequence[int]) -> list[Fetched]:
         """Return records by line."""
@@ -124,6 +129,11 @@ class FileSource:
         found = {line: feedback for line, feedback in self._entries() if line in wanted}
         readings = self._reader.read([found[place].parts for place in places])
         return [
-            Fetched((*found[place].key, 1), place, found[place], reading)
+            Fetched((*found[place].key, 1), place, found[place], _own(reading, found[place].parts))
             for place, reading in zip(places, readings, strict=True)
         ]
+
+
+def _own(reading: Reading, parts: Sequence[Part]) -> Reading:
+    """Return a reading with the customer's sentences alone: nobody else's words are labelled."""
+    return reading.only(reading.of_customer(parts))

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from engine.alerts.verdict import Verdict, VerdictKind
 from engine.decision import Stored
 from engine.errors import NotFoundError
@@ -106,8 +108,11 @@ def _confirmed(
     found = grounds(rule.when, Case(stored.feedback, stored.decision.reading))
     if not found:
         made.left_out["rules that go by no label"] += 1
+    of_customer = stored.decision.reading.of_customer(stored.feedback.parts)
     for ground in found:
-        if taxonomy.column(ground.task, ground.label) is None:
+        if not of_customer[ground.sentence]:
+            made.left_out["labels of what the customer did not say"] += 1
+        elif taxonomy.column(ground.task, ground.label) is None:
             made.left_out["labels that are not in the trees"] += 1
         else:
             yield ground
@@ -132,9 +137,11 @@ def _whole(stored: Stored, told: dict[str, list[str]], confirmed: Sequence[Groun
 def _evidence(stored: Stored, confirmed: Sequence[Ground]) -> dict[str, Any]:
     """Return the sentences that were evidence, with those around them."""
     reading, parts = stored.decision.reading, stored.feedback.parts
-    rows = {row for ground in confirmed for row in range(ground.sentence - AROUND, ground.sentence + AROUND + 1)}
+    own = np.flatnonzero(reading.of_customer(parts)).tolist()
+    places = [own.index(ground.sentence) for ground in confirmed]
+    rows = {row for place in places for row in own[max(0, place - AROUND) : place + AROUND + 1]}
     sentences = []
-    for row in sorted(rows & set(range(reading.n_sentences))):
+    for row in sorted(rows):
         part, start, end = reading.spans[row].tolist()
         labels: dict[str, list[str]] = {}
         for ground in confirmed:

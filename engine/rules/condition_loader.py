@@ -15,13 +15,15 @@ from engine.rules.conditions import All, AnyOf, Condition, NoneOf
 from engine.rules.field_condition import FieldCondition, FieldKind
 from engine.rules.label_condition import LabelCondition
 from engine.rules.phrasing import Value
+from engine.rules.scope_loader import SCOPE_KEYS, load_scope
+from engine.rules.text_loader import TEXT_LOADERS
 from engine.rules.window_loader import WINDOWS
 from engine.taxonomy import TASKS, Taxonomy
 
 GROUPS: dict[str, Callable[[tuple[Condition, ...]], Condition]] = {"all": All, "any": AnyOf, "none": NoneOf}
 FACTS = ("channel", "language", "status", "source", "unit")
 FIELD_KEYS = ("is", "in", "at_least", "at_most", "between", "missing")
-LABEL_KEYS = ("is", "at_least", "at_most")
+LABEL_KEYS = ("is", "at_least", "at_most", *SCOPE_KEYS)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class ConditionLoader:
             return None
         if key in TASKS:
             return self._label(key, value)
+        if key in TEXT_LOADERS:
+            return TEXT_LOADERS[key](self, key, where, value)
         if key in FACTS:
             return self._field(cast(FieldKind, key), key, value, None)
         if key in self.program.scores:
@@ -67,10 +71,16 @@ class ConditionLoader:
         self.findings.error(where, unknown("condition", key, self._words()) + self._hint(key))
         return None
 
+    def knows(self, key: str) -> bool:
+        """Return whether a word is the key of a condition."""
+        return key in self._words() or key.startswith("attribute.")
+
     def _words(self) -> list[str]:
-        return [*GROUPS, *TASKS, *FACTS, *self.program.scores, *self.program.attributes]
+        return [*GROUPS, *TASKS, *TEXT_LOADERS, *FACTS, *self.program.scores, *self.program.attributes]
 
     def _hint(self, key: str) -> str:
+        if key in SCOPE_KEYS:
+            return f" (it stands inside a condition on text, such as emotion: {{is: anger, {key}: ...}})"
         found = nearest(key, self._words())
         return "" if found else " (an attribute that is not declared is written attribute.NAME)"
 
@@ -92,18 +102,19 @@ class ConditionLoader:
 
     def _label(self, task: str, value: Node) -> Condition | None:
         before = self.findings.errors
-        named, at_least, at_most = value, None, None
+        named, at_least, at_most, scope = value, None, None, None
         if value.is_map:
             check_keys(value, LABEL_KEYS, f"test of {task}", self.findings)
             at_least = self._probability(value.get("at_least"), "at_least")
             at_most = self._probability(value.get("at_most"), "at_most")
+            scope = load_scope(value, self.findings)
             named = value.get("is") or Node(None, value.line, value.column)
         names = self._labels(task, named)
         self._ordered(value, at_least, at_most)
         if self.findings.errors > before or not names:
             return None
         columns = sorted({column for name in names for column in self.taxonomy.columns_under(task, name)})
-        return LabelCondition(task, names, tuple(columns), at_least, at_most, self.taxonomy)
+        return LabelCondition(task, names, tuple(columns), at_least, at_most, self.taxonomy, scope)
 
     def _labels(self, task: str, node: Node) -> tuple[str, ...]:
         valid = self.taxonomy.nodes(task)

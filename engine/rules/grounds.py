@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.reading import ReadingStatus
 from engine.rules.case import Case
 from engine.rules.conditions import All, AnyOf, Condition
-from engine.rules.label_condition import LabelCondition, evidence
+from engine.rules.label_condition import LabelCondition
+from engine.rules.sentence_condition import judge_within
+from engine.rules.text_scope import Stretch
+from engine.rules.together_condition import TogetherCondition
 from engine.rules.truth import Truth
 
 
@@ -30,20 +34,40 @@ def grounds(condition: Condition, case: Case) -> tuple[Ground, ...]:
     if truth is Truth.NO:
         return ()
     if isinstance(condition, LabelCondition):
-        return _of_label(condition, case)
+        return _of_label(condition, case, None)
+    if isinstance(condition, TogetherCondition):
+        window = condition.best(case)
+        return () if window is None else _each(_within(child, case, window) for child in condition.children)
     if isinstance(condition, All | AnyOf):
         alike = isinstance(condition, All)
-        chosen = [child for child in condition.children if alike or child.judge(case) is truth]
-        return tuple(dict.fromkeys(ground for child in chosen for ground in grounds(child, case)))
+        return _each(grounds(child, case) for child in condition.children if alike or child.judge(case) is truth)
     return ()
 
 
-def _of_label(condition: LabelCondition, case: Case) -> tuple[Ground, ...]:
+def _within(condition: Condition, case: Case, window: Stretch) -> tuple[Ground, ...]:
+    """Return the labels on which a condition held in some sentences."""
+    truth = judge_within(condition, case, window)
+    if truth is Truth.NO:
+        return ()
+    if isinstance(condition, LabelCondition):
+        return _of_label(condition, case, window)
+    if isinstance(condition, All | AnyOf):
+        alike = isinstance(condition, All)
+        chosen = [child for child in condition.children if alike or judge_within(child, case, window) is truth]
+        return _each(_within(child, case, window) for child in chosen)
+    return ()
+
+
+def _each(found: Iterable[tuple[Ground, ...]]) -> tuple[Ground, ...]:
+    return tuple(dict.fromkeys(ground for some in found for ground in some))
+
+
+def _of_label(condition: LabelCondition, case: Case, window: Stretch | None) -> tuple[Ground, ...]:
     reading = case.reading
     if reading.status is not ReadingStatus.READ or condition.at_most is not None:
         return ()
-    column = condition.strongest(reading)
-    found = None if column is None else evidence(reading, column)
-    if column is None or found is None:
+    found = condition.strongest(case, window)
+    if found is None:
         return ()
-    return (Ground(*reading.taxonomy.columns[column], found.sentence),)
+    column, sentence = found
+    return (Ground(*reading.taxonomy.columns[column], sentence),)

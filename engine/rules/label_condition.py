@@ -9,18 +9,22 @@ import numpy as np
 from engine.reading import Reading, ReadingStatus, Standing
 from engine.rules.case import Case
 from engine.rules.phrasing import bounds, listed
+from engine.rules.text_scope import CUSTOMER, Stretch, TextScope
 from engine.rules.trace import Evidence, Trace
 from engine.rules.truth import Truth, truth_of
 from engine.taxonomy import Taxonomy
 
+# The record's own row of a reading, as if it were a stretch of sentences.
+RECORD = (-1,)
+
 
 @dataclass(frozen=True, slots=True)
 class LabelCondition:
-    """One of some labels, on the record.
+    """One of some labels, on the record or, with a scope, on the sentences inside.
 
     Without bounds a node holds by the model's tuned thresholds, and is unknown where the model is
-    unsure. With bounds the record's confidence is compared and nothing is unknown. Where nothing
-    was read every label condition is unknown.
+    unsure. With bounds the confidence is compared and nothing is unknown. Of several sentences the highest
+    counts; where there is none the answer is no. Where nothing was read every label condition is unknown.
 
     Parameters
     ----------
@@ -34,6 +38,8 @@ class LabelCondition:
         Bounds on the highest confidence among these columns, 0 to 1.
     taxonomy
         Whose columns these are; in a reading of another one the names are looked up.
+    scope
+        Which sentences are judged; None judges the record.
     """
 
     task: str
@@ -42,48 +48,87 @@ class LabelCondition:
     at_least: float | None = None
     at_most: float | None = None
     taxonomy: Taxonomy | None = field(default=None, compare=False, repr=False)
+    scope: TextScope | None = None
 
     def judge(self, case: Case) -> Truth:
         """Return whether one of the labels holds."""
-        reading = case.reading
-        columns = self._columns(reading)
-        if reading.status is not ReadingStatus.READ or not columns:
-            return Truth.UNKNOWN
-        if self.at_least is None and self.at_most is None:
-            return Truth(int(reading.standing[-1, columns].max()))
-        confidence = _shown(reading.record_confidence[columns].max())
-        low = self.at_least is None or confidence >= self.at_least
-        return truth_of(low and (self.at_most is None or confidence <= self.at_most))
+        return self._judge(case.reading, self._rows(case))
+
+    def judge_within(self, case: Case, stretch: Stretch) -> Truth:
+        """Return whether one of the labels holds in some sentences."""
+        return self._judge(case.reading, stretch.rows)
 
     def explain(self, case: Case) -> Trace:
         """Explain with the strongest label among the named ones and the sentence it stands in."""
-        reading, truth = case.reading, self.judge(case)
+        return self._explain(case, self._rows(case))
+
+    def explain_within(self, case: Case, stretch: Stretch) -> Trace:
+        """Explain with the strongest label in some sentences."""
+        return self._explain(case, stretch.rows)
+
+    def _rows(self, case: Case) -> tuple[int, ...]:
+        return RECORD if self.scope is None else self.scope.stretch(case).rows
+
+    def _judge(self, reading: Reading, rows: tuple[int, ...]) -> Truth:
+        columns = self.columns_in(reading.taxonomy)
+        if reading.status is not ReadingStatus.READ or not columns:
+            return Truth.UNKNOWN
+        if not rows:
+            return Truth.NO
+        if self.at_least is None and self.at_most is None:
+            return Truth(int(reading.standing[np.ix_(rows, columns)].max()))
+        confidence = shown(reading.confidence[np.ix_(rows, columns)].max())
+        low = self.at_least is None or confidence >= self.at_least
+        return truth_of(low and (self.at_most is None or confidence <= self.at_most))
+
+    def _explain(self, case: Case, rows: tuple[int, ...]) -> Trace:
+        reading, truth = case.reading, self._judge(case.reading, rows)
         if reading.status is not ReadingStatus.READ:
             return Trace(self.said, truth, f"nothing: the reading is {reading.status}", self.wanted)
-        column = self.strongest(reading)
+        column = self._strongest(reading, rows)
         if column is None:
             return Trace(self.said, truth, "nothing: the model of this reading has no such label", self.wanted)
-        leaf = reading.taxonomy.columns[column][1]
-        confidence = _shown(reading.record_confidence[column])
-        standing = Standing(int(reading.standing[-1, column])).name.lower()
-        return Trace(self.said, truth, f"{leaf} {confidence:g} ({standing})", self.wanted, evidence(reading, column))
+        if not rows:
+            return Trace(self.said, truth, "nothing: there is no such sentence", self.wanted)
+        row = highest(reading, column, rows)
+        found = f"{reading.taxonomy.columns[column][1]} {stands(reading, row, column)}"
+        sentence = strongest_sentence(case, column, rows)
+        shows = None if sentence is None else sentence_at(reading, sentence)
+        return Trace(self.said, truth, found, self.wanted, shows)
 
-    def _columns(self, reading: Reading) -> list[int]:
-        """Return the columns of the named labels in a reading; none when its taxonomy has none of them."""
-        theirs = reading.taxonomy
+    def columns_in(self, theirs: Taxonomy) -> tuple[int, ...]:
+        """Return the columns of the named labels in readings of a taxonomy; none when it has none of them."""
         if self.taxonomy is None or theirs is self.taxonomy or theirs.version == self.taxonomy.version:
-            return list(self.columns)
+            return self.columns
         known = set(theirs.nodes(self.task)).intersection(self.names)
-        return sorted({column for name in known for column in theirs.columns_under(self.task, name)})
+        return tuple(sorted({column for name in known for column in theirs.columns_under(self.task, name)}))
 
-    def strongest(self, reading: Reading) -> int | None:
-        """Return the column of the strongest label among the named ones; None if the reading has none of them."""
-        columns = self._columns(reading)
+    def strongest(self, case: Case, stretch: Stretch | None = None) -> tuple[int, int] | None:
+        """Return the column of the strongest label among the named ones, and the row of the sentence it stands in.
+
+        Parameters
+        ----------
+        stretch
+            Where to look; None looks where the condition itself does.
+
+        Returns
+        -------
+        tuple[int, int] | None
+            None if the reading has none of the labels or no such sentence.
+        """
+        rows = self._rows(case) if stretch is None else stretch.rows
+        column = self._strongest(case.reading, rows)
+        sentence = None if column is None else strongest_sentence(case, column, rows)
+        return None if column is None or sentence is None else (column, sentence)
+
+    def _strongest(self, reading: Reading, rows: tuple[int, ...]) -> int | None:
+        columns = self.columns_in(reading.taxonomy)
         if not columns:
             return None
-        row = reading.standing[-1, columns] * (self.at_least is None and self.at_most is None)
-        order = np.lexsort((reading.record_confidence[columns], row))
-        return columns[int(order[-1])]
+        free = self.at_least is None and self.at_most is None
+        standing = reading.standing[np.ix_(rows, columns)].max(axis=0, initial=0) * free
+        confidence = reading.confidence[np.ix_(rows, columns)].max(axis=0, initial=0)
+        return columns[int(np.lexsort((confidence, standing))[-1])]
 
     @property
     def wanted(self) -> str:
@@ -93,18 +138,38 @@ class LabelCondition:
     @property
     def said(self) -> str:
         """The condition as people say it."""
-        return f"{self.task} {self.wanted}"
+        return f"{self.task} {self.wanted}{'' if self.scope is None else self.scope.said}"
 
 
-def _shown(confidence: np.float32) -> float:
+def shown(confidence: np.float32) -> float:
     """Return a confidence as it is shown: four decimals, so that 0.8 in a rule is 0.8 in a reading."""
     return round(float(confidence), 4)
 
 
-def evidence(reading: Reading, column: int) -> Evidence | None:
-    """Return the sentence where a label is strongest, or None if the reading has no sentences."""
-    if reading.n_sentences == 0:
-        return None
-    row = int(reading.confidence[:-1, column].argmax())
+def stands(reading: Reading, row: int, column: int) -> str:
+    """Return a label's confidence and standing in a row, for people: ``0.9 (holds)``."""
+    return f"{shown(reading.confidence[row, column]):g} ({Standing(int(reading.standing[row, column])).name.lower()})"
+
+
+def highest(reading: Reading, column: int, rows: tuple[int, ...]) -> int:
+    """Return the row, among some, where a label is strongest."""
+    return rows[int(reading.confidence[list(rows), column].argmax())]
+
+
+def strongest_sentence(case: Case, column: int, rows: tuple[int, ...] = RECORD) -> int | None:
+    """Return the row of the sentence where a label is strongest, or None if there is none.
+
+    Parameters
+    ----------
+    rows
+        The sentences to look in; for the record they are the customer's.
+    """
+    if rows == RECORD:
+        rows = CUSTOMER.stretch(case).rows
+    return highest(case.reading, column, rows) if rows else None
+
+
+def sentence_at(reading: Reading, row: int) -> Evidence:
+    """Return a sentence as evidence."""
     part, start, end = (int(value) for value in reading.spans[row])
     return Evidence(row, part, start, end)

@@ -15,6 +15,11 @@ def say(value: Value) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
+def quoted(text: str) -> str:
+    """Return somebody's words in quotes."""
+    return f"'{text}'"
+
+
 def listed(names: Sequence[str]) -> str:
     """Return names as people list them, the first few."""
     shown = " or ".join(names[:MOST_LISTED])

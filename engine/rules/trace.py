@@ -11,9 +11,17 @@ from engine.rules.truth import Truth
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The sentence a label was found in: its row in the reading, its part and its offsets there."""
+    """Where something was found: a sentence, or the very words that were said.
 
-    sentence: int
+    Parameters
+    ----------
+    sentence
+        Its row in the reading; None for words in no sentence, as where nothing was read.
+    part, start, end
+        Half-open code-point offsets into that part's text.
+    """
+
+    sentence: int | None
     part: int
     start: int
     end: int
@@ -32,7 +40,7 @@ class Trace:
     found, wanted
         The two values that were compared; None for groups.
     evidence
-        The sentence behind a label, if one is.
+        The sentence or the words behind it, if there are any.
     children
         The conditions of a group.
     """

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, select
 
+from engine.feedback import Part, feedback_from_dict
 from engine.reading import Reading, ReadingStatus
 from engine.store import schema
 from engine.store.codec import reading_of
@@ -20,12 +22,13 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredReading:
-    """The latest reading of a feedback's latest revision."""
+    """The latest reading of a feedback's latest revision, and the parts it read."""
 
     sequence: int
     source: str
     id: str
     revision: int
+    parts: tuple[Part, ...]
     reading: Reading
 
 
@@ -51,6 +54,7 @@ class Readings:
                         source=row["source"],
                         id=row["id"],
                         revision=row["revision"],
+                        parts=feedback_from_dict(json.loads(row["record"])).parts,
                         reading=reading_of(row, self._versions.taxonomy(connection, row["taxonomy"])),
                     )
                     for row in rows
@@ -77,6 +81,8 @@ def _after(sequence: int) -> Select[Any]:
     )
     at = and_(reading.c.sequence == feedback.c.sequence, reading.c.ordinal == feedback.c.ordinal)
     arrays = [column for column in reading.c if column.name not in ("sequence", "ordinal")]
-    chosen = select(feedback.c.sequence, feedback.c.source, feedback.c.id, feedback.c.revision, *arrays)
+    chosen = select(
+        feedback.c.sequence, feedback.c.source, feedback.c.id, feedback.c.revision, feedback.c.record, *arrays
+    )
     chosen = chosen.join_from(feedback, reading, at).where(feedback.c.sequence > sequence, ~revised)
     return chosen.order_by(feedback.c.sequence).limit(CHUNK)

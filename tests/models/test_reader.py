@@ -51,16 +51,60 @@ def test_sentences_are_slices_of_their_part(reader: OnnxReader) -> None:
     parts = [Part("How was it?", speaker="agent"), Part("  It broke. Twice!  "), Part("I want my money back now. 😡")]
     (reading,) = reader.read([parts])
     pieces = [parts[part].text[start:end] for part, start, end in reading.spans.tolist()]
-    assert pieces[:2] == ["It broke.", "Twice!"]
-    assert " ".join(pieces[2:]) == parts[2].text
+    assert pieces[:3] == ["How was it?", "It broke.", "Twice!"]
+    assert " ".join(pieces[3:]) == parts[2].text
     assert reading.confidence.shape == (len(pieces) + 1, 74)
     assert reading.embedding.shape == (len(pieces), 384)
     np.testing.assert_allclose(np.linalg.norm(reading.embedding.astype(np.float32), axis=1), 1.0, atol=0.01)
 
 
-def test_agent_parts_are_not_read(reader: OnnxReader) -> None:
-    (reading,) = reader.read([[Part("This is a disgrace, I am furious with you!", speaker="agent")]])
-    assert reading.status is ReadingStatus.EMPTY
+CUSTOMER = [
+    Part("My parcel arrived smashed to pieces."),
+    Part("No. " * 300 + "I want my money back."),
+    Part("Thank you so much, you were brilliant!"),
+]
+OTHERS = [
+    Part("This is a disgrace, I am furious with you!", speaker="agent"),
+    Part("Ich verstehe kein Wort davon.", speaker="other"),
+    Part("", speaker="agent"),
+]
+
+
+def test_the_record_is_what_the_customer_said(reader: OnnxReader) -> None:
+    mixed = [part for pair in zip(OTHERS, CUSTOMER, strict=True) for part in pair]
+    alone, among = reader.read([CUSTOMER, mixed])
+    own = among.of_customer(mixed)
+    assert (among.status, among.language) == (alone.status, alone.language)
+    # A batch of another make-up may move a value by one step of the last of its 255.
+    np.testing.assert_allclose(among.confidence[-1], alone.confidence[-1], atol=0.005)
+    np.testing.assert_allclose(among.confidence[:-1][own], alone.confidence[:-1], atol=0.005)
+    np.testing.assert_array_equal(among.spans[own][:, 1:], alone.spans[:, 1:])
+    np.testing.assert_allclose(among.embedding[own].astype(float), alone.embedding.astype(float), atol=0.05)
+
+
+def test_what_others_said_is_read_beside_it_in_the_order_of_the_parts(reader: OnnxReader) -> None:
+    mixed = [part for pair in zip(OTHERS, CUSTOMER, strict=True) for part in pair]
+    (reading,) = reader.read([mixed])
+    assert reading.spans.tolist() == sorted(reading.spans.tolist())
+    assert set(reading.spans[:, 0].tolist()) == {0, 1, 2, 3, 5}
+    furious = reading.taxonomy.columns.index(("emotion", "anger/anger"))
+    assert reading.standing[0, furious] == Standing.HOLDS
+    assert reading.standing[-1, furious] != Standing.HOLDS
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        pytest.param("", ReadingStatus.EMPTY, id="nothing"),
+        pytest.param("sdfkjh sdkfjh sdfkjhsdf", ReadingStatus.UNSURE, id="gibberish"),
+        pytest.param("Das ist wirklich eine Frechheit von Ihnen.", ReadingStatus.UNSUPPORTED_LANGUAGE, id="German"),
+        pytest.param(None, ReadingStatus.EMPTY, id="no part"),
+    ],
+)
+def test_where_the_customer_is_not_read_nobody_is(reader: OnnxReader, text: str | None, status: ReadingStatus) -> None:
+    parts = [Part("The app crashes every day.", speaker="agent")] + ([] if text is None else [Part(text)])
+    (reading,) = reader.read([parts])
+    assert (reading.status, reading.n_sentences) == (status, 0)
 
 
 def test_neutral_holds_alone(reader: OnnxReader) -> None:

@@ -68,18 +68,19 @@ def test_described_topics_hold_where_their_words_are(text: str, held: list[str])
 
 @pytest.mark.parametrize("beside", [True, False])
 def test_the_columns_of_the_other_reader_stay_as_they_were(beside: bool) -> None:
-    records = [[Part("bad slow internet. dogs"), Part("slow", speaker="agent")], [Part("zzz")], [Part("fine")]]
+    records = [[Part("bad slow internet."), Part("dogs", speaker="agent")], [Part("zzz")], [Part("fine")]]
     plain = WordsReader().read(records)
     reader = TopicReader(WordsReader(), ProgramTopics(TREE, beside))
     kept = len(TAXONOMY.columns) if beside else TAXONOMY.slices["topic"].start
     assert reader.taxonomy.columns == (*TAXONOMY.columns[:kept], WIFI, DOGS)
-    for before, after in zip(plain, reader.read(records), strict=True):
+    for parts, before, after in zip(records, plain, reader.read(records), strict=True):
         assert after.taxonomy == reader.taxonomy
         assert after.model == reader.model == f"words@1+topics@{TREE.version}"
         for old, new in ((before.confidence, after.confidence), (before.standing, after.standing)):
             assert np.array_equal(old[:, :kept], new[:, :kept])
             assert new.shape == (old.shape[0], kept + 2)
-            assert np.array_equal(new[-1, kept:], new[:, kept:].max(axis=0))
+            own = [parts[part].speaker == "customer" for part in after.spans[:, 0]]
+            assert np.array_equal(new[-1, kept:], new[:-1, kept:][own].max(axis=0, initial=0))
         assert np.array_equal(before.embedding, after.embedding)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from engine.feedback import Feedback
+from engine.intake import admit
+from engine.program import Program
 from engine.topics import ProgramTopics, Topic, TopicTree
 from models.topics import TopicReader
 from models.trial import Trial, TrialReport
+from tests.support.clock import NOON
 from tests.support.engines import feedback
 from tests.support.words_reader import WordsReader
 
@@ -50,6 +53,16 @@ def test_a_trial_counts_records_and_pairs() -> None:
     ]
     assert [(pair.topics, pair.records, pair.share) for pair in report.overlaps] == [(("wifi", "pets"), 1, 0.5)]
     assert report.quiet == ("opera",)
+
+
+def test_a_trial_goes_by_what_the_customer_said() -> None:
+    parts = [{"text": "dogs, dogs"}, {"text": "Slow wireless internet connection", "speaker": "agent"}]
+    report = tried([admit({"id": "f1", "parts": parts}, Program(), NOON)])
+    assert [(one.topic, one.records, [said.sentence for said in one.top]) for one in report.topics] == [
+        ("wifi", 0, ["dogs, dogs"]),
+        ("pets", 1, ["dogs, dogs"]),
+        ("opera", 0, ["dogs, dogs"]),
+    ]
 
 
 def test_a_trial_shows_the_surest_sentences_and_each_text_once() -> None:

@@ -52,13 +52,14 @@ class KeywordReader:
         for number, part in enumerate(parts):
             start = 0
             for piece in part.text.split("."):
-                if piece.strip() and part.speaker == "customer":
+                if piece.strip():
                     spans.append((number, start, start + len(piece)))
                     found = _labels(piece.lower(), self.taxonomy)
                     confidence.append(found[0])
                     standing.append(found[1])
                 start += len(piece) + 1
-        if not spans:
+        own = [parts[number].speaker == "customer" for number, _, _ in spans]
+        if not any(own):
             return blank_reading(ReadingStatus.EMPTY, self.taxonomy, model=self.model)
         rows = np.array(confidence, np.float32)
         stand = np.array(standing, np.uint8)
@@ -68,8 +69,8 @@ class KeywordReader:
             self.model,
             self.taxonomy,
             np.array(spans, np.int32),
-            np.vstack([rows, rows.max(axis=0)]),
-            np.vstack([stand, stand.max(axis=0)]),
+            np.vstack([rows, rows[own].max(axis=0)]),
+            np.vstack([stand, stand[own].max(axis=0)]),
             np.zeros((len(spans), 4), np.float16),
         )
 

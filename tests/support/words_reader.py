@@ -63,12 +63,13 @@ class WordsReader:
                     spans.append((number, start, start + len(piece)))
                     rows.append(_embedding(piece))
                 start += len(piece) + 1
-        if not spans:
+        own = [parts[part].speaker == "customer" for part, _, _ in spans]
+        if not any(own):
             return blank_reading(ReadingStatus.UNSURE, TAXONOMY, model=self.model)
         said = ["bad" in parts[part].text[start:end] for part, start, end in spans]
         confidence = np.zeros((len(spans) + 1, len(TAXONOMY.columns)), np.float32)
         column = TAXONOMY.columns.index(("intent", "complaint"))
-        confidence[:, column] = [0.9 * bad for bad in (*said, any(said))]
+        confidence[:, column] = [0.9 * bad for bad in (*said, any(np.array(said)[own]))]
         return Reading(
             ReadingStatus.READ,
             "en",

@@ -9,6 +9,8 @@ import pytest
 
 from engine.alerts.verdict import Verdict, VerdictKind
 from engine.feedback import Feedback
+from engine.intake import admit
+from engine.program import Program
 from engine.store.store import Store
 from tests.support.clock import NOON
 from tests.support.engines import engine_on, feedback
@@ -60,6 +62,19 @@ def test_disagreeing_verdicts_are_always_in_with_what_was_said(filled: Store) ->
     )
     assert "kim" not in str([row.as_dict() for row in rows])
     assert len(chosen(filled, n=8)) == 8
+
+
+def test_only_the_customer_s_sentences_are_sent(store: Store) -> None:
+    parts = [{"text": "maybe leaving. Hm"}, {"text": "maybe annoying. bad", "speaker": "agent"}, {"text": "So it is"}]
+    quiet = [{"text": "Hm"}, {"text": "maybe annoying", "speaker": "agent"}]
+    records = [admit({"id": name, "parts": some}, Program(), NOON) for name, some in (("a", parts), ("b", quiet))]
+    engine_on(store).process(records)
+    from_file = choose(FileSource(lambda: enumerate(records), KeywordReader()), 2)
+    for rows in (chosen(store, n=2), from_file):
+        (row, other) = rows
+        assert [text.strip() for text in row.sentences] == ["maybe leaving", "Hm", "So it is"]
+        assert row.why == ("in doubt: intent churn 0.40",)
+        assert (other.sentences, other.why[0].split(" (")[0]) == (("Hm",), "unlike the others")
 
 
 def test_rows_are_unique_and_the_same_again(filled: Store) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from engine.alerts.verdict import Verdict, VerdictKind
+from engine.intake import admit
+from engine.program import Program
 from engine.store.store import Store
 from tests.support.clock import NOON
 from tests.support.engines import engine_on, feedback
@@ -50,6 +52,21 @@ def test_right_confirms_the_label_in_its_evidence_and_nothing_else(store: Store,
     (labelled,) = read_labelled(version.data, TAXONOMY)
     column = TAXONOMY.column("emotion", "anger/anger")
     assert np.argwhere(labelled.known).tolist() == np.argwhere(labelled.labels).tolist() == [[1, column]]
+
+
+EXAMPLES = "examples:\n" + "".join(f"  {key}:\n" + "    - {text: x}\n" * 3 for key in ("fires", "stays_quiet"))
+
+
+def test_only_the_customer_s_sentences_become_data(store: Store) -> None:
+    rule = "rule: SLUG\nstatus: live\nwhen: {emotion: {is: anger, speaker: SPEAKER}}\n" + EXAMPLES
+    rules = [rule.replace("SLUG", who).replace("SPEAKER", who) for who in ("agent", "customer")]
+    parts = [{"text": "Hm. I am furious"}, {"text": "So annoying", "speaker": "agent"}, {"text": "Oh. Well. Yes"}]
+    engine_on(store, rules="---\n".join(rules)).process([admit({"id": "f1", "parts": parts}, Program(), NOON)])
+    judge(store, "agent", "right")
+    assert dict(rows_from_verdicts(store, TAXONOMY).left_out) == {"labels of what the customer did not say": 1}
+    judge(store, "customer", "right")
+    (row,) = rows_from_verdicts(store, TAXONOMY).rows
+    assert [one["text"].strip() for one in row["sentences"]] == ["Hm", "I am furious", "Oh", "Well"]
 
 
 def test_wrong_label_gives_the_whole_record_all_labels_of_its_tasks(store: Store) -> None:

@@ -11,12 +11,18 @@ from hypothesis import strategies as st
 from engine.intake import admit
 from engine.program import AttributeSpec, Program, RuleFile
 from engine.reading import ReadingStatus, blank_reading
+from engine.rules.about_condition import AboutCondition
 from engine.rules.case import Case
 from engine.rules.conditions import All, AnyOf, Condition, NoneOf
 from engine.rules.field_condition import FieldCondition
 from engine.rules.label_condition import LabelCondition
 from engine.rules.load import load_rules
+from engine.rules.phrase import parse_phrase
 from engine.rules.reasons import reasons
+from engine.rules.says_condition import SaysCondition
+from engine.rules.sentiment_condition import SENTIMENTS, SentimentCondition
+from engine.rules.text_scope import Reach, TextScope
+from engine.rules.together_condition import TogetherCondition
 from engine.rules.trace import trace_from_dict
 from engine.rules.truth import Truth
 from tests.support.clock import NOON
@@ -99,7 +105,17 @@ def test_reasons_leave_out_what_was_excluded() -> None:
     assert told == ("emotion anger (found anger/anger 0.9 (holds))", "nps at most 6 (found 2)")
 
 
-leaves = st.one_of(
+reaches = st.builds(
+    Reach, st.sampled_from(["first", "last"]), st.integers(1, 2), st.sampled_from(["sentences", "turns"])
+)
+terms = st.sampled_from([(parse_phrase("fur*"),), (parse_phrase("maybe"), parse_phrase("thanks"))])
+scopes = st.builds(
+    TextScope,
+    st.sampled_from(["customer", "agent", "anyone"]),
+    st.just(None),
+    st.none() | reaches,
+)
+text_leaves = st.one_of(
     st.builds(
         LabelCondition,
         st.just("emotion"),
@@ -107,19 +123,41 @@ leaves = st.one_of(
         st.just((0, 1)),
         st.none() | st.floats(0, 1),
         st.none() | st.floats(0, 1),
+        st.just(TAXONOMY),
+        st.none() | scopes,
+    ),
+    st.builds(SentimentCondition, st.lists(st.sampled_from(SENTIMENTS), min_size=1).map(tuple), st.none() | scopes),
+    st.builds(
+        SaysCondition,
+        st.lists(terms, min_size=1, max_size=2).map(tuple),
+        st.none() | st.integers(1, 3),
+        st.none() | scopes,
+    ),
+    st.builds(AboutCondition, st.just("leaving"), st.just(0.5), st.none() | scopes),
+)
+
+
+def groups(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    return st.builds(
+        lambda kind, children: kind(tuple(children)),
+        st.sampled_from([All, AnyOf, NoneOf]),
+        st.lists(inner, min_size=1, max_size=3),
+    )
+
+
+text_trees = st.recursive(text_leaves, groups, max_leaves=4)
+leaves = st.one_of(
+    text_leaves,
+    st.builds(
+        TogetherCondition,
+        st.integers(1, 3),
+        st.lists(text_trees, min_size=1, max_size=3).map(tuple),
+        st.none() | scopes,
     ),
     st.builds(FieldCondition, st.just("score"), st.just("nps"), st.just(()), st.none() | st.integers(0, 10)),
     st.builds(FieldCondition, st.just("channel"), st.just("channel"), st.just(("chat",))),
 )
-trees = st.recursive(
-    leaves,
-    lambda inner: st.builds(
-        lambda kind, children: kind(tuple(children)),
-        st.sampled_from([All, AnyOf, NoneOf]),
-        st.lists(inner, min_size=1, max_size=3),
-    ),
-    max_leaves=10,
-)
+trees = st.recursive(leaves, groups, max_leaves=10)
 texts = st.sampled_from(["furious", "maybe furious", "annoying. thanks", "", "hello"])
 
 

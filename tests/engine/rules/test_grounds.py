@@ -30,6 +30,21 @@ TEXT = "The menu is fine. I am furious. maybe leaving. It is bad. maybe annoying
         pytest.param("{all: [{emotion: joy}, {intent: complaint}]}", [], id="a rule that does not hold"),
         pytest.param("{nps: {at_most: 3}}", [], id="a score"),
         pytest.param("{all: [{emotion: anger}, {emotion: anger/anger}]}", [("anger/anger", 1)], id="each once"),
+        pytest.param(
+            "{emotion: {is: anger, within_last: {sentences: 1}}}", [("anger/annoyance", 4)], id="where the scope looks"
+        ),
+        pytest.param("{sentiment: mixed}", [], id="a sentiment"),
+        pytest.param(
+            "{together: {sentences: 2, all: [{emotion: anger}, {intent: complaint}, {none: [{topic: billing}]}]}}",
+            [("anger/annoyance", 4), ("complaint", 3)],
+            id="together: where they stand together",
+        ),
+        pytest.param(
+            "{same_sentence: [{any: [{topic: billing}, {emotion: anger}]}, {says: furious}]}",
+            [("anger/anger", 1)],
+            id="in the same sentence: what held",
+        ),
+        pytest.param("{same_sentence: [{emotion: anger}, {intent: complaint}]}", [], id="not together"),
     ],
 )
 def test_the_labels_on_which_a_rule_held(when: str, found: list[tuple[str, int]]) -> None:

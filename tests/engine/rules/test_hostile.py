@@ -79,6 +79,16 @@ words = [
     "emotion",
     "nps",
     "is",
+    "sentiment",
+    "says",
+    "about",
+    "near",
+    "question",
+    "speaker",
+    "within_first",
+    "together",
+    "same_sentence",
+    "sentences",
 ]
 
 
@@ -94,6 +104,35 @@ def test_no_structure_raises(document: dict[str, object]) -> None:
     assert loaded.rules or loaded.errors or not document
     assert all(finding.line >= 1 and finding.column >= 1 for finding in loaded.findings)
     assert loaded.version
+
+
+nested = st.recursive(
+    values,
+    lambda inner: st.dictionaries(st.sampled_from(words), inner, max_size=3) | st.lists(inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(words), nested, min_size=1, max_size=3))
+def test_no_condition_raises(when: dict[str, object]) -> None:
+    loaded = load(yaml.safe_dump({"rule": "r", "when": when}, allow_unicode=True))
+    assert bool(loaded.rules) != bool(loaded.errors)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        pytest.param("{says: [" + ", ".join(f"'*{n}*a*b*c*d*'" for n in range(30_000)) + "]}", id="phrases"),
+        pytest.param("{says: '" + "*a" * 400_000 + "'}", id="one word"),
+        pytest.param("{question: '" + "*a" * 400_000 + "'}", id="a question"),
+        pytest.param("{says: {all: [" + "[ab, cd], " * 80_000 + "]}}", id="all of many"),
+        pytest.param("{same_sentence: [" + "{nps: 1}, " * 60_000 + "]}", id="no sentences"),
+    ],
+)
+def test_what_is_built_to_explode_is_refused(when: str) -> None:
+    loaded = load(f"rule: r\nwhen: {when}\n", GOOD)
+    assert loaded.errors
+    assert [rule.slug for rule in loaded.rules] == ["good"]
 
 
 @given(st.binary(max_size=200))
