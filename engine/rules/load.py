@@ -22,6 +22,7 @@ from engine.rules.condition_loader import ConditionLoader
 from engine.rules.conditions import All, Condition
 from engine.rules.definition_loader import is_definitions, load_definitions
 from engine.rules.definitions import Definition, Definitions
+from engine.rules.phrases import phrases_of
 from engine.rules.rule import Cooldown, Example, IfUnsure, Rule, RuleStatus
 from engine.rules.size import size_of
 from engine.rules.window import Window
@@ -79,6 +80,11 @@ class LoadedRules:
             for counter in (rule.counters.own, rule.counters.everything):
                 found[counter] = max(far, found.get(counter, far))
         return found
+
+    @cached_property
+    def phrases(self) -> tuple[str, ...]:
+        """The phrases that the rules ask about."""
+        return phrases_of(self.rules)
 
     @cached_property
     def version(self) -> str:
