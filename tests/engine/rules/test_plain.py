@@ -1,0 +1,139 @@
+"""Rules in plain English."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.program import AttributeSpec, Program, ReceiverSpec, RuleFile
+from engine.rules.load import load_rules
+from engine.rules.plain import say_rule
+from engine.rules.plain_words import EMOTIONS, INTENTS
+from engine.rules.rule import Rule
+from models.taxonomy import default_taxonomy
+
+DEFINE = """
+upset: {emotion: [anger/anger, anger/annoyance]}
+gone: {all: [{intent: churn}, {customer_tier: gold}]}
+"""
+MODEL = "as sure as the model needs"
+
+
+def rule(text: str) -> Rule:
+    files = (RuleFile("_define.yaml", DEFINE), RuleFile("r.yaml", text))
+    loaded = load_rules(
+        Program(
+            rule_files=files,
+            attributes={"customer_tier": AttributeSpec("customer_tier", "text")},
+            receivers={"digital-operations": ReceiverSpec("digital-operations", "log")},
+        ),
+        default_taxonomy(),
+    )
+    assert not loaded.errors, loaded.errors
+    return loaded.rules[0]
+
+
+def test_a_whole_rule_reads_like_a_note_to_a_colleague() -> None:
+    text = """
+rule: angry-digital
+title: Angry complaint about the app
+when:
+  all:
+    - emotion: [anger/anger, anger/annoyance]
+    - topic: digital/ease-of-use
+    - any: [{nps: {at_most: 6}}, {csat: [1, 2]}]
+  none:
+    - customer_tier: staff
+    - channel: chat
+if_unsure: review
+must_not_lose: true
+then: {severity: high, send_to: digital-operations}
+"""
+    assert say_rule(rule(text)).splitlines() == [
+        "angry-digital: Angry complaint about the app",
+        "",
+        "Would alert digital-operations with high severity when all of these hold:",
+        f"- the customer is angry or annoyed (emotion anger/anger or anger/annoyance, {MODEL})",
+        f"- it is about digital ease of use (topic digital/ease-of-use, {MODEL})",
+        "- at least one of these holds:",
+        "  - nps is 6 or less",
+        "  - csat is 1 or 2",
+        "Unless one of these holds:",
+        "- customer tier is staff",
+        "- the channel is chat",
+        "When the model is unsure, it opens a review: somebody looks, and no message is sent.",
+        "Another model may lose none of its alerts.",
+        "It is a draft: it is not judged yet.",
+    ]
+
+
+SAID = [
+    pytest.param("{emotion: joy}", f"the customer is happy in some way (emotion joy, {MODEL})", id="a node"),
+    pytest.param(
+        "{intent: {is: churn, at_least: 0.8}}",
+        "the model is at least 0.8 sure that the customer is leaving or threatens to leave (intent churn)",
+        id="at least",
+    ),
+    pytest.param(
+        "{intent: {is: [praise, question], at_least: 0.2, at_most: 0.8}}",
+        "the model is between 0.2 and 0.8 sure that the customer praises something or asks something "
+        "(intent praise or question)",
+        id="between",
+    ),
+    pytest.param(
+        "{topic: {is: billing, at_most: 0.5}}",
+        "the model is at most 0.5 sure that it is about billing (topic billing)",
+        id="at most",
+    ),
+    pytest.param("{nps: {between: [3, 6]}}", "nps is between 3 and 6", id="a range"),
+    pytest.param("{nps: {at_least: 9}}", "nps is 9 or more", id="a bound"),
+    pytest.param("{nps: {missing: true}}", "nps is missing", id="missing"),
+    pytest.param("{customer_tier: {missing: false}}", "customer tier is there", id="there"),
+    pytest.param("{attribute.member: true}", "member is true", id="a flag"),
+    pytest.param("{unit: emea/uk}", "the unit is emea/uk, or a unit below", id="a unit"),
+    pytest.param(
+        "{meets: upset}",
+        "it meets 'upset', which means: the customer is angry or annoyed (emotion anger/anger or anger/annoyance, "
+        f"{MODEL})",
+        id="a definition",
+    ),
+    pytest.param("{any: [{none: [{nps: 1}]}]}", "it is not so that nps is 1", id="groups of one"),
+]
+
+
+@pytest.mark.parametrize(("when", "said"), SAID)
+def test_every_kind_of_condition_has_words(when: str, said: str) -> None:
+    told = say_rule(rule(f"rule: r\nwhen: {when}"))
+    assert f"\nWould alert operators with medium severity when {said}.\n" in told
+
+
+@pytest.mark.parametrize(
+    ("when", "lines"),
+    [
+        pytest.param(
+            "{any: [{meets: gone}, {none: [{nps: 1}, {nps: 2}]}]}",
+            [
+                "Would alert operators with medium severity when at least one of these holds:",
+                "- it meets 'gone', which means: all of these hold:",
+                f"  - the customer is leaving or threatens to leave (intent churn, {MODEL})",
+                "  - customer tier is gold",
+                "- none of these holds:",
+                "  - nps is 1",
+                "  - nps is 2",
+            ],
+            id="lists in lists",
+        ),
+        pytest.param(
+            "{none: [{nps: 1}]}",
+            ["Would alert operators with medium severity about every feedback.", "Unless nps is 1."],
+            id="only exclusions",
+        ),
+    ],
+)
+def test_groups_become_lists(when: str, lines: list[str]) -> None:
+    assert say_rule(rule(f"rule: r\nwhen: {when}")).splitlines()[2:-2] == lines
+
+
+def test_every_label_of_the_default_trees_has_words() -> None:
+    taxonomy = default_taxonomy()
+    assert set(taxonomy.nodes("emotion")) == set(EMOTIONS)
+    assert set(taxonomy.nodes("intent")) == set(INTENTS)
