@@ -19,6 +19,7 @@ from engine.rules.schema_values import (
     SHARE,
     TEXT,
     Schema,
+    any_of,
     choice,
     described,
     mapping,
@@ -103,7 +104,10 @@ def _then(program: Program) -> Schema:
             "take": described(
                 SHARE, "The share of feedback that may open its alerts, such as 25%: how a program starts small."
             ),
-            "cooldown": described(mapping(cooldown, needs=["for"]), "How long it stays quiet after an alert."),
+            "cooldown": described(
+                any_of(DURATION, mapping(cooldown, needs=["for"])),
+                "How long it stays quiet after an alert: 7d, or {per: customer, for: 7d}.",
+            ),
         }
     )
 

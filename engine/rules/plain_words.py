@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from engine.durations import say_duration
+
 EMOTIONS = {
     "anger": "angry in some way",
     "anger/anger": "angry",
@@ -53,6 +57,16 @@ INTENTS = {
     "safety-risk": "reports harm or danger",
 }
 SPEAKERS = {"customer": "the customer", "agent": "the agent", "other": "another speaker", "anyone": "somebody"}
+
+
+_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week"}
+
+
+def spelt(span: timedelta) -> str:
+    """Return a duration as people say it, in the largest unit that fits exactly: ``7d`` is ``1 week``."""
+    written = say_duration(span)
+    number, unit = int(written[:-1]), _UNITS[written[-1]]
+    return f"{number} {unit}{'s' * (number != 1)}"
 
 
 def plain_name(name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from engine.program import AttributeSpec, Program, ScoreSpec
 from engine.reading import ReadingStatus
+from engine.rules.grouping import FACTS
 from engine.rules.schema_values import (
     CONFIDENCE,
     DURATION,
@@ -41,7 +42,6 @@ GROUPS_SAID = {
     "none": "Not one of these may hold.",
 }
 SENTIMENTS = ("positive", "negative", "mixed", "neutral")
-GROUPINGS = ("customer", "employee", "unit", "channel", "source", "language")
 ATTRIBUTE = "^attribute\\..+$"
 NUMBER: Schema = {"type": "number"}
 ANYTHING: Schema = {"type": ["string", "number", "boolean"]}
@@ -219,7 +219,7 @@ def _attribute_said(spec: AttributeSpec) -> str:
 
 def groupings(program: Program) -> Schema:
     """Return the schema of what feedback is grouped by."""
-    names = choice([*GROUPINGS, *program.attributes, *(f"attribute.{name}" for name in program.attributes)])
+    names = choice([*FACTS, *program.attributes, *(f"attribute.{name}" for name in program.attributes)])
     return any_of(names, TEXT if program.any_attribute else {"type": "string", "pattern": ATTRIBUTE})
 
 

@@ -165,6 +165,19 @@ def test_a_rule_s_version_changes_with_the_definitions_that_it_uses(changed: str
     assert {number for number, (old, new) in pairs if old.version != new.version} == rules
 
 
+def test_a_window_can_count_a_definition_and_changes_with_it() -> None:
+    whens = ("{count: {at_least: 3, within: 1h, of: {meets: a}}}", "{count: {at_least: 3, within: 1h, of: {rule: r0}}}")
+    before, after = load(DEFINE + UPSET, *whens), load((DEFINE + UPSET).replace("{nps: 1}", "{nps: 4}"), *whens)
+    assert not before.errors
+    assert [old.version != new.version for old, new in zip(before.rules, after.rules, strict=True)] == [True, True]
+
+
+def test_what_a_window_counts_is_bounded_too() -> None:
+    of = "{any: [{meets: d0}, {meets: d0}, {meets: d0}]}"
+    loaded = load(doubling(11), f"{{nps: 1, count: {{at_least: 3, within: 1h, of: {of}}}}}")
+    assert "the rule has more than 10,000 conditions" in told(loaded)[0]
+
+
 def doubling(names: int) -> str:
     lines = [f"d{n}: {{any: [{{meets: d{n + 1}}}, {{meets: d{n + 1}}}]}}" for n in range(names)]
     return "\n".join([*lines, f"d{names}: {{nps: 1}}"])

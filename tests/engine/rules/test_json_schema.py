@@ -90,6 +90,18 @@ GOOD = [
         "then: {severity: critical, send_to: care-team}\n",
         id="all words",
     ),
+    pytest.param(when("{count: {at_least: 3, within: 24h, per: customer}}"), id="a count"),
+    pytest.param(
+        when("{all: [{emotion: anger}, {distinct: {what: store, at_least: 3, within: 2h, per: [unit, tier]}}]}"),
+        id="a window under all",
+    ),
+    pytest.param(when("{share: {at_least: 20%, volume: 50, within: 7d, of: {emotion: anger}}}"), id="a share"),
+    pytest.param(when("{spike: {within: 1d, of: {rule: s}, against: 3, at_least: 9, p: 0.01}}"), id="a spike"),
+    pytest.param(when("{flatline: {within: 6h, per: attribute.shop, against: 2, usual: 0.5}}"), id="a flatline"),
+    pytest.param(
+        "rule: r\nwhen: {nps: 1}\nthen: {cooldown: {per: [customer, unit], for: 7d}, take: 25%}", id="cooldown"
+    ),
+    pytest.param("rule: r\nwhen: {nps: 1}\nthen: {cooldown: 12h, take: 0.5}", id="a short cooldown"),
     pytest.param(
         "rule: r\nwhen: {nps: 1}\nexamples:\n  fires: [{text: x, nps: 1, tier: gold, attribute.a: 1, channel: email}]\n"
         "  stays_quiet: [{parts: [{text: x, speaker: agent}], customer: 12}]\n",
@@ -112,6 +124,18 @@ BROKEN = [
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {severity: huge}", id="severity"),
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {sent_to: care-team}", id="a word of then"),
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {send_to: nobody}", id="receiver"),
+    pytest.param("rule: r\nwhen: {nps: 1}\nthen: {cooldown: {per: customer}}", id="no length of a cooldown"),
+    pytest.param("rule: r\nwhen: {nps: 1}\nthen: {cooldown: 7}", id="a number for a cooldown"),
+    pytest.param("rule: r\nwhen: {nps: 1}\nthen: {take: 2}", id="more than all"),
+    pytest.param(when("{count: {at_least: 3}}"), id="no span"),
+    pytest.param(when("{count: {within: 24h}}"), id="no threshold"),
+    pytest.param(when("{count: {at_least: 3, within: 24h, what: customer}}"), id="a word of another window"),
+    pytest.param(when("{count: {at_least: 0.5, within: 24h}}"), id="half a record"),
+    pytest.param(when("{count: {at_least: 3, within: 24h, per: custmer}}"), id="what is not there to group by"),
+    pytest.param(when("{distinct: {at_least: 3, within: 24h}}"), id="nothing that differs"),
+    pytest.param(when("{spike: {within: 24h, p: 2}}"), id="a probability of 2"),
+    pytest.param(when("{any: [{count: {at_least: 3, within: 24h}}]}"), id="a window under any"),
+    pytest.param(when("{all: [{all: [{count: {at_least: 3, within: 24h}}]}]}"), id="a window deeper down"),
     pytest.param("rule: r\nwhen: {nps: 1}\nstatus: alive", id="status"),
     pytest.param("rule: r\nwhen: {nps: 1}\nif_unsure: maybe", id="if unsure"),
     pytest.param("rule: r\nwhen: {nps: 1}\nmust_not_lose: 1", id="a flag"),

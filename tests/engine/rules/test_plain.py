@@ -133,6 +133,66 @@ def test_groups_become_lists(when: str, lines: list[str]) -> None:
     assert say_rule(rule(f"rule: r\nwhen: {when}")).splitlines()[2:-2] == lines
 
 
+OPENS = "Would open a signal for operators with medium severity when"
+WINDOWS = [
+    pytest.param(
+        "{all: [{emotion: anger/anger}, {count: {at_least: 3, within: 24h, per: [customer, attribute.store]}}]}",
+        f"within 1 day, for any one customer and store, at least 3 records come for which the customer is angry "
+        f"(emotion anger/anger, {MODEL})",
+        id="count",
+    ),
+    pytest.param(
+        "{distinct: {what: customer, at_least: 5, within: 90m, of: {nps: 1}}}",
+        "within 90 minutes records with at least 5 different values of customer come for which nps is 1",
+        id="distinct",
+    ),
+    pytest.param(
+        "{share: {at_least: 12.5%, volume: 50, within: 7d, of: {nps: 1}}}",
+        "within 1 week at least 12.5% of all records, when there are 50 or more, are such that nps is 1",
+        id="share",
+    ),
+    pytest.param(
+        "{spike: {within: 1h, against: 1, of: {nps: 1}}}",
+        "within 1 hour more records come than the span before explain (5 at least, and with a probability of at most "
+        "0.001 by chance) for which nps is 1",
+        id="spike",
+    ),
+    pytest.param(
+        "{flatline: {within: 6h, usual: 4}}",
+        "within 6 hours no record comes (where 4 or more are usual, by the 7 spans before)",
+        id="flatline",
+    ),
+    pytest.param(
+        "{count: {at_least: 1, within: 2d, of: {nps: 1}}}", "within 2 days a record comes for which nps is 1", id="one"
+    ),
+]
+
+
+@pytest.mark.parametrize(("when", "said"), WINDOWS)
+def test_every_condition_over_time_has_words(when: str, said: str) -> None:
+    told = say_rule(rule(f"rule: r\nwhen: {when}")).splitlines()
+    assert told[2] == f"{OPENS} {said}."
+    assert told[3] == "A record that the model is unsure of does not count."
+
+
+def test_what_limits_a_rule_is_said() -> None:
+    text = "when: {nps: 1}\nif_unsure: alert\nthen: {take: 2.5%, cooldown: {per: [customer, unit], for: 36h}}"
+    assert say_rule(rule(f"rule: r\n{text}")).splitlines()[3:-1] == [
+        "When the model is unsure, it alerts all the same.",
+        "It takes 2.5% of the feedback, by chance and always the same.",
+        "After an alert it stays quiet for the same customer and unit for 36 hours.",
+    ]
+
+
+def test_a_pattern_that_is_looked_at_now_and_then_says_when() -> None:
+    text = "when: {intent: complaint, count: {at_least: 9, within: 1h, of: {channel: chat}}}\nif_unsure: alert"
+    assert say_rule(rule(f"rule: r\n{text}")).splitlines()[2:-1] == [
+        f"{OPENS} within 1 hour at least 9 records come for which the channel is chat.",
+        f"It looks whenever a record comes for which the customer complains (intent complaint, {MODEL}).",
+        "A record that the model is unsure of counts too.",
+    ]
+
+
 def test_every_label_of_the_default_trees_has_words() -> None:
     taxonomy = default_taxonomy()
     assert set(taxonomy.nodes("emotion")) == set(EMOTIONS)
