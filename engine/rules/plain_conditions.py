@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import singledispatch
 
+from engine.rules.about_condition import AboutCondition
 from engine.rules.conditions import All, AnyOf, Condition, NoneOf
 from engine.rules.defined_condition import DefinedCondition
 from engine.rules.field_condition import FieldCondition
 from engine.rules.label_condition import LabelCondition
 from engine.rules.phrasing import say
-from engine.rules.plain_words import EMOTIONS, INTENTS, SPEAKERS, plain_name
+from engine.rules.plain_text import say_labels, say_meaning, say_questions, say_words, spoken_by, where, who
+from engine.rules.plain_words import plain_name
+from engine.rules.question_condition import QuestionCondition
 from engine.rules.saying import Saying, either, listing
+from engine.rules.says_condition import SaysCondition
+from engine.rules.sentiment_condition import SentimentCondition
+from engine.rules.text_scope import CUSTOMER
+from engine.rules.together_condition import TogetherCondition
 
 
 @singledispatch
@@ -56,7 +63,7 @@ def _defined(condition: DefinedCondition) -> Saying:
 
 @say_condition.register
 def _label(condition: LabelCondition) -> Saying:
-    said = _labelled(condition.task, condition.names)
+    said = say_labels(condition.task, condition.names, condition.scope)
     named = f"{condition.task} {either(condition.names)}"
     low, high = condition.at_least, condition.at_most
     if low is None and high is None:
@@ -68,15 +75,33 @@ def _label(condition: LabelCondition) -> Saying:
     return Saying(f"the model is {sure} sure that {said} ({named})")
 
 
-def _labelled(task: str, names: Sequence[str]) -> str:
-    """Return what is so when one of some labels holds."""
-    subject = SPEAKERS["customer"]
-    if task == "emotion" and all(name in EMOTIONS for name in names):
-        return f"{subject} is {either(_once([EMOTIONS[name] for name in names]))}"
-    if task == "intent" and all(name in INTENTS for name in names):
-        return f"{subject} {either([INTENTS[name] for name in names])}"
-    words = either([plain_name(name) for name in names])
-    return f"it is about {words}" if task == "topic" else f"the {task} is {words}"
+@say_condition.register
+def _sentiment(condition: SentimentCondition) -> Saying:
+    place = where(condition.scope)
+    return Saying(f"{who(condition.scope)} is {either(condition.names)}{place} (sentiment, by the emotions)")
+
+
+@say_condition.register
+def _says(condition: SaysCondition) -> Saying:
+    return Saying(say_words(condition))
+
+
+@say_condition.register
+def _about(condition: AboutCondition) -> Saying:
+    return Saying(say_meaning(condition))
+
+
+@say_condition.register
+def _question(condition: QuestionCondition) -> Saying:
+    return Saying(f"the customer answers {say_questions(condition.questions)}")
+
+
+@say_condition.register
+def _together(condition: TogetherCondition) -> Saying:
+    many = "one sentence" if condition.sentences == 1 else f"{condition.sentences} sentences in a row"
+    place, speaker = f"in {many}{where(condition.scope)}", (condition.scope or CUSTOMER).speaker
+    children = [spoken_by(child, speaker) for child in condition.children]
+    return listing(_said(children), one=f"{place},", several=f"{place}, all of these hold:")
 
 
 @say_condition.register
@@ -100,7 +125,3 @@ def _field(condition: FieldCondition) -> Saying:
 
 def _said(conditions: Sequence[Condition]) -> list[Saying]:
     return [say_condition(one) for one in conditions]
-
-
-def _once(words: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(words))

@@ -22,6 +22,7 @@ from engine.rules.schema_values import (
     reference,
     whole,
 )
+from engine.rules.sentiment_condition import SENTIMENTS
 from engine.taxonomy import TASKS, Taxonomy
 
 LABELS_SAID = {
@@ -41,7 +42,8 @@ GROUPS_SAID = {
     "any": "At least one of these must hold.",
     "none": "Not one of these may hold.",
 }
-SENTIMENTS = ("positive", "negative", "mixed", "neutral")
+# Of both ends of a conversation, one.
+ONE_END = at_most_one("within_first", "within_last")
 ATTRIBUTE = "^attribute\\..+$"
 NUMBER: Schema = {"type": "number"}
 ANYTHING: Schema = {"type": ["string", "number", "boolean"]}
@@ -78,7 +80,7 @@ def _tests(program: Program, definitions: Iterable[str]) -> dict[str, Schema]:
     return {
         **_groups("condition"),
         "meets": described(one_or_more(named), "A condition of _define.yaml, by name. A list: any of them."),
-        **_text_tests(),
+        **_text_tests(scoped=True),
         "question": described(one_or_more(TEXT), "The customer answered this question; * and ? are wildcards."),
         "together": described(
             _together(), "All of these within so many sentences, one after the other, of one speaker."
@@ -98,11 +100,13 @@ def _list(child: str) -> Schema:
     return {"type": "array", "items": reference(child), "minItems": 1}
 
 
-def _text_tests() -> dict[str, Schema]:
+def _text_tests(*, scoped: bool) -> dict[str, Schema]:
+    """Return the schemas of tests of text; inside `together` none says for itself where to look."""
+    scope = _scope() if scoped else {}
     return {
-        **{task: described(_labels(task), said) for task, said in LABELS_SAID.items()},
-        "sentiment": described(_sentiment(), "Positive, negative, mixed or neutral: rolled up from the emotions."),
-        "says": described(_says(), "Words that somebody said, or (about) what they meant."),
+        **{task: described(_labels(task, scope), said) for task, said in LABELS_SAID.items()},
+        "sentiment": described(_sentiment(scope), "Positive, negative, mixed or neutral: rolled up from the emotions."),
+        "says": described(_says(scope), "Words that somebody said, or (about) what they meant."),
     }
 
 
@@ -111,63 +115,61 @@ def _label(task: str, taxonomy: Taxonomy) -> Schema:
     return choice(said, said)
 
 
-def _labels(task: str) -> Schema:
+def _labels(task: str, scope: Mapping[str, Schema]) -> Schema:
     named = one_or_more(reference(f"{task}_label"))
     bounds = {
         "at_least": described(CONFIDENCE, "The least confidence. Without it the model's own threshold decides."),
         "at_most": described(CONFIDENCE, "The highest confidence."),
     }
-    return any_of(named, _scoped({"is": named, **bounds}, needs=["is"]))
+    return any_of(named, mapping({"is": named, **bounds, **scope}, needs=["is"], allOf=[ONE_END]))
 
 
-def _scoped(properties: Mapping[str, Schema], needs: list[str] | None = None, **more: object) -> Schema:
-    """Return the schema of a mapping that can say where to look."""
-    reach = any_of(DURATION, mapping({"sentences": whole(1, 1_000)}, needs=["sentences"]))
-    turns = mapping({"turns": whole(1, 1_000)}, needs=["turns"])
-    scope = {
-        "speaker": described(
-            choice(["customer", "agent", "other", "anyone"]), "Whose words; the customer's if not said."
-        ),
-        "question": described(one_or_more(TEXT), "Only in answers to this question; * and ? are wildcards."),
-        "within_first": described(
-            any_of(reach, turns), "Only so far from the beginning: 60s, {sentences: 3} or {turns: 2}."
-        ),
-        "within_last": described(any_of(reach, turns), "Only so far from the end: 60s, {sentences: 3} or {turns: 2}."),
+def _scope() -> dict[str, Schema]:
+    """Return the schemas of the words that say where to look."""
+    reach = any_of(DURATION, *(mapping({unit: whole(1, 1_000)}, needs=[unit]) for unit in ("sentences", "turns")))
+    speakers = choice(["customer", "agent", "other", "anyone"])
+    return {
+        "speaker": described(speakers, "Whose words; if not said, the customer's."),
+        "question": described(one_or_more(TEXT, 100), "Only in answers to this question; * and ? are wildcards."),
+        "within_first": described(reach, "Only so far from the beginning: 60s, {sentences: 3} or {turns: 2}."),
+        "within_last": described(reach, "Only so far from the end: 60s, {sentences: 3} or {turns: 2}."),
     }
-    apart = at_most_one("within_first", "within_last")
-    return {**mapping({**properties, **scope}, needs=needs or ()), "allOf": [apart, *([more] if more else [])]}
 
 
-def _sentiment() -> Schema:
+def _sentiment(scope: Mapping[str, Schema]) -> Schema:
     named = one_or_more(choice(SENTIMENTS))
-    return any_of(named, _scoped({"is": named}, needs=["is"]))
+    return any_of(named, mapping({"is": named, **scope}, needs=["is"], allOf=[ONE_END]))
 
 
-def _says() -> Schema:
-    phrase: Schema = {**TEXT, "maxLength": 200}
-    phrases = one_or_more(phrase)
-    near = described(mapping({"words": whole(1)}, needs=["words"]), "How many words apart they may stand.")
-    words = {"is": phrases, "all": {"type": "array", "items": phrases, "minItems": 1}, "near": near}
-    meaning = {
-        "about": described(one_or_more({**TEXT, "maxLength": 500}), "What a sentence means, in a few plain words."),
-        "at_least": described(CONFIDENCE, "How like it a sentence must be."),
+def _says(scope: Mapping[str, Schema]) -> Schema:
+    # Numbers and flags count as they are written: `says: 24`.
+    phrases = one_or_more({"type": ["string", "number", "boolean"], "maxLength": 200}, 1_000)
+    near = mapping({"words": whole(1, 1_000)}, needs=["words"])
+    close: Schema = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+    tests = {
+        "is": described(phrases, "A phrase, or any of several; * stands for any letters, ? for one."),
+        "all": described({"type": "array", "items": phrases, "minItems": 2, "maxItems": 20}, "All of these phrases."),
+        "near": described(near, "How many words apart they may stand: {words: 5}."),
+        "about": described(one_or_more(TEXT, 50), "What a sentence means, in a few plain words."),
+        "at_least": described(close, "How like it a sentence must be; 0.5 if not said."),
     }
-    one: list[Schema] = [{"required": [key]} for key in ("is", "all", "about")]
-    rest = {"near": ["all"], "at_least": ["about"]}
-    return any_of(phrases, _scoped({**words, **meaning}, oneOf=one, dependentRequired=rest))
+    ways: list[Schema] = [{"required": [way]} for way in ("is", "all", "about")]
+    beside = {"near": ["all"], "at_least": ["about"]}
+    told = mapping({**tests, **scope}, oneOf=ways, dependentRequired=beside, allOf=[ONE_END])
+    return any_of(phrases, told)
 
 
 def _together() -> Schema:
     properties = {
         "sentences": described(whole(1, 1_000), "Within how many consecutive sentences."),
-        "speaker": described(choice(["customer", "agent", "other", "anyone"]), "Whose sentences."),
-        "all": _list("together_test"),
+        "all": described(_list("together_test"), "What has to stand together."),
+        **_scope(),
     }
-    return mapping(properties, needs=["sentences", "all"])
+    return mapping(properties, needs=["sentences", "all"], allOf=[ONE_END])
 
 
 def _together_tests() -> dict[str, Schema]:
-    return {**_groups("together_test"), **_text_tests()}
+    return {**_groups("together_test"), **_text_tests(scoped=False)}
 
 
 def _tested(single: Schema, *, bounds: Schema | None = None) -> Schema:

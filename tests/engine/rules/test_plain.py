@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
+from importlib import import_module
+from pkgutil import iter_modules
+
 import pytest
 
+import engine.rules
 from engine.program import AttributeSpec, Program, ReceiverSpec, RuleFile
 from engine.rules.load import load_rules
 from engine.rules.plain import say_rule
+from engine.rules.plain_conditions import say_condition
 from engine.rules.plain_words import EMOTIONS, INTENTS
 from engine.rules.rule import Rule
+from engine.rules.window_loader import RuleReference
 from models.taxonomy import default_taxonomy
 
 DEFINE = """
@@ -96,6 +103,34 @@ SAID = [
         f"{MODEL})",
         id="a definition",
     ),
+    pytest.param(
+        "{emotion: {is: anger/annoyance, speaker: agent, within_first: 60s}}",
+        f"the agent is annoyed within the first minute (emotion anger/annoyance, {MODEL})",
+        id="of the agent",
+    ),
+    pytest.param(
+        "{topic: {is: billing, speaker: anyone, question: [why*, how], within_last: {turns: 2}}}",
+        f"somebody talks about billing in answer to 'why*' or 'how' within the last 2 turns (topic billing, {MODEL})",
+        id="in answers",
+    ),
+    pytest.param(
+        "{sentiment: {is: [negative, mixed], within_first: {sentences: 1}}}",
+        "the customer is negative or mixed within the first sentence (sentiment, by the emotions)",
+        id="sentiment",
+    ),
+    pytest.param("{question: Why*}", "the customer answers 'Why*'", id="question"),
+    pytest.param("{says: [refund, money back]}", "the customer says 'refund' or 'money back'", id="words"),
+    pytest.param(
+        "{says: {all: [cancel*, [contract, plan]], near: {words: 5}, speaker: other}}",
+        "another speaker says 'cancel*' and ('contract' or 'plan'), all within 5 words of each other",
+        id="near",
+    ),
+    pytest.param(
+        "{says: {about: wants to leave, at_least: 0.6}}",
+        "the customer says much the same as 'wants to leave' (alike to 0.6 or more)",
+        id="meaning",
+    ),
+    pytest.param("{same_sentence: [{says: bill}]}", "in one sentence, the customer says 'bill'", id="one of one"),
     pytest.param("{any: [{none: [{nps: 1}]}]}", "it is not so that nps is 1", id="groups of one"),
 ]
 
@@ -121,6 +156,17 @@ def test_every_kind_of_condition_has_words(when: str, said: str) -> None:
                 "  - nps is 2",
             ],
             id="lists in lists",
+        ),
+        pytest.param(
+            "{together: {sentences: 2, speaker: agent, all: [{emotion: fear}, {any: [{says: x}, {topic: price}]}]}}",
+            [
+                "Would alert operators with medium severity when in 2 sentences in a row, all of these hold:",
+                f"- the agent is afraid in some way (emotion fear, {MODEL})",
+                "- at least one of these holds:",
+                "  - the agent says 'x'",
+                f"  - the agent talks about price (topic price, {MODEL})",
+            ],
+            id="together",
         ),
         pytest.param(
             "{none: [{nps: 1}]}",
@@ -191,6 +237,17 @@ def test_a_pattern_that_is_looked_at_now_and_then_says_when() -> None:
         f"It looks whenever a record comes for which the customer complains (intent complaint, {MODEL}).",
         "A record that the model is unsure of counts too.",
     ]
+
+
+def test_no_kind_of_condition_is_without_words() -> None:
+    modules = [import_module(f"engine.rules.{found.name}") for found in iter_modules(engine.rules.__path__)]
+    kinds = {
+        kind
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type) and is_dataclass(kind) and hasattr(kind, "judge") and hasattr(kind, "explain")
+    }
+    assert kinds - set(say_condition.registry) == {RuleReference}
 
 
 def test_every_label_of_the_default_trees_has_words() -> None:
