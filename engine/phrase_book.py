@@ -6,9 +6,10 @@ import threading
 from collections.abc import Sequence
 
 from engine.errors import Located, OverloadedError, ReaderUnavailableError
+from engine.feedback import Feedback
 from engine.ports import Reader
 from engine.reading import Reading, ReadingStatus
-from engine.rules.case import NO_PHRASES, Phrases, Vector
+from engine.rules.case import NO_PHRASES, Case, Phrases, Vector
 from engine.rules.load import LoadedRules
 from engine.rules.phrases import read_phrases, unread_phrases
 from engine.store.phrases import PhraseRows
@@ -42,6 +43,10 @@ class PhraseBook:
             self._look(rules.phrases, reading.model)
             self._looked.add(place)
         return self._known[reading.model]
+
+    def case(self, rules: LoadedRules, feedback: Feedback, reading: Reading) -> Case:
+        """Return a feedback and its reading as some rules judge it: with the vectors of their phrases."""
+        return Case(feedback, reading, self.of(rules, reading))
 
     def learn(self, rules: LoadedRules, reader: Reader) -> list[Located]:
         """Ask a reader for the rules' phrases that are not known of its model yet, and keep them.

@@ -80,7 +80,7 @@ class Engine:
             log.warning("program", finding=str(finding), model=reader.model)
 
     def _case(self, feedback: Feedback, reading: Reading) -> Case:
-        return Case(feedback, reading, self.phrases.of(self.rules_under(reading.taxonomy), reading))
+        return self.phrases.case(self.rules_under(reading.taxonomy), feedback, reading)
 
     def _keep(self, rules: LoadedRules) -> None:
         self.store.versions.keep(rules, self.clock.now())

@@ -17,7 +17,6 @@ from engine.alerts.verdict import Verdict, VerdictKind
 from engine.decision import Stored
 from engine.errors import NotFoundError
 from engine.phrase_book import PhraseBook
-from engine.rules.case import Case
 from engine.rules.grounds import Ground, grounds
 from engine.store.store import Store
 from engine.store.verdicts import Judged
@@ -110,8 +109,7 @@ def _confirmed(
     if rule is None or rule.version != judged.alert.rule_version:
         made.left_out["rules that have changed since"] += 1
         return
-    reading = stored.decision.reading
-    found = grounds(rule.when, Case(stored.feedback, reading, book.of(rules, reading)))
+    found = grounds(rule.when, book.case(rules, stored.feedback, stored.decision.reading))
     if not found:
         made.left_out["rules that go by no label"] += 1
     of_customer = stored.decision.reading.of_customer(stored.feedback.parts)

@@ -12,6 +12,7 @@ from engine.feedback import Part
 from engine.names import show
 from engine.ports import Reader
 from engine.reading import Reading, ReadingStatus
+from engine.rules.about_condition import AboutCondition
 from engine.rules.case import Phrases, Vector
 from engine.rules.rule import Rule
 from engine.rules.walk import walk
@@ -69,9 +70,7 @@ def unread_phrases(rules: Iterable[Rule], unread: Mapping[str, ReadingStatus]) -
 
 
 def _phrases(rule: Rule) -> tuple[str, ...]:
-    """Return the phrases of a rule: every kind of condition that asks about one has it in `about`."""
-    found = (getattr(condition, "about", None) for condition in walk(rule))
-    return tuple(dict.fromkeys(phrase for phrase in found if isinstance(phrase, str)))
+    return tuple(dict.fromkeys(one.about for one in walk(rule) if isinstance(one, AboutCondition)))
 
 
 def _vector(reading: Reading) -> Vector | None:
