@@ -83,6 +83,6 @@ def _vector(reading: Reading) -> Vector | None:
 
 def _unread(rule: Rule, phrase: str, status: ReadingStatus) -> str:
     return (
-        f"the model cannot read what rule '{rule.slug}' asks about, '{show(phrase)}' ({status}), so that is never "
-        "found; say it in a few plain words of a language that the program reads"
+        f"the model cannot read '{show(phrase)}' ({status}), which rule '{rule.slug}' asks about, and is unsure of it "
+        "everywhere; say it in a few plain words of a language that the program reads"
     )

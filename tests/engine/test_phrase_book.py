@@ -136,7 +136,7 @@ def test_a_phrase_that_cannot_be_read_is_told_once_and_not_asked_for_again(store
         engine.process([feedback(1, MATCH)])
     told = [entry["finding"] for entry in logs if "finding" in entry]
     assert len(told) == 1
-    assert told[0].startswith("rules.yaml:2:1: warning: the model cannot read what rule 'lost' asks about, 'zzz qqq'")
+    assert told[0].startswith("rules.yaml:2:1: warning: the model cannot read 'zzz qqq' (unsure), which rule 'lost'")
     assert reader.asked.count("zzz qqq") == 1
 
 
@@ -166,7 +166,7 @@ def test_examples_are_checked_with_their_phrases_and_unread_ones_are_told() -> N
     program = loaded("rule: r\nwhen: {says: {about: [zzz qqq, parcel]}}\n")
     (found,) = check_examples(load_rules(program, TAXONOMY).rules, program, Reader(), NOON)
     assert (found.level, found.line) == ("warning", 1)
-    assert "cannot read what rule 'r' asks about, 'zzz qqq' (unsure)" in found.message
+    assert "cannot read 'zzz qqq' (unsure), which rule 'r' asks about" in found.message
 
 
 def test_two_models_are_compared_each_in_its_own_space() -> None:
