@@ -106,7 +106,7 @@ class ServedModel:
                 f"{fresh.model} has other label trees, and these rules do not load under them: {few(broken)}; "
                 "change the rules and start again, or promote another model"
             )
-        engine.rules_under(fresh.taxonomy)
+        engine.prepare(fresh)
         before = reader.model
         reader.use(fresh)
         self._loaded = folder

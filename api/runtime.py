@@ -128,8 +128,11 @@ class Service:
             try:
                 if self.reader.problem is not None:
                     self._wake_reader()
-                elif self.engine.read_later():
-                    continue
+                else:
+                    # Before the first feedback asks; what is known already costs nothing.
+                    self.engine.learn()
+                    if self.engine.read_later():
+                        continue
             except Exception as problem:
                 # Whatever went wrong, what is unread must be tried again.
                 log.error("reading later failed", problem=str(problem), error=type(problem).__name__)

@@ -10,7 +10,7 @@ from engine.alerts.alert import Alert, HeldBack
 from engine.alerts.state import Found
 from engine.decision import Stored
 from engine.judge import EVALUATED
-from engine.rules.case import Case
+from engine.rules.case import Case, Phrases
 from engine.rules.conditions import ALL
 from engine.rules.load import LoadedRules
 from engine.rules.rule import Rule, RuleStatus
@@ -70,10 +70,20 @@ class Explanation:
 
 
 def explain(
-    stored: Stored, rules: LoadedRules, alerts: Sequence[Alert], notifications: Sequence[dict[str, Any]]
+    stored: Stored,
+    rules: LoadedRules,
+    phrases: Phrases,
+    alerts: Sequence[Alert],
+    notifications: Sequence[dict[str, Any]],
 ) -> Explanation:
-    """Judge a stored feedback by every rule of a ruleset, draft and paused ones too, and say what came of it."""
-    case = Case(stored.feedback, stored.decision.reading)
+    """Judge a stored feedback by every rule of a ruleset, draft and paused ones too, and say what came of it.
+
+    Parameters
+    ----------
+    phrases
+        The vectors of the phrases that these rules ask about, as the model of the stored reading made them.
+    """
+    case = Case(stored.feedback, stored.decision.reading, phrases)
     told = tuple(_rule(rule, case, stored, alerts, notifications) for rule in rules.rules)
     return Explanation(stored, rules.version, told)
 

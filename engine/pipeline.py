@@ -13,6 +13,7 @@ from engine.errors import ConflictError, NotFoundError, ReaderUnavailableError
 from engine.explanation import Explanation, explain
 from engine.feedback import Feedback
 from engine.judge import Judged, judged
+from engine.phrase_book import PhraseBook
 from engine.ports import Clock, Reader
 from engine.reading import Reading, ReadingStatus, blank_reading
 from engine.rules.case import Case
@@ -50,6 +51,7 @@ class Engine:
         self.reader = reader
         self.program = rules.program
         self.clock = clock
+        self.phrases = PhraseBook(store.phrases)
         self._rules: dict[str, LoadedRules] = {}
         self._keep(rules)
 
@@ -67,6 +69,18 @@ class Engine:
                 log.warning("program", finding=str(finding), taxonomy=taxonomy.version)
             self._keep(rules)
         return rules
+
+    def learn(self) -> None:
+        """Ask the reader for the phrases of the rules that it has not read yet, and log those that it cannot read."""
+        self.prepare(self.reader)
+
+    def prepare(self, reader: Reader) -> None:
+        """Load the rules under the label trees of a reader that will be used, and have it read their phrases."""
+        for finding in self.phrases.learn(self.rules_under(reader.taxonomy), reader):
+            log.warning("program", finding=str(finding), model=reader.model)
+
+    def _case(self, feedback: Feedback, reading: Reading) -> Case:
+        return self.phrases.case(self.rules_under(reading.taxonomy), feedback, reading)
 
     def _keep(self, rules: LoadedRules) -> None:
         self.store.versions.keep(rules, self.clock.now())
@@ -163,6 +177,7 @@ class Engine:
         revise
             Whether other content under a known key is stored as its next revision.
         """
+        self.learn()
         for _ in range(MOST_RACES):
             stored = self.store.records.find([feedback.key for feedback in batch])
             known = self._same(batch, stored, revise=revise)
@@ -183,7 +198,7 @@ class Engine:
         """Judge what is new, all at once under each ruleset."""
         missing = [feedback for feedback in fresh if feedback.key not in readings]
         readings = readings | dict(zip((one.key for one in missing), self.read(missing), strict=True))
-        cases = [Case(feedback, readings[feedback.key]) for feedback in fresh]
+        cases = [self._case(feedback, readings[feedback.key]) for feedback in fresh]
         return [
             Draft(_revision(stored.get(case.feedback.key)), case, rules, made, notify)
             for case, (rules, made) in zip(cases, self._judged(cases), strict=True)
@@ -216,7 +231,8 @@ class Engine:
             readings = self.reader.read([stored.feedback.parts for stored in waiting])
         except ReaderUnavailableError:
             return 0
-        cases = [Case(stored.feedback, reading) for stored, reading in zip(waiting, readings, strict=True)]
+        self.learn()
+        cases = [self._case(stored.feedback, reading) for stored, reading in zip(waiting, readings, strict=True)]
         numbered = [
             (stored.decision.sequence, _again(stored, case, rules, made))
             for stored, case, (rules, made) in zip(waiting, cases, self._judged(cases), strict=True)
@@ -255,10 +271,13 @@ class Engine:
             If there is no such feedback in scope.
         """
         stored = self.stored(source, feedback_id, scope)
+        if today:
+            self.learn()
         rules = self.rules if today else self.store.versions.ruleset(stored.decision.ruleset)
+        phrases = self.phrases.of(rules, stored.decision.reading)
         alerts = self.store.alerts.of_feedback(source, feedback_id)
         notifications = self.store.alerts.notifications([alert.id for alert in alerts])
-        return explain(stored, rules, alerts, notifications)
+        return explain(stored, rules, phrases, alerts, notifications)
 
 
 def _revision(before: Stored | None) -> int:

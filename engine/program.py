@@ -15,6 +15,8 @@ ScoreEnd = Literal["high", "low"]
 AttributeKind = Literal["text", "number", "flag", "one_of"]
 ReceiverKind = Literal["log", "webhook"]
 OPERATORS = "operators"
+# The file of a rules folder whose conditions all rules share.
+DEFINE = "_define.yaml"
 
 
 @dataclass(frozen=True, slots=True)

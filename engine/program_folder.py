@@ -20,6 +20,7 @@ from engine.names import nearest, show
 from engine.program import (
     DEFAULT_RECEIVERS,
     DEFAULT_SCORES,
+    DEFINE,
     AttributeKind,
     AttributeSpec,
     Program,
@@ -41,7 +42,7 @@ PROGRAM_KEYS = ("name", "zone", "languages", "scores", "attributes", "stale_afte
 RESERVED = frozenset(
     {"all", "any", "none", "emotion", "intent", "topic", "sentiment", "says", "speaker", "question", "language"}
     | {"channel", "status", "source", "unit", "together", "same_sentence", "count", "share", "distinct", "spike"}
-    | {"flatline", "attribute", "within_first", "within_last", "id", "text", "parts", "customer", "employee"}
+    | {"flatline", "attribute", "meets", "within_first", "within_last", "id", "text", "parts", "customer", "employee"}
 )
 _ENVIRONMENT = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
@@ -131,8 +132,10 @@ def _rule_files(folder: Path, found: list[Located], *, required: bool) -> tuple[
         return ()
     files = []
     for path in sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file()):
-        if path.name.startswith("_"):
-            found.append(Located(_shown(path), 1, 1, f"{show(path.name)} is not read by this version", "warning"))
+        if path.name.startswith("_") and path.name != DEFINE:
+            hint = f"; did you mean {DEFINE}?" if nearest(path.stem, [Path(DEFINE).stem]) else ""
+            message = f"{show(path.name)} is not read by this version{hint}"
+            found.append(Located(_shown(path), 1, 1, message, "warning"))
             continue
         try:
             files.append(RuleFile(_shown(path.relative_to(folder)), read_text(path)))

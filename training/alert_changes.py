@@ -13,13 +13,14 @@ from engine.alerts.raising import kind_of
 from engine.errors import ConfigError
 from engine.feedback import Feedback
 from engine.judge import matches
+from engine.ports import Reader
 from engine.program import Program
 from engine.reading import Reading
 from engine.rules.case import Case
 from engine.rules.load import LoadedRules, load_rules
+from engine.rules.phrases import read_phrases
 from engine.rules.reasons import failures
 from engine.rules.rule import Rule, RuleStatus
-from engine.taxonomy import Taxonomy
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ class AlertComparison:
     ----------
     program
         With its rules.
-    trees
-        The label trees of the two models.
+    readers
+        The two models.
     now
         The moment that stands in the alerts.
 
@@ -86,11 +87,13 @@ class AlertComparison:
         If rules have errors under both models' trees.
     """
 
-    def __init__(self, program: Program, trees: tuple[Taxonomy, Taxonomy], now: datetime) -> None:
-        self._loaded = (load_rules(program, trees[0]), load_rules(program, trees[1]))
+    def __init__(self, program: Program, readers: tuple[Reader, Reader], now: datetime) -> None:
+        self._loaded = (load_rules(program, readers[0].taxonomy), load_rules(program, readers[1].taxonomy))
         both = [error for error in self._loaded[0].errors if error in self._loaded[1].errors]
         if both:
             raise ConfigError(both)
+        loaded = zip(readers, self._loaded, strict=True)
+        self._phrases = [read_phrases(reader, rules.phrases).vectors for reader, rules in loaded]
         self._now = now
         self._rules = [{rule.slug: rule for rule in loaded.rules} for loaded in self._loaded]
         live = chain.from_iterable(loaded.rules for loaded in self._loaded)
@@ -98,7 +101,8 @@ class AlertComparison:
 
     def add(self, feedback: Feedback, readings: tuple[Reading, Reading]) -> None:
         """Judge one record under the readings of both models."""
-        cases = (Case(feedback, readings[0]), Case(feedback, readings[1]))
+        read = zip(readings, self._phrases, strict=True)
+        cases = [Case(feedback, reading, phrases) for reading, phrases in read]
         opened = tuple(self._opened(loaded, case) for loaded, case in zip(self._loaded, cases, strict=True))
         for slug, tally in self._tallies.items():
             a, b = opened[0].get(slug), opened[1].get(slug)

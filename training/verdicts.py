@@ -16,7 +16,7 @@ import numpy as np
 from engine.alerts.verdict import Verdict, VerdictKind
 from engine.decision import Stored
 from engine.errors import NotFoundError
-from engine.rules.case import Case
+from engine.phrase_book import PhraseBook
 from engine.rules.grounds import Ground, grounds
 from engine.store.store import Store
 from engine.store.verdicts import Judged
@@ -51,19 +51,22 @@ def rows_from_verdicts(store: Store, taxonomy: Taxonomy) -> FromVerdicts:
             by_place.setdefault(one.alert.sequence, []).append(one)
         else:
             made.left_out[f"judged {one.verdict.kind}"] += 1
+    book = PhraseBook(store.phrases)
     places = list(by_place)
     for start in range(0, len(places), CHUNK):
         for stored in store.records.at(places[start : start + CHUNK]):
-            _add(made, store, stored, by_place[stored.decision.sequence], taxonomy)
+            _add(made, store, book, stored, by_place[stored.decision.sequence], taxonomy)
     return made
 
 
-def _add(made: FromVerdicts, store: Store, stored: Stored, judged: Sequence[Judged], taxonomy: Taxonomy) -> None:
+def _add(
+    made: FromVerdicts, store: Store, book: PhraseBook, stored: Stored, judged: Sequence[Judged], taxonomy: Taxonomy
+) -> None:
     told = _told([one.verdict for one in judged if one.verdict.kind is VerdictKind.WRONG_LABEL], taxonomy, made)
     confirmed: list[Ground] = []
     for one in judged:
         if one.verdict.kind is VerdictKind.RIGHT:
-            confirmed += _confirmed(store, stored, one, taxonomy, made)
+            confirmed += _confirmed(store, book, stored, one, taxonomy, made)
     against = [ground for ground in confirmed if ground.task in told]
     for ground in against:
         if ground.label not in told[ground.task]:
@@ -94,18 +97,19 @@ def _told(verdicts: Sequence[Verdict], taxonomy: Taxonomy, made: FromVerdicts) -
 
 
 def _confirmed(
-    store: Store, stored: Stored, judged: Judged, taxonomy: Taxonomy, made: FromVerdicts
+    store: Store, book: PhraseBook, stored: Stored, judged: Judged, taxonomy: Taxonomy, made: FromVerdicts
 ) -> Iterator[Ground]:
     """Yield the labels on which the judged alert's rule held."""
     try:
-        rules = store.versions.ruleset(stored.decision.ruleset).rules
+        rules = store.versions.ruleset(stored.decision.ruleset)
     except NotFoundError:
-        rules = ()
-    rule = next((rule for rule in rules if rule.slug == judged.alert.rule), None)
+        made.left_out["rules that have changed since"] += 1
+        return
+    rule = next((rule for rule in rules.rules if rule.slug == judged.alert.rule), None)
     if rule is None or rule.version != judged.alert.rule_version:
         made.left_out["rules that have changed since"] += 1
         return
-    found = grounds(rule.when, Case(stored.feedback, stored.decision.reading))
+    found = grounds(rule.when, book.case(rules, stored.feedback, stored.decision.reading))
     if not found:
         made.left_out["rules that go by no label"] += 1
     of_customer = stored.decision.reading.of_customer(stored.feedback.parts)

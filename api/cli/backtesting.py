@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,9 @@ from api.cli.output import progress, say, stderr, stdout
 from api.cli.reading import Model, ProgramFolder
 from api.cli.running import Db
 from engine.decision import Stored
-from engine.errors import ConfigError, HeedfulError
+from engine.errors import ConfigError, HeedfulError, Located
 from engine.moments import parse_since
+from engine.phrase_book import PhraseBook
 from engine.ports import SystemClock
 from engine.program import Program
 from engine.program_folder import load_program
@@ -109,8 +111,7 @@ class _Bench:
         is_program = (folder / "program.yaml").is_file()
         program, warnings = load_program(folder if is_program else program_folder, None if is_program else folder)
         rules = self._rules(program)
-        for finding in (*warnings, *rules.findings):
-            stderr.print(str(finding), style="yellow", markup=False, highlight=False)
+        _warn((*warnings, *rules.findings))
         if rules.errors:
             raise ConfigError(list(rules.errors))
         return rules
@@ -122,8 +123,10 @@ class _Bench:
         return load_rules(program, self._store.readings.newest_taxonomy() or self._reader.taxonomy)
 
     def run(self, rules: LoadedRules) -> Backtest:
-        verdicts = self._store.verdicts.kinds()
-        found = backtest(rules, self._stored(rules), self._since, self._until, verdicts=verdicts)
+        verdicts, book = self._store.verdicts.kinds(), PhraseBook(self._store.phrases)
+        _warn(book.learn(rules, self._reader))
+        case_of, stored = partial(book.case, rules), self._stored(rules)
+        found = backtest(rules, stored, self._since, self._until, verdicts=verdicts, case_of=case_of)
         if not found.records:
             raise NothingStoredError
         return found
@@ -136,6 +139,11 @@ class _Bench:
             for one in self._store.records.each(None if earlier else self._since):
                 bar.advance(task)
                 yield one
+
+
+def _warn(findings: Iterable[Located]) -> None:
+    for finding in findings:
+        stderr.print(str(finding), style="yellow", markup=False, highlight=False)
 
 
 def _show(found: Backtest) -> None:

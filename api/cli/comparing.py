@@ -95,7 +95,7 @@ def _compared(readers: tuple[Reader, Reader], data: Sequence[Path], program: Pro
     from training.reader_pair import ReaderPair
 
     trees = (readers[0].taxonomy, readers[1].taxonomy)
-    alerts = AlertComparison(program, trees, SystemClock().now()) if program else None
+    alerts = AlertComparison(program, readers, SystemClock().now()) if program else None
     items, feedback = _records(data, trees, program)
     pair = ReaderPair(*readers)
     standing: tuple[list[Any], list[Any]] = ([], [])

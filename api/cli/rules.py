@@ -10,13 +10,16 @@ import typer
 from api.cli.backtesting import backtest_rules, diff_rules
 from api.cli.output import stderr, stdout
 from api.cli.reading import Model, ProgramFolder
+from api.cli.rule_files import read_rule_files
+from api.cli.saying import say
+from api.cli.schema import schema
 from engine.errors import ConfigError, Located
 from engine.ports import SystemClock
-from engine.program_folder import load_program
 from engine.rules.check import check_examples
-from engine.rules.load import load_rules
 
 rules = typer.Typer(help="Check rules before they go live.", no_args_is_help=True)
+rules.command("say")(say)
+rules.command("schema")(schema)
 
 
 rules.command("backtest")(backtest_rules)
@@ -42,16 +45,11 @@ def check(
 
     Example: `heedful rules check samples/program`
     """
-    from models.topics import load_program_reader
-
-    is_program = (folder / "program.yaml").is_file()
-    program, found = load_program(folder if is_program else program_folder, None if is_program else folder)
-    reader = load_program_reader(program, model)
-    loaded = load_rules(program, reader.taxonomy)
-    findings: list[Located] = [*found, *loaded.findings]
+    files = read_rule_files(folder, program_folder, model)
+    findings, loaded = list(files.findings), files.rules.rules
     if examples:
-        findings += check_examples(loaded.rules, program, reader, SystemClock().now())
-    _report(findings, len(loaded.rules), sum(len(rule.examples) for rule in loaded.rules))
+        findings += check_examples(loaded, files.program, files.reader, SystemClock().now())
+    _report(findings, len(loaded), sum(len(rule.examples) for rule in loaded))
 
 
 def _report(findings: list[Located], rules_loaded: int, examples: int) -> None:

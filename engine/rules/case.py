@@ -12,7 +12,8 @@ import numpy.typing as npt
 from engine.feedback import Feedback
 from engine.reading import Reading
 
-Phrases = Mapping[str, npt.NDArray[np.float32]]
+Vector = npt.NDArray[np.float32]
+Phrases = Mapping[str, Vector]
 NO_PHRASES: Phrases = MappingProxyType({})
 
 

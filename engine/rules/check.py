@@ -11,6 +11,7 @@ from engine.intake import admit
 from engine.ports import Reader
 from engine.program import Program
 from engine.rules.case import Case
+from engine.rules.phrases import phrases_of, read_phrases, unread_phrases
 from engine.rules.reasons import failures
 from engine.rules.rule import Example, Rule
 from engine.rules.trace import Trace
@@ -23,7 +24,8 @@ def check_examples(rules: Sequence[Rule], program: Program, reader: Reader, now:
     Returns
     -------
     list[Located]
-        An error for an example that is no valid feedback, a warning for each that does not do what it should.
+        An error for an example that is no valid feedback, a warning for each that does not do what it should, and
+        one for each phrase that the reader cannot read.
     """
     findings: list[Located] = []
     cases: list[tuple[Rule, Example, Feedback]] = []
@@ -35,9 +37,11 @@ def check_examples(rules: Sequence[Rule], program: Program, reader: Reader, now:
                 findings.append(
                     Located(rule.file, example.line, example.column, f"this example is not valid: {problem}")
                 )
+    phrases = read_phrases(reader, phrases_of(rules))
+    findings += unread_phrases(rules, phrases.unread)
     readings = reader.read([feedback.parts for _, _, feedback in cases])
     for (rule, example, feedback), reading in zip(cases, readings, strict=True):
-        trace = rule.explain(Case(feedback, reading))
+        trace = rule.explain(Case(feedback, reading, phrases.vectors))
         if (trace.truth is Truth.YES) != example.fires:
             findings.append(Located(rule.file, example.line, example.column, _said(rule, example, trace), "warning"))
     return findings

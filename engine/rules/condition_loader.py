@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from engine.fields import as_written, check_keys, flag_of, number_of
@@ -12,8 +12,10 @@ from engine.names import nearest, show, unknown
 from engine.program import AttributeSpec, Program
 from engine.reading import ReadingStatus
 from engine.rules.conditions import All, AnyOf, Condition, NoneOf
+from engine.rules.definitions import Definitions
 from engine.rules.field_condition import FieldCondition, FieldKind
 from engine.rules.label_condition import LabelCondition
+from engine.rules.meets_loader import load_meets
 from engine.rules.phrasing import Value
 from engine.rules.scope_loader import SCOPE_KEYS, load_scope
 from engine.rules.text_loader import TEXT_LOADERS
@@ -28,11 +30,24 @@ LABEL_KEYS = ("is", "at_least", "at_most", *SCOPE_KEYS)
 
 @dataclass(frozen=True)
 class ConditionLoader:
-    """Turns nodes into conditions under one program and one taxonomy."""
+    """Turns the nodes of one rule into conditions under one program and one taxonomy.
+
+    Parameters
+    ----------
+    definitions
+        The conditions that it may name.
+    used
+        The names of those that it has named so far.
+    told
+        The definitions of which it was said that they have errors.
+    """
 
     program: Program
     taxonomy: Taxonomy
     findings: Findings
+    definitions: Definitions
+    used: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
     def load(self, node: Node) -> Condition | None:
         """Return the condition that a mapping means: all of its entries. None when it has errors."""
@@ -51,6 +66,8 @@ class ConditionLoader:
     def _entry(self, key: str, where: Node, value: Node) -> Condition | None:
         if key in GROUPS:
             return self._group(key, value)
+        if key == "meets":
+            return load_meets(self, value)
         if key in WINDOWS:
             self.findings.error(
                 where, f"'{key}' looks at a span of time, and stands at the top of 'when' or under its 'all', not here"
@@ -76,7 +93,8 @@ class ConditionLoader:
         return key in self._words() or key.startswith("attribute.")
 
     def _words(self) -> list[str]:
-        return [*GROUPS, *TASKS, *TEXT_LOADERS, *FACTS, *self.program.scores, *self.program.attributes]
+        words = [*GROUPS, "meets", *TASKS, *TEXT_LOADERS, *FACTS]
+        return [*words, *self.program.scores, *self.program.attributes]
 
     def _hint(self, key: str) -> str:
         if key in SCOPE_KEYS:

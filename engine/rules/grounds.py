@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.reading import ReadingStatus
 from engine.rules.case import Case
 from engine.rules.conditions import All, AnyOf, Condition
+from engine.rules.defined_condition import DefinedCondition
 from engine.rules.label_condition import LabelCondition
 from engine.rules.sentence_condition import judge_within
 from engine.rules.text_scope import Stretch
@@ -35,6 +36,8 @@ def grounds(condition: Condition, case: Case) -> tuple[Ground, ...]:
         return ()
     if isinstance(condition, LabelCondition):
         return _of_label(condition, case, None)
+    if isinstance(condition, DefinedCondition):
+        return grounds(condition.condition, case)
     if isinstance(condition, TogetherCondition):
         window = condition.best(case)
         return () if window is None else _each(_within(child, case, window) for child in condition.children)

@@ -15,12 +15,16 @@ from engine.alerts.severity import Severity
 from engine.errors import Located
 from engine.fields import as_map, as_written, check_keys, choice_of, duration_of, flag_of, share_of, text_of
 from engine.located import Findings, Node, StopReadingError, parse
-from engine.names import unknown
+from engine.names import show, unknown
 from engine.program import OPERATORS, Program, RuleFile
 from engine.program_folder import SLUG
 from engine.rules.condition_loader import ConditionLoader
 from engine.rules.conditions import All, Condition
+from engine.rules.definition_loader import is_definitions, load_definitions
+from engine.rules.definitions import Definition, Definitions
+from engine.rules.phrases import phrases_of
 from engine.rules.rule import Cooldown, Example, IfUnsure, Rule, RuleStatus
+from engine.rules.size import size_of
 from engine.rules.window import Window
 from engine.rules.window_loader import RuleReference, WindowLoader, split_windows
 from engine.taxonomy import Taxonomy
@@ -78,6 +82,11 @@ class LoadedRules:
         return found
 
     @cached_property
+    def phrases(self) -> tuple[str, ...]:
+        """The phrases that the rules ask about."""
+        return phrases_of(self.rules)
+
+    @cached_property
     def version(self) -> str:
         """A short hash of the program with its rules and of the taxonomy: the name of the ruleset."""
         body = json.dumps([self.program.as_dict(), self.taxonomy.version], sort_keys=True)
@@ -100,14 +109,23 @@ def load_rules(program: Program, taxonomy: Taxonomy) -> LoadedRules:
         Never an exception: a file with errors reports them, and the other rules still load.
     """
     rules: dict[str, Rule] = {}
-    found: list[Located] = []
+    used: set[str] = set()
+    definitions, told = load_definitions(program, taxonomy)
     for file in program.rule_files:
+        if is_definitions(file):
+            continue
         findings = Findings(file.name)
+        told.append(findings)
         with suppress(StopReadingError):
-            _load_file(file, _RuleLoader(program, taxonomy, findings), rules)
-        found.extend(findings.found)
-    found += resolve(rules)
-    return LoadedRules(tuple(rules.values()), tuple(found), program, taxonomy)
+            _load_file(file, _RuleLoader(program, taxonomy, findings, definitions, used), rules)
+    found = [one for findings in told for one in findings.found] + resolve(rules)
+    unused = [_unused(definition) for definition in definitions.unused(used)]
+    return LoadedRules(tuple(rules.values()), (*found, *unused), program, taxonomy)
+
+
+def _unused(definition: Definition) -> Located:
+    message = f"no rule uses definition '{show(definition.name)}'; remove it, or name it with 'meets'"
+    return Located(definition.file, definition.line, 1, message, "warning")
 
 
 def resolve(rules: dict[str, Rule]) -> list[Located]:
@@ -124,7 +142,8 @@ def resolve(rules: dict[str, Rule]) -> list[Located]:
             del rules[slug]
             continue
         when = other.when if rule.when == reference else rule.when
-        rules[slug] = replace(rule, when=when, window=replace(rule.window, of=other.when))
+        defined = tuple(sorted({*rule.defined, *other.defined}))
+        rules[slug] = replace(rule, when=when, window=replace(rule.window, of=other.when), defined=defined)
     return found
 
 
@@ -157,6 +176,8 @@ class _RuleLoader:
     program: Program
     taxonomy: Taxonomy
     findings: Findings
+    definitions: Definitions
+    used: set[str]
 
     def load(self, node: Node, text: str) -> Rule | None:
         if as_map(node, "a rule", self.findings) is None:
@@ -168,7 +189,11 @@ class _RuleLoader:
         unsure = choice_of(node.get("if_unsure"), "if_unsure", [u.value for u in IfUnsure], self.findings) or "skip"
         must_not_lose = flag_of(node.get("must_not_lose"), "must_not_lose", self.findings, default=False)
         severity, send_to, cooldown, take = self._then(node.get("then"))
-        when, window = self._when(node)
+        conditions = ConditionLoader(self.program, self.taxonomy, self.findings, self.definitions)
+        when, window = self._when(node, conditions)
+        self.used.update(conditions.used)
+        if conditions.used:  # what uses no definitions is no larger than its file
+            self._check_sizes(node, when, window)
         examples = self._examples(node.get("examples"))
         self._enough(node, status, examples)
         if self.findings.errors > before or when is None or slug is None:
@@ -188,6 +213,7 @@ class _RuleLoader:
             examples=examples,
             must_not_lose=must_not_lose,
             text=text,
+            defined=self.definitions.digests(conditions.used),
             file=self.findings.file,
             line=node.line,
         )
@@ -202,13 +228,12 @@ class _RuleLoader:
             return None
         return named.value
 
-    def _when(self, node: Node) -> tuple[Condition | None, Window | None]:
+    def _when(self, node: Node, conditions: ConditionLoader) -> tuple[Condition | None, Window | None]:
         """Return the conditions on one feedback, and the one over time, which stands at the top or under its `all`."""
         when = node.get("when")
         if when is None:
             self.findings.error(node, "the rule has no conditions; add 'when:'")
             return None, None
-        conditions = ConditionLoader(self.program, self.taxonomy, self.findings)
         rest, windows = split_windows(when)
         loaded = [self._windows(conditions).load(kind, value) for kind, value in windows]
         for _, extra in windows[1:]:
@@ -217,6 +242,12 @@ class _RuleLoader:
         if rest is not None:
             return conditions.load(rest), window
         return window.of if window and window.of else All(()), window
+
+    def _check_sizes(self, node: Node, *conditions: Condition | Window | None) -> None:
+        problems = (size_of(one, self.definitions.sizes).problem for one in conditions if one is not None)
+        problem = next(filter(None, problems), None)
+        if problem:
+            self.findings.error(node.get("when") or node, f"the rule {problem}")
 
     def _windows(self, conditions: ConditionLoader) -> WindowLoader:
         return WindowLoader(self.program, self.findings, conditions.load)

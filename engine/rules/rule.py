@@ -76,6 +76,8 @@ class Rule:
         How long it stays quiet after an alert; None never does.
     must_not_lose
         Whether another model may open no fewer of its alerts: `heedful compare` fails when one is lost.
+    defined
+        The digests of the definitions that it uses.
     text, file, line
         Where it was written, and the text itself.
     """
@@ -93,14 +95,16 @@ class Rule:
     cooldown: Cooldown | None = None
     examples: tuple[Example, ...] = ()
     must_not_lose: bool = False
+    defined: tuple[str, ...] = field(default=(), repr=False)
     text: str = field(default="", repr=False)
     file: str = ""
     line: int = 1
 
     @cached_property
     def version(self) -> str:
-        """A short hash of the rule's text."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        """A short hash of the rule's text and of the definitions that it uses."""
+        written = "".join((self.text, *self.defined))
+        return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
     @cached_property
     def counters(self) -> Counters | None:

@@ -271,6 +271,14 @@ api_key = Table(
     Column("revoked_at", Moment),
 )
 
+phrase = Table(
+    "phrase",
+    metadata,
+    Column("model", String(200), primary_key=True),
+    Column("text", String(500), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+
 ruleset = Table(
     "ruleset",
     metadata,

@@ -6,6 +6,7 @@ from engine.store.alerts import Alerts
 from engine.store.database import Database
 from engine.store.keys import Keys
 from engine.store.outbox import OutboxRows
+from engine.store.phrases import PhraseRows
 from engine.store.readings import Readings
 from engine.store.records import Records
 from engine.store.verdicts import Verdicts
@@ -33,6 +34,7 @@ class Store:
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
         self.verdicts = Verdicts(self.database)
+        self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
         self.outbox = OutboxRows(self.database)
 

@@ -32,13 +32,24 @@ def folder(root: Path, files: dict[str, bytes]) -> Path:
             "topics.yaml is not read; name it in program.yaml with 'topics: topics.yaml'",
             id="topics that are not named",
         ),
-        pytest.param("rules/_define.yaml", "_define.yaml is not read by this version", id="shared conditions"),
+        pytest.param("rules/_old-billing.yaml", "_old-billing.yaml is not read by this version", id="a name with _"),
+        pytest.param(
+            "rules/_defines.yaml",
+            "_defines.yaml is not read by this version; did you mean _define.yaml?",
+            id="nearly the file of definitions",
+        ),
     ],
 )
 def test_a_file_that_is_not_read_is_told(tmp_path: Path, name: str, said: str) -> None:
     program, findings = load_program(folder(tmp_path, {name: b"a: b"}))
     assert [(found.message, found.level) for found in findings] == [(said, "warning")]
     assert program.rule_files == ()
+
+
+def test_definitions_are_read_like_rules(tmp_path: Path) -> None:
+    program, findings = load_program(folder(tmp_path, {"rules/_define.yaml": b"a: b", "rules/x.yaml": b"rule: x"}))
+    assert [file.name for file in program.rule_files] == ["_define.yaml", "x.yaml"]
+    assert findings == []
 
 
 def test_notes_and_hidden_files_are_nobody_s_business(tmp_path: Path) -> None:

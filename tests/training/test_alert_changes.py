@@ -36,7 +36,7 @@ class Deaf(KeywordReader):
 
 
 def changes(a: KeywordReader, b: KeywordReader, *texts: str, nps: int = 1) -> dict[str, RuleChange]:
-    comparison = AlertComparison(PROGRAM, (a.taxonomy, b.taxonomy), NOON)
+    comparison = AlertComparison(PROGRAM, (a, b), NOON)
     for number, text in enumerate(texts):
         one = feedback(number, text, scores={"nps": nps})
         comparison.add(one, (a.read([one.parts])[0], b.read([one.parts])[0]))
@@ -83,4 +83,4 @@ def test_a_rule_that_does_not_load_under_one_model_loses_every_alert_and_says_wh
 def test_rules_with_errors_under_both_models_are_refused() -> None:
     program = Program(rule_files=(RuleFile("r.yaml", "rule: r\nwhen: {npz: 1}\n"),))
     with pytest.raises(ConfigError, match="unknown condition 'npz'"):
-        AlertComparison(program, (TAXONOMY, WITHOUT_CHURN), NOON)
+        AlertComparison(program, (KeywordReader(), KeywordReader(WITHOUT_CHURN)), NOON)

@@ -14,6 +14,7 @@ from engine.store.store import Store
 from tests.support.clock import NOON
 from tests.support.engines import engine_on, feedback
 from tests.support.keyword_reader import TAXONOMY
+from tests.support.words_reader import WordsReader
 from training.data import read_labelled
 from training.importing import import_verdicts
 from training.verdicts import rows_from_verdicts
@@ -127,3 +128,12 @@ def test_the_same_verdicts_are_imported_once(store: Store, tmp_path: Path) -> No
     judge(store, "furious", "wrong_label", minute=1, labels={"emotion": ()})
     done = import_verdicts(store, tmp_path, TAXONOMY, now="later", by="lee")
     assert (done.outcome.added, done.outcome.replaced) == (0, 1)
+
+
+def test_a_label_beside_a_meaning_is_confirmed_too(store: Store) -> None:
+    rules = "rule: lost\nstatus: live\nwhen: {says: {about: parcel never arrived}, intent: complaint}\nexamples:\n"
+    rules += "  fires: [{text: a}, {text: b}, {text: c}]\n  stays_quiet: [{text: d}, {text: e}, {text: f}]\n"
+    engine_on(store, rules=rules, reader=WordsReader()).process([feedback(1, "Bad. Parcel never arrived, bad")])
+    judge(store, "lost", "right")
+    (row,) = rows_from_verdicts(store, TAXONOMY).rows
+    assert [sentence.get("intent") for sentence in row["sentences"]] == [None, ["complaint"]]

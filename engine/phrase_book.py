@@ -1,0 +1,84 @@
+"""The phrase book: the vectors of the phrases that rules ask about, for every model that ever read them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from engine.errors import Located, OverloadedError, ReaderUnavailableError
+from engine.feedback import Feedback
+from engine.ports import Reader
+from engine.reading import Reading, ReadingStatus
+from engine.rules.case import NO_PHRASES, Case, Phrases, Vector
+from engine.rules.load import LoadedRules
+from engine.rules.phrases import read_phrases, unread_phrases
+from engine.store.phrases import PhraseRows
+
+
+class PhraseBook:
+    """Knows phrases by model, in memory and in the store. Threads may share it.
+
+    Vectors of two models cannot be compared, so a reading is judged with those of its own model, also long after
+    another model reads.
+
+    Parameters
+    ----------
+    rows
+        Where they are kept.
+    """
+
+    def __init__(self, rows: PhraseRows) -> None:
+        self._rows = rows
+        self._known: dict[str, dict[str, Vector]] = {}
+        self._unread: dict[str, dict[str, ReadingStatus]] = {}
+        self._looked: set[tuple[str, str]] = set()
+        self._learning = threading.Lock()
+
+    def of(self, rules: LoadedRules, reading: Reading) -> Phrases:
+        """Return the vectors of the rules' phrases in the space of a reading; what is not known is not there."""
+        if not rules.phrases or reading.status is not ReadingStatus.READ:
+            return NO_PHRASES
+        place = (reading.model, rules.version)
+        if place not in self._looked:
+            self._look(rules.phrases, reading.model)
+            self._looked.add(place)
+        return self._known[reading.model]
+
+    def case(self, rules: LoadedRules, feedback: Feedback, reading: Reading) -> Case:
+        """Return a feedback and its reading as some rules judge it: with the vectors of their phrases."""
+        return Case(feedback, reading, self.of(rules, reading))
+
+    def learn(self, rules: LoadedRules, reader: Reader) -> list[Located]:
+        """Ask a reader for the rules' phrases that are not known of its model yet, and keep them.
+
+        A reader that is down or too busy is asked again the next time.
+
+        Returns
+        -------
+        list[Located]
+            A warning for every phrase that it was asked for now and cannot read.
+        """
+        if not rules.phrases:
+            return []
+        with self._learning:
+            lacking = self._look(rules.phrases, reader.model)
+            if not lacking:
+                return []
+            try:
+                read = read_phrases(reader, lacking)
+            except (ReaderUnavailableError, OverloadedError):
+                return []
+            # The model may have changed between the question and the answer; the answer knows its own.
+            model = read.model or reader.model
+            self._rows.keep(model, read.vectors)
+            self._known.setdefault(model, {}).update(read.vectors)
+            self._unread.setdefault(model, {}).update(read.unread)
+            return unread_phrases(rules.rules, read.unread)
+
+    def _look(self, phrases: Sequence[str], model: str) -> list[str]:
+        """Take what the store has of a model, and return what is still lacking."""
+        known, unread = self._known.setdefault(model, {}), self._unread.get(model, {})
+        lacking = [phrase for phrase in phrases if phrase not in known and phrase not in unread]
+        if lacking:
+            known.update(self._rows.find(model, lacking))
+        return [phrase for phrase in lacking if phrase not in known]

@@ -1,0 +1,88 @@
+"""The phrases that rules ask about, and what a reader makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.errors import Located
+from engine.feedback import Part
+from engine.names import show
+from engine.ports import Reader
+from engine.reading import Reading, ReadingStatus
+from engine.rules.about_condition import AboutCondition
+from engine.rules.case import Phrases, Vector
+from engine.rules.rule import Rule
+from engine.rules.walk import walk
+
+TINY = 1e-6
+
+
+@dataclass(frozen=True)
+class ReadPhrases:
+    """Phrases, read by one model.
+
+    Parameters
+    ----------
+    model
+        Which read them; None when there were none.
+    vectors
+        (d,) of unit length, of those that it can read.
+    unread
+        How far it got with the others.
+    """
+
+    model: str | None
+    vectors: Phrases
+    unread: Mapping[str, ReadingStatus]
+
+
+def phrases_of(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """Return the phrases that rules ask about, each once, in their order."""
+    return tuple(dict.fromkeys(phrase for rule in rules for phrase in _phrases(rule)))
+
+
+def read_phrases(reader: Reader, phrases: Sequence[str]) -> ReadPhrases:
+    """Read phrases, each alone: its vector is the mean of its sentences.
+
+    Raises
+    ------
+    ReaderUnavailableError
+        If the model cannot be used now.
+    """
+    readings = reader.read([[Part(phrase)] for phrase in phrases]) if phrases else []
+    read = {phrase: (reading, _vector(reading)) for phrase, reading in zip(phrases, readings, strict=True)}
+    vectors = {phrase: vector for phrase, (_, vector) in read.items() if vector is not None}
+    unread = {phrase: reading.status for phrase, (reading, vector) in read.items() if vector is None}
+    return ReadPhrases(readings[0].model if readings else None, vectors, unread)
+
+
+def unread_phrases(rules: Iterable[Rule], unread: Mapping[str, ReadingStatus]) -> list[Located]:
+    """Return a warning for every phrase of a rule that the model cannot read."""
+    return [
+        Located(rule.file, rule.line, 1, _unread(rule, phrase, unread[phrase]), "warning")
+        for rule in rules
+        for phrase in _phrases(rule)
+        if phrase in unread
+    ]
+
+
+def _phrases(rule: Rule) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.about for one in walk(rule) if isinstance(one, AboutCondition)))
+
+
+def _vector(reading: Reading) -> Vector | None:
+    if not reading.n_sentences:
+        return None
+    mean = reading.embedding.astype(np.float64).mean(axis=0)
+    length = float(np.linalg.norm(mean))
+    return None if length < TINY else (mean / length).astype(np.float32)
+
+
+def _unread(rule: Rule, phrase: str, status: ReadingStatus) -> str:
+    return (
+        f"the model cannot read '{show(phrase)}' ({status}), which rule '{rule.slug}' asks about, and is unsure of it "
+        "everywhere; say it in a few plain words of a language that the program reads"
+    )
