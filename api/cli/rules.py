@@ -19,13 +19,11 @@ from api.cli.schema import schema
 from engine.durations import say_duration
 from engine.errors import Located
 from engine.ports import SystemClock
-from engine.rules.check import check_pinned, check_read
+from engine.rules.check import check_examples
 from engine.rules.load import LoadedRules
 from engine.rules.mutate import Mutation, mutate
-from engine.rules.phrases import read_phrases, unread_phrases
 from engine.rules.seen import Sightings
 from engine.rules.shadow import shadowed
-from engine.rules.trial import Admitted, Trial, admit_examples, pinned_trials, read_trials
 from engine.rules.unseen import unseen
 
 BAD_INPUT = 2
@@ -68,27 +66,17 @@ def check(
     Example: `heedful rules check samples/program --mutate`
     """
     files = read_rule_files(folder, program_folder, model)
-    program, loaded = files.program, files.rules
-    admitted, bad = admit_examples(loaded.rules, program, SystemClock().now())
-    pinned = pinned_trials(admitted, program, loaded.taxonomy)
-    findings: list[Located] = [*files.findings, *shadowed(loaded.rules), *bad, *check_pinned(pinned)]
-    read: list[Trial] = []
-    if examples:
-        phrases = read_phrases(files.reader, loaded.phrases)
-        read = read_trials(admitted, program, files.reader, phrases.vectors)
-        findings += [*unread_phrases(loaded.rules, phrases.unread), *check_read(read)]
+    loaded = files.rules
+    checked = check_examples(loaded.rules, files.program, files.reader, SystemClock().now(), by_model=examples)
+    findings = [*files.findings, *shadowed(loaded.rules), *checked.findings]
     if db is not None:
         findings += _unseen(loaded, db)
-    mutation = mutate(loaded, [*pinned, *_without_pins(read)]) if mutants else None
+    mutation = mutate(loaded, checked.trials) if mutants else None
     if mutation is not None:
         findings += mutation.alive
-    _report(sorted(findings, key=_place), loaded, admitted, mutation, as_json=as_json)
+    _report(sorted(findings, key=_place), loaded, mutation, as_json=as_json)
     if any(strict or finding.level == "error" for finding in findings):
         raise typer.Exit(BAD_INPUT)
-
-
-def _without_pins(trials: Sequence[Trial]) -> list[Trial]:
-    return [trial for trial in trials if not trial.example.pinned]
 
 
 def _unseen(loaded: LoadedRules, db: str) -> list[Located]:
@@ -102,6 +90,10 @@ def _unseen(loaded: LoadedRules, db: str) -> list[Located]:
     return unseen(loaded, sightings.seen(), say_duration(LOOKED_BACK))
 
 
+def _examples(loaded: LoadedRules) -> int:
+    return sum(len(rule.examples) for rule in loaded.rules)
+
+
 def _place(finding: Located) -> tuple[str, int, int]:
     return finding.file, finding.line, finding.column
 
@@ -109,7 +101,6 @@ def _place(finding: Located) -> tuple[str, int, int]:
 def _report(
     findings: Sequence[Located],
     loaded: LoadedRules,
-    examples: Sequence[Admitted],
     mutation: Mutation | None,
     *,
     as_json: bool,
@@ -117,13 +108,13 @@ def _report(
     errors = sum(finding.level == "error" for finding in findings)
     warnings = len(findings) - errors
     if as_json:
-        typer.echo(orjson.dumps(_as_dict(findings, loaded, examples, mutation)))
+        typer.echo(orjson.dumps(_as_dict(findings, loaded, mutation)))
         return
     for finding in findings:
         style = "red" if finding.level == "error" else "yellow"
         stderr.print(str(finding), style=style, markup=False, highlight=False, soft_wrap=True)
     stdout.print(
-        f"{len(loaded.rules)} rules are good, with {len(examples)} examples; {errors} errors, {warnings} warnings",
+        f"{len(loaded.rules)} rules are good, with {_examples(loaded)} examples; {errors} errors, {warnings} warnings",
         markup=False,
     )
     if mutation is not None:
@@ -135,14 +126,12 @@ def _report(
         )
 
 
-def _as_dict(
-    findings: Sequence[Located], loaded: LoadedRules, examples: Sequence[Admitted], mutation: Mutation | None
-) -> dict[str, object]:
+def _as_dict(findings: Sequence[Located], loaded: LoadedRules, mutation: Mutation | None) -> dict[str, object]:
     told = [
         {"file": one.file, "line": one.line, "column": one.column, "level": one.level, "message": one.message}
         for one in findings
     ]
-    found: dict[str, object] = {"rules": len(loaded.rules), "examples": len(examples), "findings": told}
+    found: dict[str, object] = {"rules": len(loaded.rules), "examples": _examples(loaded), "findings": told}
     if mutation is not None:
         found["mutants"] = {
             "tried": mutation.tried,

@@ -24,7 +24,7 @@ def told(when: str, example: str, more: str = "") -> list[str]:
     program = Program(rule_files=(RuleFile("r.yaml", text),))
     loaded = load_rules(program, TAXONOMY)
     assert not loaded.findings
-    return [str(one) for one in check_examples(loaded.rules, program, KeywordReader(), NOON)]
+    return [str(one) for one in check_examples(loaded.rules, program, KeywordReader(), NOON).findings]
 
 
 @pytest.mark.parametrize(

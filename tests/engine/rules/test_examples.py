@@ -130,7 +130,7 @@ def test_without_a_condition_over_time_a_crowd_says_nothing(field: str) -> None:
 def check(when: str, text: str) -> list[str]:
     loaded = load(text, when)
     assert not loaded.findings
-    return [str(one) for one in check_examples(loaded.rules, loaded.program, KeywordReader(), NOON)]
+    return [str(one) for one in check_examples(loaded.rules, loaded.program, KeywordReader(), NOON).findings]
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import time
 import pytest
 
 from engine.program import AttributeSpec, Program, RuleFile
+from engine.rules.check import check_examples
 from engine.rules.load import LoadedRules, load_rules
 from engine.rules.mutate import MOST_OF_A_RULE, Mutation, mutate
-from engine.rules.trial import admit_examples, pinned_trials, read_trials
 from tests.support.clock import NOON
 from tests.support.keyword_reader import TAXONOMY, KeywordReader
 
@@ -28,10 +28,7 @@ def loaded(text: str) -> LoadedRules:
 
 
 def tried(rules: LoadedRules) -> Mutation:
-    admitted, bad = admit_examples(rules.rules, rules.program, NOON)
-    assert not bad
-    read = [trial for trial in read_trials(admitted, rules.program, KeywordReader()) if not trial.example.pinned]
-    return mutate(rules, [*pinned_trials(admitted, rules.program, TAXONOMY), *read])
+    return mutate(rules, check_examples(rules.rules, rules.program, KeywordReader(), NOON).trials)
 
 
 def mutation(when: str, fires: str, quiet: str = "", status: str = "shadow") -> Mutation:
