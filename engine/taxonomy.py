@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 TASKS = ("emotion", "intent", "topic")
+# The emotion that holds for a record only when no other does.
+NEUTRAL = ("emotion", "neutral/neutral")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from tokenizers import Encoding
 
 from engine.feedback import Part, Speaker
 from engine.reading import Reading, ReadingStatus, Standing, blank_reading
-from engine.taxonomy import Taxonomy
+from engine.taxonomy import NEUTRAL, Taxonomy
 from models.artifact import DEFAULT, Artifact, Calibration, load_artifact
 from models.gibberish import WordShapes, stands_for_nothing
 from models.language import identify
@@ -22,7 +22,6 @@ from models.sentences import Span
 from models.windows import SPECIAL, Window, given, packed, together
 
 Array = npt.NDArray[np.float32]
-NEUTRAL = ("emotion", "neutral/neutral")
 
 
 def load_reader(

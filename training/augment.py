@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.taxonomy import Taxonomy
-from training.data import NEUTRAL, Labelled, join
+from engine.taxonomy import NEUTRAL, Taxonomy
+from training.data import Labelled, join
 
 # How many variants are unpunctuated, and how often two neighbours of the others become one sentence.
 SPOKEN_SHARE = 0.4

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from engine.errors import DataError
 from engine.names import is_storable, unknown
-from engine.taxonomy import TASKS, Taxonomy
+from engine.taxonomy import NEUTRAL, TASKS, Taxonomy
 
 FORBIDDEN = "benchmark-only"
 MODEL = "model"
@@ -24,7 +24,6 @@ EMOTIONS = Path("clean") / "goemotions" / "train.jsonl"
 RECORD = frozenset({"id", "text", "sentences", "labels", "partial", "boundaries", "scores", "attributes", *TASKS})
 Value = str | int | float | bool
 Array = npt.NDArray[np.float32]
-NEUTRAL = ("emotion", "neutral/neutral")
 
 
 @dataclass(frozen=True)

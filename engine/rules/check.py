@@ -1,53 +1,90 @@
-"""Checking rules against their own examples, with a real reader."""
+"""Checking rules against their own examples: with pinned labels, which test the rule, and as a model reads them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from engine.errors import FeedbackError, Located
-from engine.feedback import Feedback
-from engine.intake import admit
+from engine.errors import Located
 from engine.ports import Reader
 from engine.program import Program
-from engine.rules.case import Case
 from engine.rules.phrases import phrases_of, read_phrases, unread_phrases
 from engine.rules.reasons import failures
-from engine.rules.rule import Example, Rule
-from engine.rules.trace import Trace
+from engine.rules.rule import Rule
+from engine.rules.trial import Trial, admit_examples, pinned_trials, read_trials
 from engine.rules.truth import Truth
 
 
-def check_examples(rules: Sequence[Rule], program: Program, reader: Reader, now: datetime) -> list[Located]:
-    """Judge every rule's examples with a reader.
+@dataclass(frozen=True)
+class Checked:
+    """What became of examples.
 
-    Returns
-    -------
-    list[Located]
-        An error for an example that is no valid feedback, a warning for each that does not do what it should, and
-        one for each phrase that the reader cannot read.
+    Parameters
+    ----------
+    findings
+        What is wrong with them.
+    trials
+        The valid ones, each in the reading that its rule is to be judged by: its own labels, or else a model's.
     """
-    findings: list[Located] = []
-    cases: list[tuple[Rule, Example, Feedback]] = []
-    for rule in rules:
-        for place, example in enumerate(rule.examples):
-            try:
-                cases.append((rule, example, admit({"id": f"example-{place}", **example.record}, program, now)))
-            except FeedbackError as problem:
-                findings.append(
-                    Located(rule.file, example.line, example.column, f"this example is not valid: {problem}")
-                )
+
+    findings: list[Located]
+    trials: list[Trial]
+
+
+def check_examples(
+    rules: Sequence[Rule], program: Program, reader: Reader, now: datetime, *, by_model: bool = True
+) -> Checked:
+    """Judge every rule's examples, by their pinned labels and as a reader reads them.
+
+    There is an error for an example that is no valid feedback or does not do what it should by its pinned labels, a
+    warning for each that does not as the reader reads it, and one for each phrase that the reader cannot read.
+
+    Parameters
+    ----------
+    by_model
+        Whether the reader reads at all; without, only examples with pinned labels are judged.
+    """
+    admitted, findings = admit_examples(rules, program, now)
+    pinned = pinned_trials(admitted, program, reader.taxonomy)
+    findings += _check_pinned(pinned)
+    if not by_model:
+        return Checked(findings, pinned)
     phrases = read_phrases(reader, phrases_of(rules))
-    findings += unread_phrases(rules, phrases.unread)
-    readings = reader.read([feedback.parts for _, _, feedback in cases])
-    for (rule, example, feedback), reading in zip(cases, readings, strict=True):
-        trace = rule.explain(Case(feedback, reading, phrases.vectors))
-        if (trace.truth is Truth.YES) != example.fires:
-            findings.append(Located(rule.file, example.line, example.column, _said(rule, example, trace), "warning"))
-    return findings
+    read = read_trials(admitted, program, reader, phrases.vectors)
+    findings += [*unread_phrases(rules, phrases.unread), *_check_read(read)]
+    return Checked(findings, [*pinned, *(trial for trial in read if not trial.example.pinned)])
 
 
-def _said(rule: Rule, example: Example, trace: Trace) -> str:
+def _check_pinned(trials: Iterable[Trial]) -> list[Located]:
+    """Return an error for each example that does not do what it should: the rule is wrong, or the example.
+
+    What pinned labels cannot tell, such as likeness of meaning, is left to the model.
+    """
+    return [
+        _located(trial, "with the labels given", "error")
+        for trial in trials
+        if not trial.does_right(trial.rule) and trial.rule.evaluate(trial.case) is not Truth.UNKNOWN
+    ]
+
+
+def _check_read(trials: Iterable[Trial]) -> list[Located]:
+    """Return a warning for each example that does not do what it should: the model may have drifted."""
+    return [_located(trial, "as the model reads it", "warning") for trial in trials if not trial.does_right(trial.rule)]
+
+
+def _located(trial: Trial, how: str, level: str) -> Located:
+    rule, example = trial.rule, trial.example
     wanted = "fire" if example.fires else "stay quiet"
-    because = "; ".join(failures(trace)) if example.fires else "every condition holds"
-    return f"rule '{rule.slug}' should {wanted} on this example, but the model makes it {trace.truth.said}: {because}"
+    message = f"rule '{rule.slug}' should {wanted} on this example, but {how}, {_because(trial)}"
+    return Located(rule.file, example.line, example.column, message, level)
+
+
+def _because(trial: Trial) -> str:
+    trace = trial.rule.explain(trial.case)
+    failed = failures(trace)
+    if failed:
+        return f"it is {trace.truth.said}: {'; '.join(failed)}"
+    if trial.rule.window is None:
+        return f"it is {trace.truth.said}: every condition holds"
+    return "it opens no signal" if trial.example.fires else "it opens a signal"

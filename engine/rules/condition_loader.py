@@ -17,6 +17,7 @@ from engine.rules.field_condition import FieldCondition, FieldKind
 from engine.rules.label_condition import LabelCondition
 from engine.rules.meets_loader import load_meets
 from engine.rules.phrasing import Value
+from engine.rules.places import Places
 from engine.rules.scope_loader import SCOPE_KEYS, load_scope
 from engine.rules.text_loader import TEXT_LOADERS
 from engine.rules.window_loader import WINDOWS
@@ -48,6 +49,7 @@ class ConditionLoader:
     definitions: Definitions
     used: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
+    places: Places = field(default_factory=Places)
 
     def load(self, node: Node) -> Condition | None:
         """Return the condition that a mapping means: all of its entries. None when it has errors."""
@@ -61,6 +63,8 @@ class ConditionLoader:
         found = [entry for entry in entries if entry is not None]
         if len(found) < len(entries):
             return None
+        for condition, (_, key_node, _) in zip(found, node.items(), strict=True):
+            self.places.put(condition, key_node)
         return found[0] if len(found) == 1 else All(tuple(found))
 
     def _entry(self, key: str, where: Node, value: Node) -> Condition | None:

@@ -42,27 +42,26 @@ class FieldCondition:
 
     def judge(self, case: Case) -> Truth:
         """Return whether the value fits."""
-        value = self.value(case)
+        return truth_of(self.holds(self.value(case)))
+
+    def holds(self, value: Value | None) -> bool:
+        """Return whether a value fits."""
         if self.missing is not None:
-            return truth_of((value is None) == self.missing)
+            return (value is None) == self.missing
         if value is None:
-            return Truth.NO
+            return False
         if self.values and not any(self._same(value, wanted) for wanted in self.values):
-            return Truth.NO
-        return truth_of(self._within(value))
+            return False
+        return self._within(value)
 
     def _within(self, value: Value) -> bool:
-        if self.at_least is None and self.at_most is None:
+        if not self.has_bounds:
             return True
-        if isinstance(value, str):
-            number = self._number(value)
-            if number is None:
-                return False
-            value = number
-        if isinstance(value, bool):
+        number = self.number(value)
+        if number is None:
             return False
-        low = self.at_least is None or value >= self.at_least
-        return low and (self.at_most is None or value <= self.at_most)
+        low = self.at_least is None or number >= self.at_least
+        return low and (self.at_most is None or number <= self.at_most)
 
     def _same(self, value: Value, wanted: Value) -> bool:
         if isinstance(value, str) and isinstance(wanted, str):
@@ -72,13 +71,14 @@ class FieldCondition:
             # A flag is its own word too, but no number.
             numbers = any(isinstance(one, (int, float)) and not isinstance(one, bool) for one in (value, wanted))
             return not numbers and say(value).casefold() == say(wanted).casefold()
-        return self._number(value) == self._number(wanted)
+        return self.number(value) == self.number(wanted)
 
-    def _number(self, value: Value) -> float | None:
-        if not isinstance(value, str):
-            return value
-        text = value.strip()
-        return float(text) if self.kind == "attribute" and _NUMBER.match(text) else None
+    def number(self, value: Value) -> float | None:
+        """Return the number that a value counts as, or None."""
+        if isinstance(value, str):
+            text = value.strip()
+            return float(text) if self.kind == "attribute" and _NUMBER.match(text) else None
+        return None if isinstance(value, bool) else value
 
     def value(self, case: Case) -> Value | None:
         """Return the value found, or None."""
@@ -97,6 +97,11 @@ class FieldCondition:
     def explain(self, case: Case) -> Trace:
         """Explain with the value found."""
         return Trace(self.said, self.judge(case), self.value(case), self.wanted)
+
+    @property
+    def has_bounds(self) -> bool:
+        """Whether it has a bound for numbers."""
+        return self.at_least is not None or self.at_most is not None
 
     @property
     def wanted(self) -> str:

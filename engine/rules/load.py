@@ -9,11 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
 
 from engine.alerts.severity import Severity
 from engine.errors import Located
-from engine.fields import as_map, as_written, check_keys, choice_of, duration_of, flag_of, share_of, text_of
+from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, share_of, text_of
 from engine.located import Findings, Node, StopReadingError, parse
 from engine.names import show, unknown
 from engine.program import OPERATORS, Program, RuleFile
@@ -22,8 +21,11 @@ from engine.rules.condition_loader import ConditionLoader
 from engine.rules.conditions import All, Condition
 from engine.rules.definition_loader import is_definitions, load_definitions
 from engine.rules.definitions import Definition, Definitions
+from engine.rules.example import Example
+from engine.rules.example_loader import ExampleLoader
+from engine.rules.lint import lint
 from engine.rules.phrases import phrases_of
-from engine.rules.rule import Cooldown, Example, IfUnsure, Rule, RuleStatus
+from engine.rules.rule import Cooldown, IfUnsure, Rule, RuleStatus
 from engine.rules.size import size_of
 from engine.rules.window import Window
 from engine.rules.window_loader import RuleReference, WindowLoader, split_windows
@@ -32,7 +34,6 @@ from engine.taxonomy import Taxonomy
 RULE_KEYS = ("rule", "title", "author", "status", "must_not_lose", "when", "if_unsure", "then", "examples")
 THEN_KEYS = ("severity", "send_to", "cooldown", "take")
 LIVE_EXAMPLES = 3
-RECORD_KEYS = ("text", "parts", "channel", "source", "unit", "customer", "employee")
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,9 @@ class _RuleLoader:
         self.used.update(conditions.used)
         if conditions.used:  # what uses no definitions is no larger than its file
             self._check_sizes(node, when, window)
-        examples = self._examples(node.get("examples"))
+        if self.findings.errors == before:
+            self._lint(node, conditions, IfUnsure(unsure), when, window)
+        examples = self._examples(node)
         self._enough(node, status, examples)
         if self.findings.errors > before or when is None or slug is None:
             return None
@@ -243,6 +246,14 @@ class _RuleLoader:
             return conditions.load(rest), window
         return window.of if window and window.of else All(()), window
 
+    def _lint(
+        self, node: Node, conditions: ConditionLoader, unsure: IfUnsure, when: Condition | None, window: Window | None
+    ) -> None:
+        counted = window.of if window is not None and window.of is not when else None
+        for one in (when, counted):
+            if one is not None:
+                lint(one, conditions.places, node.get("when") or node, self.program, unsure, self.findings)
+
     def _check_sizes(self, node: Node, *conditions: Condition | Window | None) -> None:
         problems = (size_of(one, self.definitions.sizes).problem for one in conditions if one is not None)
         problem = next(filter(None, problems), None)
@@ -280,40 +291,10 @@ class _RuleLoader:
             self.findings.error(node, "a cooldown needs its length; add 'for: 7d'")
         return Cooldown(span, per) if span else None
 
-    def _examples(self, node: Node | None) -> tuple[Example, ...]:
-        root = as_map(node, "examples", self.findings)
-        if root is None:
-            return ()
-        check_keys(root, ("fires", "stays_quiet"), "kind of example", self.findings)
-        examples: list[Example] = []
-        for key, fires in (("fires", True), ("stays_quiet", False)):
-            entries = root.get(key)
-            if entries is not None and not entries.is_list:
-                self.findings.error(entries, f"'{key}' must be a list of examples")
-                continue
-            for entry in entries.value if entries else ():
-                if as_map(entry, "an example", self.findings):
-                    record = self._record(entry)
-                    examples.append(Example(record, fires, entry.line, entry.column))
-        return tuple(examples)
-
-    def _record(self, node: Node) -> dict[str, Any]:
-        """Return the input record that an example means: scores and attributes stand beside the text."""
-        record: dict[str, Any] = {"scores": {}, "attributes": {}}
-        for key, key_node, value in node.items():
-            name = key.removeprefix("attribute.")
-            spec = self.program.attributes.get(name)
-            if key in RECORD_KEYS:
-                record[key] = _plain(as_written(value))
-            elif key in self.program.scores:
-                record["scores"][key] = _plain(value)
-            elif spec is not None or name != key:
-                is_text = spec is not None and spec.kind in ("text", "one_of")
-                record["attributes"][name] = _plain(as_written(value) if is_text else value)
-            else:
-                valid = [*RECORD_KEYS, *self.program.scores, *self.program.attributes]
-                self.findings.error(key_node, unknown("field of an example", key, valid))
-        return record
+    def _examples(self, node: Node) -> tuple[Example, ...]:
+        when = node.get("when")
+        over_time = when is not None and bool(split_windows(when)[1])
+        return ExampleLoader(self.program, self.taxonomy, self.findings).load(node.get("examples"), over_time=over_time)
 
     def _enough(self, node: Node, status: str, examples: Sequence[Example]) -> None:
         if status != RuleStatus.LIVE:
@@ -324,11 +305,3 @@ class _RuleLoader:
                 where = node.get("examples") or node.get("status") or node
                 message = f"a live rule needs {LIVE_EXAMPLES} examples that {said}, this one has {count}"
                 self.findings.error(where, f"{message}; add them, or make it a draft or shadow rule")
-
-
-def _plain(node: Node) -> Any:
-    if node.is_list:
-        return [_plain(child) for child in node.value]
-    if node.is_map:
-        return {key: _plain(value) for key, _, value in node.items()}
-    return node.value

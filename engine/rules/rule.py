@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
 from engine.alerts.severity import Severity
 from engine.rules.canonical import identity
 from engine.rules.case import Case
 from engine.rules.conditions import All, Condition
+from engine.rules.example import Example
 from engine.rules.grouping import Grouping
 from engine.rules.measuring import Counters
 from engine.rules.trace import Trace
@@ -36,16 +35,6 @@ class IfUnsure(StrEnum):
     SKIP = "skip"
     REVIEW = "review"
     ALERT = "alert"
-
-
-@dataclass(frozen=True)
-class Example:
-    """A record that a rule should fire on, or stay quiet on."""
-
-    record: Mapping[str, Any]
-    fires: bool
-    line: int
-    column: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from engine.store.keys import Keys
 from engine.store.outbox import OutboxRows
 from engine.store.phrases import PhraseRows
 from engine.store.readings import Readings
+from engine.store.recent import Recent
 from engine.store.records import Records
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
@@ -31,6 +32,7 @@ class Store:
         self.database = Database(url)
         self.versions = Versions(self.database)
         self.records = Records(self.database, self.versions)
+        self.recent = Recent(self.database)
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
         self.verdicts = Verdicts(self.database)

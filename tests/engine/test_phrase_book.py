@@ -162,9 +162,9 @@ def loaded(text: str) -> Program:
 
 def test_examples_are_checked_with_their_phrases_and_unread_ones_are_told() -> None:
     program = loaded(RULE)
-    assert check_examples(load_rules(program, TAXONOMY).rules, program, Reader(), NOON) == []
+    assert check_examples(load_rules(program, TAXONOMY).rules, program, Reader(), NOON).findings == []
     program = loaded("rule: r\nwhen: {says: {about: [zzz qqq, parcel]}}\n")
-    (found,) = check_examples(load_rules(program, TAXONOMY).rules, program, Reader(), NOON)
+    (found,) = check_examples(load_rules(program, TAXONOMY).rules, program, Reader(), NOON).findings
     assert (found.level, found.line) == ("warning", 1)
     assert "cannot read 'zzz qqq' (unsure), which rule 'r' asks about" in found.message
 

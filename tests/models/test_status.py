@@ -9,7 +9,8 @@ import pytest
 
 from engine.feedback import Part
 from engine.reading import Reading, ReadingStatus, Standing
-from models.reader import NEUTRAL, OnnxReader, load_reader
+from engine.taxonomy import NEUTRAL
+from models.reader import OnnxReader, load_reader
 
 SAID_NOTHING = ["", " \n\t", "...", ". . .", "-", "--", "?", "!!!", "{}", ":)", ":-(", "^_^", "\u00ad", "\x07\x07"]
 KEYS = [

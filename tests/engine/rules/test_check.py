@@ -16,7 +16,7 @@ def check(when: str, kind: str, example: str) -> list[str]:
     program = Program(rule_files=(RuleFile("r.yaml", text),))
     loaded = load_rules(program, TAXONOMY)
     assert not loaded.findings
-    return [str(finding) for finding in check_examples(loaded.rules, program, KeywordReader(), NOON)]
+    return [str(finding) for finding in check_examples(loaded.rules, program, KeywordReader(), NOON).findings]
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_an_example_that_is_no_feedback_is_an_error(example: str, said: str) -> 
 
 
 def test_no_rules_have_nothing_to_tell() -> None:
-    assert check_examples((), Program(), KeywordReader(), NOON) == []
+    assert check_examples((), Program(), KeywordReader(), NOON).findings == []

@@ -42,7 +42,7 @@ def condition(text: str) -> Condition:
         attributes=PROGRAM.attributes, rule_files=(RuleFile("r.yaml", f"rule: r\nstatus: draft\nwhen: {text}\n"),)
     )
     loaded = load_rules(program, TAXONOMY)
-    assert not loaded.findings, loaded.findings
+    assert not loaded.errors, loaded.errors
     return loaded.rules[0].when
 
 

@@ -108,14 +108,14 @@ def test_no_text_raises(text: str) -> None:
 def test_examples_are_judged_with_the_reader() -> None:
     program = Program(rule_files=(RuleFile("rules.yaml", RULES),))
     loaded = load_rules(program, TAXONOMY)
-    assert check_examples(loaded.rules, program, KeywordReader(), NOON) == []
+    assert check_examples(loaded.rules, program, KeywordReader(), NOON).findings == []
 
 
 def test_an_example_that_does_not_do_what_it_should_is_told_with_the_reason() -> None:
     text = "rule: r\nwhen: {emotion: anger, nps: {at_most: 6}}\nexamples:\n  fires:\n    - {text: hello, nps: 2}\n"
     text += "    - {text: x, nps: 50}\n  stays_quiet:\n    - {text: furious, nps: 1}\n"
     program = Program(rule_files=(RuleFile("r.yaml", text),))
-    found = check_examples(load_rules(program, TAXONOMY).rules, program, KeywordReader(), NOON)
+    found = check_examples(load_rules(program, TAXONOMY).rules, program, KeywordReader(), NOON).findings
     assert [(one.line, one.level) for one in found] == [(6, "error"), (5, "warning"), (8, "warning")]
     assert "emotion anger is no" in found[1].message
     assert "should stay quiet" in found[2].message

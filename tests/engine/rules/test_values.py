@@ -64,7 +64,7 @@ def test_examples_are_taken_as_they_are_written() -> None:
     taken = Program(attributes=ATTRIBUTES, rule_files=(RuleFile("r.yaml", text),))
     loaded = load_rules(taken, TAXONOMY)
     assert loaded.rules[0].examples[0].record["text"] == "100"
-    assert check_examples(loaded.rules, taken, KeywordReader(), NOON) == []
+    assert check_examples(loaded.rules, taken, KeywordReader(), NOON).findings == []
 
 
 def test_a_reading_of_another_model_is_judged_by_its_own_columns() -> None:
