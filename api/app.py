@@ -12,9 +12,9 @@ from fastapi.openapi.utils import get_openapi
 
 from api import problems
 from api.metrics import Measured
-from api.routes import alerts, feedback, health
+from api.routes import alerts, feedback, health, rules
 from api.runtime import Service
-from api.shapes import FeedbackIn, PartIn, VerdictIn
+from api.shapes import FeedbackIn, PartIn, RestoreIn, RuleIn, VerdictIn
 
 TITLE = "Heedful"
 VERSION = "0.1.0"
@@ -36,7 +36,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.add_middleware(Measured, metrics=service.metrics)
     problems.install(app)
-    for module in (feedback, alerts, health):
+    for module in (feedback, alerts, rules, health):
         app.include_router(module.router)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
@@ -47,7 +47,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=TITLE, version=VERSION, routes=app.routes)
         schemas = document["components"]["schemas"]
-        for shape in (PartIn, FeedbackIn, VerdictIn):
+        for shape in (PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn):
             schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
             schema.pop("$defs", None)
             schemas[shape.__name__] = schema

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -17,49 +17,63 @@ from engine.intake import admit
 from engine.ports import Clock
 from engine.program import Program
 
-MOST_BYTES = 5 * 1024 * 1024
+MIB = 1024 * 1024
+MOST_BYTES = 5 * MIB
 MOST_RECORDS = 1_000
 MOST_SECONDS = 60.0
+JSON = "application/json"
 
 
-async def body_of(request: Request, count: Callable[[int], None]) -> bytes:
+async def body_of(
+    request: Request, count: Callable[[int], None], *, most: int = MOST_BYTES, kinds: Sequence[str] = (JSON,)
+) -> bytes:
     """Return the body as it came.
 
     Parameters
     ----------
     count
         Told of every piece's size; may refuse it.
+    most
+        Bytes that it may have.
+    kinds
+        Media types that it may be said to be, the best first.
 
     Raises
     ------
     MediaTypeError
-        If it is said to be something else than plain JSON.
+        If it is said to be something else, or encoded.
     TooLargeError
-        If it is larger than 5 MiB, also when it comes in chunks without a length.
+        If it is larger, also when it comes in chunks without a length.
     SlowBodyError
         If it is not here within a minute.
     """
-    _check_type(request)
+    _check_type(request, kinds)
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > MOST_BYTES:
-        raise TooLargeError
+    if declared.isdigit() and int(declared) > most:
+        raise TooLargeError(f"the body is larger than {most // MIB} MiB; send less at once")
     body = bytearray()
     try:
         async with asyncio.timeout(MOST_SECONDS):
             async for chunk in request.stream():
                 count(len(chunk))
                 body += chunk
-                if len(body) > MOST_BYTES:
-                    raise TooLargeError
+                if len(body) > most:
+                    raise TooLargeError(f"the body is larger than {most // MIB} MiB; send less at once")
     except TimeoutError as problem:
         raise SlowBodyError from problem
     return bytes(body)
 
 
-def _check_type(request: Request) -> None:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind and kind != "application/json" and not kind.endswith("+json"):
-        raise MediaTypeError(f"the body is said to be {kind[:80]}; send JSON, with 'content-type: application/json'")
+def media_type(request: Request) -> str:
+    """Return what the body is said to be; nothing when that is not said."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _check_type(request: Request, kinds: Sequence[str]) -> None:
+    kind = media_type(request)
+    if kind and kind not in kinds and not kind.endswith("+json"):
+        name = "JSON" if len(kinds) == 1 else "YAML or JSON"
+        raise MediaTypeError(f"the body is said to be {kind[:80]}; send {name}, with 'content-type: {kinds[0]}'")
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding != "identity":
         raise MediaTypeError(f"the body is said to be encoded as {encoding[:40]}; send it as it is")

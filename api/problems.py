@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -20,10 +20,14 @@ from engine.errors import (
     FeedbackError,
     ForbiddenError,
     HeedfulError,
+    Located,
+    ManagedError,
     MomentError,
     NotFoundError,
     OverloadedError,
     ReaderUnavailableError,
+    RulesError,
+    StaleError,
     StoreError,
     VerdictError,
 )
@@ -35,6 +39,8 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (FeedbackError, 422, "invalid-feedback"),
     (VerdictError, 422, "invalid-verdict"),
     (MomentError, 422, "invalid-request"),
+    (StaleError, 412, "changed-meanwhile"),
+    (ManagedError, 409, "managed-rule"),
     (ConflictError, 409, "conflict"),
     (NotFoundError, 404, "not-found"),
     (AuthError, 401, "unauthorized"),
@@ -42,6 +48,7 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (OverloadedError, 503, "overloaded"),
     (ReaderUnavailableError, 503, "reader-unavailable"),
     (StoreError, 503, "store-unavailable"),
+    (RulesError, 422, "invalid-rule"),
     (ConfigError, 422, "invalid-configuration"),
     (HeedfulError, 500, "internal"),
 )
@@ -49,7 +56,7 @@ log = structlog.get_logger(__name__)
 
 
 class TooLargeError(HeedfulError):
-    """The body is larger than 5 MiB; send fewer records at once."""
+    """The body is too large; send less at once."""
 
 
 class BadBodyError(HeedfulError):
@@ -64,8 +71,12 @@ class SlowBodyError(HeedfulError):
     """The body did not come within a minute; send it again."""
 
 
+class UnseenError(HeedfulError):
+    """Say what you change: 'If-Match' with the ETag of the rule as you saw it, or 'If-None-Match: *' for a new one."""
+
+
 class ParameterError(HeedfulError):
-    """A parameter of the query is not known."""
+    """A parameter of the request is not known, or not valid."""
 
     def __init__(self, message: str, *, field: str) -> None:
         self.field = field
@@ -77,6 +88,7 @@ OWN: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (BadBodyError, 400, "invalid-json"),
     (MediaTypeError, 415, "unsupported-media-type"),
     (SlowBodyError, 408, "request-timeout"),
+    (UnseenError, 428, "precondition-required"),
     (ParameterError, 422, "invalid-request"),
 )
 
@@ -98,7 +110,20 @@ def answer(error: HeedfulError) -> Response:
     if status == 503:
         headers["Retry-After"] = str(getattr(error, "retry_after_s", RETRY_AFTER_S))
     extra = {name: getattr(error, name, None) for name in ("field", "position")}
+    if isinstance(error, RulesError):
+        return problem(status, kind, _said(error.findings), headers, errors=findings_of(error.findings))
     return problem(status, kind, str(error), headers, **extra)
+
+
+def findings_of(findings: Iterable[Located]) -> list[dict[str, Any]]:
+    """Return findings as plain JSON values."""
+    return [{"line": one.line, "column": one.column, "message": one.message, "level": one.level} for one in findings]
+
+
+def _said(findings: Sequence[Located]) -> str:
+    errors = [one for one in findings if one.level == "error"]
+    first = f"line {errors[0].line}, column {errors[0].column}: {errors[0].message}"
+    return f"the rule has an error in {first}" if len(errors) == 1 else f"{len(errors)} errors; the first, {first}"
 
 
 def install(app: FastAPI) -> None:

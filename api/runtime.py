@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -14,6 +14,7 @@ import structlog
 from api.door import Door
 from api.metrics import Metrics
 from api.model import ServedModel
+from api.rules import ServedRules
 from api.settings import Settings
 from api.writer import Writer
 from engine.delivery.outbox import Outbox
@@ -24,6 +25,7 @@ from engine.ports import Clock, Reader, SystemClock
 from engine.program import Program
 from engine.program_folder import load_program
 from engine.rules.load import LoadedRules, load_rules
+from engine.shelf.publisher import Publisher, Signature
 from engine.store.store import Store
 from engine.taxonomy import Taxonomy
 from models.artifact import load_artifact
@@ -33,6 +35,7 @@ from models.topics import load_program_reader
 
 READ_LATER_S = 5.0
 TICK_S = 15.0
+AT_START = Signature("heedful serve", "the files of the program's folder, at a start")
 log = structlog.get_logger(__name__)
 
 
@@ -83,12 +86,13 @@ def _stream(path: Path | None) -> TextIO | None:
 
 @dataclass
 class Service:
-    """Everything that runs, composed once."""
+    """Everything that runs, composed once; ``findings`` are those of the program's folder at the start."""
 
     settings: Settings
     store: Store
     reader: BatchingReader
     engine: Engine
+    published: ServedRules
     findings: tuple[Located, ...]
     outbox: Outbox
     model: ServedModel | None = None
@@ -109,11 +113,12 @@ class Service:
         return self.model.problem if self.model else None
 
     def start(self) -> None:
-        """Start delivering, reading later what is stored unread, letting time pass, and following the model store."""
+        """Start delivering, reading later, letting time pass, and following published rules and the model store."""
         works: dict[str, Callable[[], None]] = {
             "outbox": lambda: self.outbox.run(self.stop),
             "read-later": self._read_later,
             "ticker": self._tick,
+            "rules": lambda: self.published.follow(self.stop),
         }
         model = self.model
         if model is not None and model.follows:
@@ -162,12 +167,12 @@ class Service:
 
 
 def compose(settings: Settings, clock: Clock | None = None) -> Service:
-    """Return a service that is not started yet.
+    """Return a service that is not started yet; the rules of its folder are published.
 
     Raises
     ------
     ConfigError
-        If the program cannot be loaded. Rules with errors are left out, and are in ``findings``.
+        If the program cannot be loaded. Rules with errors are not published, and are in ``findings``.
     StoreError
         If the database cannot be used.
     """
@@ -179,11 +184,16 @@ def compose(settings: Settings, clock: Clock | None = None) -> Service:
 
     model = ServedModel(settings.model, settings.models, load)
     taxonomy = taxonomy_of(model, program)
-    rules = load_rules(program, taxonomy)
-    for finding in (*findings, *rules.findings):
-        log.warning("program", finding=str(finding))
     store = open_store(settings.db)
+    publisher = Publisher(store.shelf, load_rules(replace(program, rule_files=()), taxonomy), clock)
+    if settings.program is not None or settings.rules is not None:
+        folder = load_rules(program, taxonomy)
+        findings += folder.findings
+        publisher.push(folder, AT_START, leniently=True)
+    rules = publisher.look()
+    for finding in dict.fromkeys((*findings, *rules.findings)):
+        log.warning("program", finding=str(finding))
     reader = BatchingReader(model.load, taxonomy, most_waiting=settings.max_waiting)
     engine = Engine(store, reader, rules, clock)
     outbox = Outbox(store.outbox, receivers_of(program.receivers, _stream(settings.notifications)), clock)
-    return Service(settings, store, reader, engine, (*findings, *rules.findings), outbox, model)
+    return Service(settings, store, reader, engine, ServedRules(publisher, engine), tuple(findings), outbox, model)

@@ -273,6 +273,99 @@ class ExplanationOut(Shape):
     rules: list[RuleExplanationOut]
 
 
+class FindingOut(Shape):
+    """What is wrong with a rule, and where in its text; lines and columns count from 1."""
+
+    line: int
+    column: int
+    message: str
+    level: Literal["error", "warning"]
+
+
+class RuleVersionOut(Shape):
+    """A rule as it stood from some moment on, without its text."""
+
+    slug: str
+    version: int
+    title: str
+    status: Literal["draft", "shadow", "live", "paused"]
+    author: str | None
+    managed: bool = Field(description="whether it comes from files, and is changed there only")
+    file: str
+    retired: bool = Field(description="whether it is no longer judged by")
+    who: str
+    why: str
+    at: datetime
+
+
+class RuleTextOut(RuleVersionOut):
+    """A version of a rule."""
+
+    text: str
+
+
+class RuleVersionsOut(Shape):
+    """One page of a rule's versions, newest first; the cursor leads to the next."""
+
+    versions: list[RuleVersionOut]
+    cursor: str | None
+
+
+class RuleOut(RuleVersionOut):
+    """A published rule, and what is wrong with it by now."""
+
+    problems: list[FindingOut]
+
+
+class RulesOut(Shape):
+    """One page of published rules, in the order of their slugs; the cursor leads to the next."""
+
+    rules: list[RuleOut]
+    cursor: str | None
+
+
+class RuleSummaryOut(Shape):
+    """What a rule does; null where it cannot be loaded."""
+
+    severity: Literal["low", "medium", "high", "critical"]
+    send_to: str | None
+    if_unsure: Literal["skip", "review", "alert"]
+    must_not_lose: bool
+    fires: int = Field(description="how many examples it has on which it is to fire")
+    stays_quiet: int = Field(description="how many examples it has on which it is to stay quiet")
+
+
+class RuleDetailOut(RuleOut):
+    """A published rule with its text. The `ETag` of the answer is its version."""
+
+    text: str
+    summary: RuleSummaryOut | None
+
+
+class RuleIn(Shape):
+    """A rule's text, and why it is published."""
+
+    text: str = Field(description="one document of YAML, at most 1 MiB")
+    why: str | None = Field(None, max_length=500)
+
+
+class RestoreIn(Shape):
+    """Which version is to be published again, and why."""
+
+    version: int = Field(ge=1)
+    why: str | None = Field(None, max_length=500)
+
+
+class ValidationOut(Shape):
+    """What a text would be published as (null where it has errors), and all that is wrong with it."""
+
+    slug: str | None
+    title: str | None
+    status: Literal["draft", "shadow", "live", "paused"] | None
+    author: str | None
+    findings: list[FindingOut]
+
+
 class ProblemOut(BaseModel):
     """A problem (RFC 9457)."""
 
@@ -284,3 +377,4 @@ class ProblemOut(BaseModel):
     detail: str
     field: str | None = Field(None, description="path of the field that is wrong")
     position: int | None = Field(None, description="place of the record in the batch, from 0")
+    errors: list[FindingOut] | None = Field(None, description="of a rule: everything that is wrong, and where")

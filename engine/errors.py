@@ -38,6 +38,10 @@ class ConfigError(HeedfulError):
         super().__init__("\n".join(str(finding) for finding in findings) or None)
 
 
+class RulesError(ConfigError):
+    """The rules have errors, and were not published."""
+
+
 class FeedbackError(HeedfulError):
     """The feedback is not valid.
 
@@ -83,6 +87,14 @@ class ConflictError(HeedfulError):
     def __init__(self, message: str | None = None, *, position: int | None = None) -> None:
         self.position = position
         super().__init__(message)
+
+
+class ManagedError(ConflictError):
+    """The rule comes from files: change it there, and publish them with 'heedful rules push'."""
+
+
+class StaleError(HeedfulError):
+    """Somebody else was faster: look at the rule again, and send your change of what it is now."""
 
 
 class NotFoundError(HeedfulError):

@@ -15,9 +15,11 @@ from engine.feedback import Feedback
 from engine.judge import Judged, judged
 from engine.phrase_book import PhraseBook
 from engine.ports import Clock, Reader
+from engine.program import Program
 from engine.reading import Reading, ReadingStatus, blank_reading
+from engine.rulebook import Rulebook
 from engine.rules.case import Case
-from engine.rules.load import LoadedRules, load_rules
+from engine.rules.load import LoadedRules
 from engine.scope import EVERYTHING, Scope
 from engine.store.store import Store
 from engine.taxonomy import Taxonomy
@@ -32,7 +34,7 @@ class Engine:
     """The one composed object.
 
     The reader may change to a model with other label trees at any moment: every reading is judged by the
-    rules as they load under its own trees.
+    rules as they load under its own trees. The rules may change too: a batch is judged by one ruleset.
 
     Parameters
     ----------
@@ -49,11 +51,14 @@ class Engine:
     def __init__(self, store: Store, reader: Reader, rules: LoadedRules, clock: Clock) -> None:
         self.store = store
         self.reader = reader
-        self.program = rules.program
         self.clock = clock
         self.phrases = PhraseBook(store.phrases)
-        self._rules: dict[str, LoadedRules] = {}
-        self._keep(rules)
+        self._book = Rulebook(rules, store.versions, clock)
+
+    @property
+    def program(self) -> Program:
+        """The program, with the rules that are judged by."""
+        return self._book.program
 
     @property
     def rules(self) -> LoadedRules:
@@ -62,13 +67,12 @@ class Engine:
 
     def rules_under(self, taxonomy: Taxonomy) -> LoadedRules:
         """Return the program's rules under some label trees; those with errors there are left out, and logged."""
-        rules = self._rules.get(taxonomy.version)
-        if rules is None:
-            rules = load_rules(self.program, taxonomy)
-            for finding in rules.findings:
-                log.warning("program", finding=str(finding), taxonomy=taxonomy.version)
-            self._keep(rules)
-        return rules
+        return self._book.under(taxonomy)
+
+    def use(self, rules: LoadedRules) -> None:
+        """Judge by other rules from the next batch on; batches that are being judged end with the ones before."""
+        self._learn(rules, self.reader)
+        self._book = self._book.followed_by(rules)
 
     def learn(self) -> None:
         """Ask the reader for the phrases of the rules that it has not read yet, and log those that it cannot read."""
@@ -76,15 +80,14 @@ class Engine:
 
     def prepare(self, reader: Reader) -> None:
         """Load the rules under the label trees of a reader that will be used, and have it read their phrases."""
-        for finding in self.phrases.learn(self.rules_under(reader.taxonomy), reader):
+        self._learn(self.rules_under(reader.taxonomy), reader)
+
+    def _learn(self, rules: LoadedRules, reader: Reader) -> None:
+        for finding in self.phrases.learn(rules, reader):
             log.warning("program", finding=str(finding), model=reader.model)
 
-    def _case(self, feedback: Feedback, reading: Reading) -> Case:
-        return self.phrases.case(self.rules_under(reading.taxonomy), feedback, reading)
-
-    def _keep(self, rules: LoadedRules) -> None:
-        self.store.versions.keep(rules, self.clock.now())
-        self._rules[rules.taxonomy.version] = rules
+    def _case(self, book: Rulebook, feedback: Feedback, reading: Reading) -> Case:
+        return self.phrases.case(book.under(reading.taxonomy), feedback, reading)
 
     def process(self, batch: Sequence[Feedback], *, notify: bool = False, revise: bool = False) -> list[Decision]:
         """Take a batch all the way: known ones keep their first decision, new ones are read, judged, committed.
@@ -178,11 +181,12 @@ class Engine:
             Whether other content under a known key is stored as its next revision.
         """
         self.learn()
+        book = self._book
         for _ in range(MOST_RACES):
             stored = self.store.records.find([feedback.key for feedback in batch])
             known = self._same(batch, stored, revise=revise)
             fresh = {feedback.key: feedback for feedback in batch if feedback.key not in known}
-            drafts = self._drafts(list(fresh.values()), readings, stored, notify=notify)
+            drafts = self._drafts(book, list(fresh.values()), readings, stored, notify=notify)
             try:
                 decided = self.store.records.commit(drafts, self.clock.now()) if drafts else []
             except IntegrityError:
@@ -193,25 +197,31 @@ class Engine:
         raise ConflictError("other senders keep storing the same records; send the batch again")
 
     def _drafts(
-        self, fresh: Sequence[Feedback], readings: dict[Key, Reading], stored: dict[Key, Stored], *, notify: bool
+        self,
+        book: Rulebook,
+        fresh: Sequence[Feedback],
+        readings: dict[Key, Reading],
+        stored: dict[Key, Stored],
+        *,
+        notify: bool,
     ) -> list[Draft]:
         """Judge what is new, all at once under each ruleset."""
         missing = [feedback for feedback in fresh if feedback.key not in readings]
         readings = readings | dict(zip((one.key for one in missing), self.read(missing), strict=True))
-        cases = [self._case(feedback, readings[feedback.key]) for feedback in fresh]
+        cases = [self._case(book, feedback, readings[feedback.key]) for feedback in fresh]
         return [
             Draft(_revision(stored.get(case.feedback.key)), case, rules, made, notify)
-            for case, (rules, made) in zip(cases, self._judged(cases), strict=True)
+            for case, (rules, made) in zip(cases, self._judged(book, cases), strict=True)
         ]
 
-    def _judged(self, cases: Sequence[Case]) -> list[tuple[LoadedRules, Judged]]:
+    def _judged(self, book: Rulebook, cases: Sequence[Case]) -> list[tuple[LoadedRules, Judged]]:
         """Judge each case by the rules under its reading's label trees."""
         by_trees: dict[str, list[int]] = {}
         for place, case in enumerate(cases):
             by_trees.setdefault(case.reading.taxonomy.version, []).append(place)
         found: dict[int, tuple[LoadedRules, Judged]] = {}
         for places in by_trees.values():
-            rules = self.rules_under(cases[places[0]].reading.taxonomy)
+            rules = book.under(cases[places[0]].reading.taxonomy)
             made = judged(rules, [cases[place] for place in places])
             found |= {place: (rules, one) for place, one in zip(places, made, strict=True)}
         return [found[place] for place in range(len(cases))]
@@ -232,10 +242,11 @@ class Engine:
         except ReaderUnavailableError:
             return 0
         self.learn()
-        cases = [self._case(stored.feedback, reading) for stored, reading in zip(waiting, readings, strict=True)]
+        book = self._book
+        cases = [self._case(book, stored.feedback, reading) for stored, reading in zip(waiting, readings, strict=True)]
         numbered = [
             (stored.decision.sequence, _again(stored, case, rules, made))
-            for stored, case, (rules, made) in zip(waiting, cases, self._judged(cases), strict=True)
+            for stored, case, (rules, made) in zip(waiting, cases, self._judged(book, cases), strict=True)
         ]
         return len(self.store.records.commit_later(numbered, self.clock.now()))
 

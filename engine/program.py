@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
@@ -49,12 +52,27 @@ class ReceiverSpec:
     allow_private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleFile:
     """One file of rules: its name in messages, and its text."""
 
     name: str
     text: str
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the text, in hex."""
+        return text_hash(self.text)
+
+    @cached_property
+    def listed(self) -> str:
+        """Its name and hash as JSON."""
+        return json.dumps([self.name, self.sha256])
+
+
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of a text, in hex; any text has one."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 DEFAULT_SCORES: Mapping[str, ScoreSpec] = MappingProxyType(
@@ -111,6 +129,10 @@ class Program:
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is needed to read this program's rules again, as plain JSON values, without secrets."""
+        return self.settings() | {"rules": [[file.name, file.text] for file in self.rule_files]}
+
+    def settings(self) -> dict[str, Any]:
+        """Return the same without the rules themselves: what they are loaded under."""
         own = {"topics": self.topics.as_dict()} if self.topics else {}
         return {
             "name": self.name,
@@ -123,7 +145,6 @@ class Program:
             "degrade": self.degrade,
             "stale_after_s": self.stale_after.total_seconds(),
             "allow_late_s": self.allow_late.total_seconds(),
-            "rules": [[file.name, file.text] for file in self.rule_files],
             **own,
         }
 

@@ -19,6 +19,7 @@ class Role(StrEnum):
 
 READERS = frozenset({Role.VIEWER, Role.AGENT, Role.AUTHOR, Role.ANALYST, Role.ADMIN})
 JUDGES = frozenset({Role.AGENT, Role.AUTHOR, Role.ANALYST, Role.ADMIN})
+AUTHORS = frozenset({Role.AUTHOR, Role.ADMIN})
 SENDERS = frozenset({Role.INGEST, Role.ADMIN})
 
 

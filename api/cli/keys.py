@@ -28,7 +28,12 @@ def _store(db: str | None) -> Store:
 @keys.command()
 def create(
     name: Annotated[str, typer.Option(help="what or whom the key is for")],
-    role: Annotated[Role, typer.Option(help="ingest sends; viewer, agent, author and analyst see; admin does both")],
+    role: Annotated[
+        Role,
+        typer.Option(
+            help="ingest sends; viewer, agent, author and analyst see; author publishes rules; admin does all"
+        ),
+    ],
     unit: Annotated[str | None, typer.Option(help="the key sees and sends for this unit and below; else all")] = None,
     db: Db = None,
 ) -> None:

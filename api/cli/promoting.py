@@ -46,7 +46,7 @@ def promote(
     Example: `heedful promote var/models/mine --why "two more months of surveys"`
     """
     models = _store(store)
-    switch = models.promote(model, SystemClock().now(), by=_named(by), why=_line(why), force=force)
+    switch = models.promote(model, SystemClock().now(), by=named_by(by), why=line_of(why), force=force)
     _tell(switch, models)
 
 
@@ -56,7 +56,7 @@ def rollback(why: Why = "", by: By = None, store: Store = None) -> None:
     Example: `heedful rollback --why "misses refund complaints"`
     """
     models = _store(store)
-    _tell(models.rollback(SystemClock().now(), by=_named(by), why=_line(why)), models)
+    _tell(models.rollback(SystemClock().now(), by=named_by(by), why=line_of(why)), models)
 
 
 def models(
@@ -110,9 +110,16 @@ def _store(folder: Path | None) -> ModelStore:
     return ModelStore(settings_of(models=folder).models)
 
 
-def _named(by: str | None) -> str:
+def named_by(by: str | None) -> str:
+    """Return who does something: as said, else the user that is logged in.
+
+    Raises
+    ------
+    ReasonError
+        If the name is too long, or cannot be printed.
+    """
     if by is not None:
-        return _line(by)
+        return line_of(by)
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -120,7 +127,14 @@ def _named(by: str | None) -> str:
         return f"user {os.getuid()}"
 
 
-def _line(text: str) -> str:
+def line_of(text: str) -> str:
+    """Return a text for people, if it is a short line.
+
+    Raises
+    ------
+    ReasonError
+        If it is not.
+    """
     if len(text) > MOST_WORDS or not text.isprintable():
         raise ReasonError
     return text

@@ -12,6 +12,7 @@ import typer
 
 from api.cli.backtesting import backtest_rules, diff_rules
 from api.cli.output import stderr, stdout
+from api.cli.publishing import export, history, list_rules, push
 from api.cli.reading import Model, ProgramFolder
 from api.cli.rule_files import read_rule_files
 from api.cli.saying import say
@@ -29,7 +30,11 @@ from engine.rules.unseen import unseen
 BAD_INPUT = 2
 LOOKED_BACK = timedelta(days=90)
 
-rules = typer.Typer(help="Check rules before they go live.", no_args_is_help=True)
+rules = typer.Typer(help="Check rules, and publish them.", no_args_is_help=True)
+rules.command()(push)
+rules.command("list")(list_rules)
+rules.command()(history)
+rules.command()(export)
 rules.command("say")(say)
 rules.command("schema")(schema)
 
@@ -40,7 +45,7 @@ rules.command("diff")(diff_rules)
 
 @rules.callback()
 def _group() -> None:
-    """Check rules before they go live."""
+    """Check rules, and publish them."""
 
 
 @rules.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +24,8 @@ from engine.ports import SystemClock
 from engine.program import Program
 from engine.program_folder import load_program
 from engine.rules.load import load_rules
+from engine.shelf.view import ShelfView
+from engine.store.database import Database
 
 CHUNK = 250
 
@@ -56,7 +59,8 @@ def run(
 
     Every record of a file is checked before the first one is stored; standard input and pipes are
     checked as they come, and end at the first record that is not valid. Anything can be run again:
-    records that are stored keep their first decision.
+    records that are stored keep their first decision. Without a program, the rules that are published in the
+    store judge, if there are any.
 
     Example: `heedful run survey.csv --program samples/program --db sqlite:///feedback.db -o decisions.jsonl`
     """
@@ -64,6 +68,8 @@ def run(
     from models.topics import load_program_reader
 
     program, warnings = load_program(program_folder, rules_folder)
+    if program_folder is None and rules_folder is None and db is not None:
+        program = _published(db, notify=notify) or program
     admitted = partial(_admitted, source, parse_map(columns), program, SystemClock())
     total = _count(admitted()) if can_be_read_twice(source) else None
     reader = load_program_reader(program, model)
@@ -89,6 +95,35 @@ def run(
         tally.messages = _deliver(engine, program)
     stderr.print(tally.table())
     store.close()
+
+
+def _published(db: str, *, notify: bool) -> Program | None:
+    """Return the program whose rules are published in a store, with them; None if there is none yet.
+
+    Raises
+    ------
+    InputError
+        If messages are to be sent, and only the program's folder knows where to.
+    """
+    from api.runtime import open_store
+
+    if not _is_there(db):
+        return None
+    store = open_store(db)
+    program, view = store.versions.newest_program(), ShelfView(store.shelf)
+    view.look()
+    store.close()
+    if program is None or not view.revision:
+        return None
+    if notify and any(receiver.kind == "webhook" for receiver in program.receivers.values()):
+        raise InputError("the store has no addresses to send to: name the program with --program, or leave --notify")
+    return replace(program, rule_files=view.rule_files)
+
+
+def _is_there(db: str) -> bool:
+    """Return whether a database may hold something; a SQLite file that is not there yet is not made."""
+    url = Database(db).url
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
 
 
 def _count(records: Iterable[Feedback]) -> int:

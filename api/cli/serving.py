@@ -30,6 +30,9 @@ def serve(
 
     Make a key first: `heedful keys create --role admin --name me --db URL`
 
+    It publishes the rules of the program's folder in the store, judges by what is published there, and follows what
+    `heedful rules push` or anybody over HTTP publishes, within seconds. Without a program it publishes nothing.
+
     It reads with the current model of the model store, and takes what `heedful promote` makes current within
     seconds; while nothing is promoted, with the model that ships. A model's folder as --model stays as it is.
 

@@ -25,7 +25,8 @@ async def ready(request: Request) -> Response:
     """Answer whether feedback is taken: 200 when it is, 503 when it is not.
 
     A service whose reader is down is ready only if its program accepts unread feedback. Where the model store's
-    current model cannot be used, the one before is read with, and `model_problem` says why.
+    current model cannot be used, the one before is read with, and `model_problem` says why; where the published rules
+    cannot be looked at, those from before judge on, and `rules_problem` says why.
     """
     service = service_of(request)
     problem = service.reader.problem
@@ -37,7 +38,8 @@ async def ready(request: Request) -> Response:
         "model": service.reader.model,
         "model_problem": service.model_problem,
         "rules": len(rules.rules),
-        "rule_errors": len(rules.errors),
+        "rule_errors": len({*rules.errors, *(one for one in service.findings if one.level == "error")}),
+        "rules_problem": service.published.problem,
     }
     answer = as_json(body)
     answer.status_code = 200 if takes else 503

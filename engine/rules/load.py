@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from engine.errors import Located
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, share_of, text_of
 from engine.located import Findings, Node, StopReadingError, parse
 from engine.names import show, unknown
-from engine.program import OPERATORS, Program, RuleFile
+from engine.program import OPERATORS, Program, RuleFile, text_hash
 from engine.program_folder import SLUG
 from engine.rules.condition_loader import ConditionLoader
 from engine.rules.conditions import All, Condition
@@ -24,6 +24,7 @@ from engine.rules.definitions import Definition, Definitions
 from engine.rules.example import Example
 from engine.rules.example_loader import ExampleLoader
 from engine.rules.lint import lint
+from engine.rules.lists import RuleList, rule_lists
 from engine.rules.phrases import phrases_of
 from engine.rules.rule import Cooldown, IfUnsure, Rule, RuleStatus
 from engine.rules.size import size_of
@@ -34,6 +35,30 @@ from engine.taxonomy import Taxonomy
 RULE_KEYS = ("rule", "title", "author", "status", "must_not_lose", "when", "if_unsure", "then", "examples")
 THEN_KEYS = ("severity", "send_to", "cooldown", "take")
 LIVE_EXAMPLES = 3
+# Also what a block of text cannot hold at the start of a line: it would end the document there.
+_MARKER = re.compile(r"(---|\.\.\.)(\s|\Z)")
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """One file's good rules, and what was wrong with the others.
+
+    Parameters
+    ----------
+    used, defined
+        The definitions that it uses, and their digests.
+    """
+
+    file: RuleFile
+    rules: tuple[Rule, ...]
+    findings: tuple[Located, ...]
+    used: frozenset[str] = frozenset()
+    defined: tuple[str, ...] = ()
+
+    def stands_under(self, definitions: Definitions) -> bool:
+        """Return whether it would come to the same under other definitions."""
+        broken = any(finding.level == "error" for finding in self.findings)
+        return not broken and (not self.used or definitions.digests(self.used) == self.defined)
 
 
 @dataclass(frozen=True)
@@ -48,12 +73,18 @@ class LoadedRules:
         Errors and warnings.
     program, taxonomy
         Under which they were loaded.
+    files
+        What each file came to by itself, by its name.
+    kept_as
+        The name that it has in the store, where an older version of Heedful gave it another than `version` does.
     """
 
     rules: tuple[Rule, ...]
     findings: tuple[Located, ...]
     program: Program
     taxonomy: Taxonomy
+    files: Mapping[str, LoadedFile] = field(default_factory=dict, repr=False, compare=False)
+    kept_as: str | None = None
 
     @property
     def errors(self) -> tuple[Located, ...]:
@@ -90,11 +121,34 @@ class LoadedRules:
     @cached_property
     def version(self) -> str:
         """A short hash of the program with its rules and of the taxonomy: the name of the ruleset."""
-        body = json.dumps([self.program.as_dict(), self.taxonomy.version], sort_keys=True)
-        return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        lists = [one.sha256 for one in self.lists]
+        body = json.dumps([self.program.settings(), self.taxonomy.version, lists], sort_keys=True)
+        return self.kept_as or text_hash(body)[:12]
+
+    @cached_property
+    def lists(self) -> tuple[RuleList, ...]:
+        """The rule files in short lists; a change of one file changes one list."""
+        return rule_lists(self.program.rule_files)
+
+    def of(self, file: RuleFile) -> LoadedFile | None:
+        """Return what a file came to, or None if it is not among those that were loaded."""
+        found = self.files.get(file.name)
+        return found if found is not None and (found.file is file or found.file == file) else None
+
+    @cached_property
+    def by_file(self) -> Mapping[str, tuple[Located, ...]]:
+        """The findings by the name of their file."""
+        found: dict[str, list[Located]] = {}
+        for one in self.findings:
+            found.setdefault(one.file, []).append(one)
+        return {name: tuple(findings) for name, findings in found.items()}
+
+    def suits(self, program: Program, taxonomy: Taxonomy) -> bool:
+        """Return whether a file would come to the same under another program and taxonomy."""
+        return self.taxonomy.version == taxonomy.version and self.program.settings() == program.settings()
 
 
-def load_rules(program: Program, taxonomy: Taxonomy) -> LoadedRules:
+def load_rules(program: Program, taxonomy: Taxonomy, before: LoadedRules | None = None) -> LoadedRules:
     """Load a program's rule files.
 
     Parameters
@@ -103,25 +157,35 @@ def load_rules(program: Program, taxonomy: Taxonomy) -> LoadedRules:
         Whose rule files are loaded, and what they may name.
     taxonomy
         The labels that conditions may name.
+    before
+        Rules that were loaded earlier: a file that was among them is not read again.
 
     Returns
     -------
     LoadedRules
         Never an exception: a file with errors reports them, and the other rules still load.
     """
-    rules: dict[str, Rule] = {}
-    used: set[str] = set()
+    known = before if before is not None and before.suits(program, taxonomy) else None
     definitions, told = load_definitions(program, taxonomy)
+    files: dict[str, LoadedFile] = {}
     for file in program.rule_files:
-        if is_definitions(file):
-            continue
-        findings = Findings(file.name)
-        told.append(findings)
-        with suppress(StopReadingError):
-            _load_file(file, _RuleLoader(program, taxonomy, findings, definitions, used), rules)
-    found = [one for findings in told for one in findings.found] + resolve(rules)
-    unused = [_unused(definition) for definition in definitions.unused(used)]
-    return LoadedRules(tuple(rules.values()), (*found, *unused), program, taxonomy)
+        if not is_definitions(file):
+            old = known.of(file) if known else None
+            fits = old is not None and old.stands_under(definitions)
+            files[file.name] = old if old is not None and fits else _load_file(file, program, taxonomy, definitions)
+    rules: dict[str, Rule] = {}
+    found = [one for findings in told for one in findings.found]
+    for loaded in files.values():
+        found.extend(loaded.findings)
+        for rule in loaded.rules:
+            first = rules.setdefault(rule.slug, rule)
+            if first is not rule:
+                message = f"rule '{rule.slug}' is already in {first.file}:{first.line}; give it another name"
+                found.append(Located(rule.file, rule.line, 1, message))
+    found += resolve(rules)
+    used = {name for loaded in files.values() for name in loaded.used}
+    found += [_unused(definition) for definition in definitions.unused(used)]
+    return LoadedRules(tuple(rules.values()), tuple(found), program, taxonomy, files)
 
 
 def _unused(definition: Definition) -> Located:
@@ -148,28 +212,31 @@ def resolve(rules: dict[str, Rule]) -> list[Located]:
     return found
 
 
-def _load_file(file: RuleFile, loader: _RuleLoader, rules: dict[str, Rule]) -> None:
-    for node, text in _documents(file, loader.findings):
-        rule = loader.load(node, text)
-        if rule is None:
-            continue
-        if rule.slug in rules:
-            first = rules[rule.slug]
-            message = f"rule '{rule.slug}' is already in {first.file}:{first.line}; give it another name"
-            loader.findings.error(node, message)
-        else:
-            rules[rule.slug] = rule
+def _load_file(file: RuleFile, program: Program, taxonomy: Taxonomy, definitions: Definitions) -> LoadedFile:
+    findings = Findings(file.name)
+    used: set[str] = set()
+    loader = _RuleLoader(program, taxonomy, findings, definitions, used)
+    rules: list[Rule] = []
+    with suppress(StopReadingError):
+        for node, text in _documents(file, findings):
+            rule = loader.load(node, text)
+            if rule is not None:
+                rules.append(rule)
+    return LoadedFile(file, tuple(rules), tuple(findings.found), frozenset(used), definitions.digests(used))
 
 
 def _documents(file: RuleFile, findings: Findings) -> list[tuple[Node, str]]:
     """Return each document with its own text, so that a rule's version changes with its own words only."""
     nodes = parse(file.text, findings)
-    if not nodes:
-        return []
     lines = file.text.splitlines()
     ends = [node.line - 1 for node in nodes[1:]] + [len(lines)]
-    texts = ["\n".join(lines[node.line - 1 : end]) for node, end in zip(nodes, ends, strict=True)]
-    return [(node, text.rstrip().removesuffix("---").rstrip() + "\n") for node, text in zip(nodes, texts, strict=True)]
+    return [(node, _own(lines[node.line - 1 : end])) for node, end in zip(nodes, ends, strict=False)]
+
+
+def _own(lines: Sequence[str]) -> str:
+    """Return the text of a document that begins with the first of some lines: up to the marker that ends it."""
+    end = next((place for place, line in enumerate(lines) if place and _MARKER.match(line)), len(lines))
+    return "\n".join(lines[:end]).rstrip() + "\n"
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,8 @@ from engine.feedback import Part
 from engine.names import show
 from engine.ports import Reader
 from engine.reading import Reading, ReadingStatus
-from engine.rules.about_condition import AboutCondition
 from engine.rules.case import Phrases, Vector
 from engine.rules.rule import Rule
-from engine.rules.walk import walk
 
 TINY = 1e-6
 
@@ -41,7 +39,7 @@ class ReadPhrases:
 
 def phrases_of(rules: Iterable[Rule]) -> tuple[str, ...]:
     """Return the phrases that rules ask about, each once, in their order."""
-    return tuple(dict.fromkeys(phrase for rule in rules for phrase in _phrases(rule)))
+    return tuple(dict.fromkeys(phrase for rule in rules for phrase in rule.phrases))
 
 
 def read_phrases(reader: Reader, phrases: Sequence[str]) -> ReadPhrases:
@@ -64,13 +62,9 @@ def unread_phrases(rules: Iterable[Rule], unread: Mapping[str, ReadingStatus]) -
     return [
         Located(rule.file, rule.line, 1, _unread(rule, phrase, unread[phrase]), "warning")
         for rule in rules
-        for phrase in _phrases(rule)
+        for phrase in rule.phrases
         if phrase in unread
     ]
-
-
-def _phrases(rule: Rule) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.about for one in walk(rule) if isinstance(one, AboutCondition)))
 
 
 def _vector(reading: Reading) -> Vector | None:

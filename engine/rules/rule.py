@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from engine.alerts.severity import Severity
+from engine.rules.about_condition import AboutCondition
 from engine.rules.canonical import identity
 from engine.rules.case import Case
 from engine.rules.conditions import All, Condition
@@ -17,6 +18,7 @@ from engine.rules.grouping import Grouping
 from engine.rules.measuring import Counters
 from engine.rules.trace import Trace
 from engine.rules.truth import Truth
+from engine.rules.walk import walk
 from engine.rules.window import Distinct, Window
 
 
@@ -88,6 +90,11 @@ class Rule:
     text: str = field(default="", repr=False)
     file: str = ""
     line: int = 1
+
+    @cached_property
+    def phrases(self) -> tuple[str, ...]:
+        """The phrases that it asks about, each once."""
+        return tuple(dict.fromkeys(one.about for one in walk(self) if isinstance(one, AboutCondition)))
 
     @cached_property
     def version(self) -> str:

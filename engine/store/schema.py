@@ -271,6 +271,38 @@ api_key = Table(
     Column("revoked_at", Moment),
 )
 
+document = Table(
+    "document",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("content", Text, nullable=False),
+)
+
+shelf = Table(
+    "shelf",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", Integer, nullable=False),
+)
+
+rule_version = Table(
+    "rule_version",
+    metadata,
+    Column("slug", String(200), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("revision", Integer, nullable=False, index=True),
+    Column("sha256", String(64), ForeignKey("document.sha256"), nullable=False),
+    Column("file", Text, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("author", String(200)),
+    Column("status", String(20), nullable=False),
+    Column("managed", Boolean(create_constraint=False), nullable=False),
+    Column("retired", Boolean(create_constraint=False), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 phrase = Table(
     "phrase",
     metadata,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from engine.store.alerts import Alerts
 from engine.store.database import Database
+from engine.store.documents import Documents
 from engine.store.keys import Keys
 from engine.store.outbox import OutboxRows
 from engine.store.phrases import PhraseRows
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
+from engine.store.shelf import Shelf
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
 
@@ -30,7 +32,9 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
-        self.versions = Versions(self.database)
+        documents = Documents(self.database)
+        self.versions = Versions(self.database, documents)
+        self.shelf = Shelf(self.database, documents)
         self.records = Records(self.database, self.versions)
         self.recent = Recent(self.database)
         self.readings = Readings(self.database, self.versions)

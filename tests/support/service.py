@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.rules import ServedRules
 from api.runtime import Service, open_store
 from api.settings import Settings
 from engine.delivery.outbox import Outbox
@@ -18,6 +19,7 @@ from engine.pipeline import Engine
 from engine.program import Program, RuleFile
 from engine.rules.load import load_rules
 from engine.scope import Role
+from engine.shelf.publisher import Publisher, Signature
 from models.batching import BatchingReader
 from tests.support.clock import StillClock
 from tests.support.keyword_reader import TAXONOMY, KeywordReader
@@ -82,15 +84,20 @@ class House:
 
 
 @contextmanager
-def house(folder: Path, *, degrade: bool = False, rules: str = RULES, **settings: Any) -> Iterator[House]:
+def house(
+    folder: Path, *, degrade: bool = False, any_attribute: bool = True, rules: str = RULES, **settings: Any
+) -> Iterator[House]:
     clock, words = StillClock(), KeywordReader()
-    program = Program(rule_files=(RuleFile("rules.yaml", rules),), degrade=degrade)
+    program = Program(rule_files=(RuleFile("rules.yaml", rules),), degrade=degrade, any_attribute=any_attribute)
     loaded = load_rules(program, TAXONOMY)
     assert not loaded.findings
     store = open_store(f"sqlite:///{folder / 'house.db'}")
+    publisher = Publisher(store.shelf, load_rules(replace(program, rule_files=()), TAXONOMY), clock)
+    publisher.push(loaded, Signature("a test"))
     reader = BatchingReader(lambda: words, TAXONOMY, retry_s=0.0)
-    engine = Engine(store, reader, loaded, clock)
-    service = Service(Settings(**settings), store, reader, engine, (), Outbox(store.outbox, {}, clock))
+    engine = Engine(store, reader, publisher.look(), clock)
+    served, outbox = ServedRules(publisher, engine), Outbox(store.outbox, {}, clock)
+    service = Service(Settings(**settings), store, reader, engine, served, (), outbox)
     with TestClient(create_app(service), raise_server_exceptions=False) as client:
         reader.wait_until_tried()
         yield House(client, service, words, clock)

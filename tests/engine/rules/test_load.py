@@ -119,3 +119,22 @@ def test_an_example_that_does_not_do_what_it_should_is_told_with_the_reason() ->
     assert [(one.line, one.level) for one in found] == [(6, "error"), (5, "warning"), (8, "warning")]
     assert "emotion anger is no" in found[1].message
     assert "should stay quiet" in found[2].message
+
+
+def test_what_did_not_change_is_not_loaded_again() -> None:
+    files = tuple(RuleFile(f"{name}.yaml", f"rule: {name}\nwhen: {{nps: 1}}\n") for name in "abc")
+    before = load_rules(Program(rule_files=files), TAXONOMY)
+    changed = (RuleFile("c.yaml", "rule: a\nwhen: {nps: 2}\n"), *files[:2])
+    after = load_rules(Program(rule_files=changed), TAXONOMY, before)
+    fresh = load_rules(Program(rule_files=changed), TAXONOMY)
+    assert (after.rules, after.findings, after.version) == (fresh.rules, fresh.findings, fresh.version)
+    assert after.rules[1] is before.rules[1]
+    other = load_rules(Program(rule_files=files, attributes={"tier": AttributeSpec("tier", "text")}), TAXONOMY, before)
+    assert other.rules[0] is not before.rules[0]
+    assert other.version != before.version
+
+
+def test_words_between_rules_belong_to_none_of_them() -> None:
+    rules = [f"rule: {name}\nwhen: {{nps: 1}}\n" for name in "abc"]
+    loaded = load(f"# one\n{rules[0]}\n--- # two\n{rules[1]}...\n# three\n---\n{rules[2]}")
+    assert [rule.text for rule in loaded.rules] == rules

@@ -1,0 +1,205 @@
+"""Published rules: every version of every rule, and one revision of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, update
+
+from engine.errors import NotFoundError
+from engine.names import is_storable
+from engine.program import text_hash
+from engine.shelf.version import RuleDraft, RuleVersion
+from engine.store import schema
+from engine.store.codec import Row
+from engine.store.database import Database
+from engine.store.documents import CHUNK, Documents
+
+TABLE = schema.rule_version
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFilter:
+    """Which published rules are wanted; what is None does not matter."""
+
+    status: str | None = None
+    author: str | None = None
+    managed: bool | None = None
+    retired: bool | None = False
+
+
+class Shelf:
+    """The published rules of a store."""
+
+    def __init__(self, database: Database, documents: Documents) -> None:
+        self._database = database
+        self._documents = documents
+
+    def revision(self) -> int:
+        """Return the number of changes so far: it grows with every one."""
+        with self._database.read() as connection:
+            return _revision(connection)
+
+    def since(self, revision: int) -> tuple[int, list[RuleVersion]]:
+        """Return the revision now, and the latest version of each rule that changed after an earlier one."""
+        with self._database.read() as connection:
+            now = _revision(connection)
+            changed = and_(TABLE.c.revision > revision, TABLE.c.revision <= now)
+            # Of everything, the latest are few; of what is new, all are nearly the latest.
+            query = (
+                (select(TABLE) if revision else _latest(TABLE.c.revision <= now))
+                .where(changed)
+                .order_by(TABLE.c.number)
+            )
+            newest = {version.slug: version for version in self._versions(connection, query)}
+            return now, sorted(newest.values(), key=lambda version: version.slug)
+
+    def page(self, wanted: RuleFilter, *, after: str = "", limit: int = PAGE) -> list[RuleVersion]:
+        """Return the latest versions of rules in the order of their slugs.
+
+        Parameters
+        ----------
+        after
+            Only those that come after this slug.
+        """
+        said = {name: value for name, value in asdict(wanted).items() if value is not None}
+        if not all(is_storable(str(value)) for value in (*said.values(), after)):
+            return []
+        conditions = [TABLE.c[name] == value for name, value in said.items()]
+        query = _latest().where(TABLE.c.slug > after, *conditions).order_by(TABLE.c.slug).limit(limit)
+        with self._database.read() as connection:
+            return self._versions(connection, query)
+
+    def latest(self, slug: str) -> RuleVersion:
+        """Return the latest version of a rule, also of a retired one.
+
+        Raises
+        ------
+        NotFoundError
+            If there never was such a rule.
+        """
+        return self._one(slug, select(TABLE).where(TABLE.c.slug == slug).order_by(TABLE.c.number.desc()).limit(1))
+
+    def version(self, slug: str, number: int) -> RuleVersion:
+        """Return one version of a rule.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none.
+        """
+        return self._one(slug, select(TABLE).where(TABLE.c.slug == slug, TABLE.c.number == number))
+
+    def history(self, slug: str, *, before: int | None = None, limit: int = PAGE) -> list[RuleVersion]:
+        """Return versions of a rule, newest first.
+
+        Parameters
+        ----------
+        before
+            Only versions of smaller numbers.
+
+        Raises
+        ------
+        NotFoundError
+            If there never was such a rule.
+        """
+        self.latest(slug)
+        query = select(TABLE).where(TABLE.c.slug == slug)
+        if before is not None:
+            query = query.where(TABLE.c.number < before)
+        with self._database.read() as connection:
+            return self._versions(connection, query.order_by(TABLE.c.number.desc()).limit(limit))
+
+    def publish(self, drafts: Sequence[RuleDraft], revision: int, *, who: str, why: str, at: datetime) -> bool:
+        """Append a version for each draft, in one transaction, unless the shelf has changed.
+
+        Returns
+        -------
+        bool
+            Whether the shelf still stood at that revision. If not, somebody was faster, and nothing is written:
+            look again.
+        """
+        with self._database.write() as connection:
+            if not _step(connection, revision):
+                return False
+            numbers = _numbers(connection, [draft.slug for draft in drafts])
+            texts = {text_hash(draft.text): draft.text for draft in drafts}
+            self._documents.keep(connection, texts)
+            said = {"revision": revision + 1, "who": who, "why": why, "at": at}
+            rows = [_row(draft, numbers.get(draft.slug, 0) + 1) | said for draft in drafts]
+            connection.execute(TABLE.insert(), rows)
+        return True
+
+    def _one(self, slug: str, query: Select[Any]) -> RuleVersion:
+        if is_storable(slug):
+            with self._database.read() as connection:
+                for version in self._versions(connection, query):
+                    return version
+        raise NotFoundError(f"there is no published rule '{slug[:100]}', or not that version of it")
+
+    def _versions(self, connection: Connection, query: Select[Any]) -> list[RuleVersion]:
+        rows = connection.execute(query).mappings().all()
+        texts = self._documents.find(connection, {row["sha256"] for row in rows})
+        return [_version(row, texts[row["sha256"]]) for row in rows]
+
+
+def _revision(connection: Connection) -> int:
+    return connection.scalar(select(schema.shelf.c.revision)) or 0
+
+
+def _step(connection: Connection, revision: int) -> bool:
+    """Take the next revision. Who comes at the same moment waits here, and then finds that it is taken."""
+    table = schema.shelf
+    return (
+        connection.execute(update(table).where(table.c.revision == revision).values(revision=revision + 1)).rowcount
+        == 1
+    )
+
+
+def _numbers(connection: Connection, slugs: Sequence[str]) -> dict[str, int]:
+    """Return the latest number of each rule that has a version."""
+    found: dict[str, int] = {}
+    for start in range(0, len(slugs), CHUNK):
+        some: Collection[str] = slugs[start : start + CHUNK]
+        query = select(TABLE.c.slug, func.max(TABLE.c.number)).where(TABLE.c.slug.in_(some)).group_by(TABLE.c.slug)
+        found.update((slug, number) for slug, number in connection.execute(query))
+    return found
+
+
+def _latest(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """Return the query of the latest versions of all rules, among the versions that meet some conditions."""
+    numbers = select(TABLE.c.slug, func.max(TABLE.c.number).label("number"))
+    newest = numbers.where(*conditions).group_by(TABLE.c.slug).subquery()
+    return select(TABLE).join(newest, and_(TABLE.c.slug == newest.c.slug, TABLE.c.number == newest.c.number))
+
+
+def _row(draft: RuleDraft, number: int) -> dict[str, Any]:
+    return {
+        "slug": draft.slug,
+        "number": number,
+        "sha256": text_hash(draft.text),
+        "file": draft.file,
+        "title": draft.title,
+        "author": draft.author,
+        "status": draft.status,
+        "managed": draft.managed,
+        "retired": draft.retired,
+    }
+
+
+def _version(row: Row, text: str) -> RuleVersion:
+    draft = RuleDraft(
+        slug=row["slug"],
+        text=text,
+        file=row["file"],
+        title=row["title"],
+        author=row["author"],
+        status=row["status"],
+        managed=row["managed"],
+        retired=row["retired"],
+    )
+    return RuleVersion(draft, row["number"], row["revision"], row["who"], row["why"], row["at"])
