@@ -52,15 +52,16 @@ def loads(text: str) -> bool:
 
 
 def samples() -> Iterator[object]:
-    for program in (ROOT / "samples" / "program", ROOT / "samples" / "topics"):
-        for path in sorted((program / "rules").rglob("*.yaml")):
+    root = ROOT / "samples"
+    for folder, rules in (("program", "program/rules"), ("topics", "topics/rules"), ("program", "rules")):
+        for path in sorted((root / rules).rglob("*.yaml")):
             if not path.name.startswith("_"):
-                yield pytest.param(program, path, id=f"{program.name}/{path.name}")
+                yield pytest.param(root / folder, root / rules, path, id=f"{rules}/{path.name}")
 
 
-@pytest.mark.parametrize(("folder", "path"), list(samples()))
-def test_every_sample_rule_is_valid(folder: Path, path: Path) -> None:
-    program, _ = load_program(folder)
+@pytest.mark.parametrize(("folder", "rules", "path"), list(samples()))
+def test_every_sample_rule_is_valid(folder: Path, rules: Path, path: Path) -> None:
+    program, _ = load_program(folder, rules)
     taxonomy = program.topics.taxonomy(TAXONOMY) if program.topics else TAXONOMY
     schema = rule_schema(program, taxonomy, load_definitions(program, taxonomy)[0].named)
     for document in yaml.safe_load_all(path.read_text("utf-8")):
