@@ -136,6 +136,10 @@ class Raiser:
         if key is None:
             outcome.found[rule.slug] = Found(False, f"nothing to count{say_groupings(window.per)} here")
             return
+        if moment_of(stamp(arrival.occurred_at) + length(window.within)) <= arrival.received_at - self._allow_late:
+            # No span that holds it may raise any more, and what else was in it may be forgotten.
+            outcome.found[rule.slug] = Found(False, "nothing: it came too late to be counted")
+            return
         measured, end = self._measured(rule, window, key, arrival)
         outcome.found[rule.slug] = Found(measured.holds, measured.found)
         episode = self._state.episodes.get((rule.slug, key))

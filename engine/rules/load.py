@@ -108,7 +108,8 @@ class LoadedRules:
         for rule in self.windowed:
             if rule.window is None or rule.counters is None:
                 continue
-            far = rule.window.within * rule.window.spans + self.program.allow_late
+            # Late feedback is measured up to a span before what may still raise.
+            far = rule.window.within * (rule.window.spans + 1) + self.program.allow_late
             for counter in (rule.counters.own, rule.counters.everything):
                 found[counter] = max(far, found.get(counter, far))
         return found
