@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from engine.alerts.severity import Severity
+from engine.collecting import not_collecting
 from engine.errors import Located
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, share_of, text_of
 from engine.located import Findings, Node, StopReadingError, parse
@@ -149,6 +150,7 @@ class LoadedRules:
         return self.taxonomy.version == taxonomy.version and self.program.settings() == program.settings()
 
 
+@not_collecting()
 def load_rules(program: Program, taxonomy: Taxonomy, before: LoadedRules | None = None) -> LoadedRules:
     """Load a program's rule files.
 
