@@ -6,7 +6,7 @@ these bits. So the cost grows with distinct tests and with rules that may hold, 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol, cast
@@ -180,6 +180,14 @@ class ConditionIndex:
             self._drop_all(self._groups.remove(slot))
         else:
             self._kind.pop(slot).remove(slot)
+
+
+def index_of(conditions: Mapping[str, Condition]) -> ConditionIndex:
+    """Return an index of conditions by name."""
+    index = ConditionIndex()
+    for name, condition in conditions.items():
+        index.put(name, condition)
+    return index
 
 
 _JOINS: dict[type[Condition], Join] = {All: Join.ALL, AnyOf: Join.ANY, NoneOf: Join.NONE}

@@ -24,6 +24,7 @@ from engine.rules.definition_loader import is_definitions, load_definitions
 from engine.rules.definitions import Definition, Definitions
 from engine.rules.example import Example
 from engine.rules.example_loader import ExampleLoader
+from engine.rules.index import ConditionIndex, index_of
 from engine.rules.lint import lint
 from engine.rules.lists import RuleList, rule_lists
 from engine.rules.phrases import phrases_of
@@ -101,6 +102,22 @@ class LoadedRules:
     def windowed(self) -> tuple[Rule, ...]:
         """Of these, the ones with a condition over time."""
         return tuple(rule for rule in self.evaluated if rule.window is not None)
+
+    @cached_property
+    def by_slug(self) -> Mapping[str, Rule]:
+        """The rules by name."""
+        return {rule.slug: rule for rule in self.rules}
+
+    @cached_property
+    def index(self) -> ConditionIndex:
+        """The conditions of the rules that are evaluated, to be judged together."""
+        return index_of({rule.slug: rule.when for rule in self.evaluated})
+
+    @cached_property
+    def counting(self) -> ConditionIndex:
+        """What windows count, where that is something else than the rule's own matches."""
+        counted = {rule.slug: rule.window.of for rule in self.windowed if rule.window}
+        return index_of({slug: of for slug, of in counted.items() if of is not None})
 
     @cached_property
     def reach(self) -> Mapping[str, timedelta]:

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 
 import numpy as np
 
+from engine.rules.canonical import canonical
 from engine.rules.compiled.batch import Batch
 from engine.rules.compiled.sheet import Sheet, Words, pack, slots_of, unpack
 from engine.rules.conditions import Condition
@@ -27,8 +28,8 @@ class Others:
         return slot in self._members
 
     def key(self, condition: Condition) -> Hashable:
-        """Return what conditions with the same truth everywhere have in common: here the very object."""
-        return Condition, id(condition)
+        """Return what conditions with the same truth everywhere have in common."""
+        return Condition, canonical(condition)
 
     def add(self, slot: int, condition: Condition) -> None:
         """Take a condition in."""

@@ -17,18 +17,11 @@ from engine.rules.compiled.batch import MOST_ROWS
 from engine.rules.compiled.fields import MOST_VALUES
 from engine.rules.conditions import All, AnyOf, Condition, NoneOf
 from engine.rules.field_condition import FieldCondition
-from engine.rules.index import ConditionIndex
+from engine.rules.index import ConditionIndex, index_of
 from engine.rules.label_condition import LabelCondition
 from engine.rules.trace import Trace
 from engine.rules.truth import Truth
 from tests.support.rule_grammar import HOME, MOVED, cases, conditions
-
-
-def index_of(rules: Mapping[str, Condition]) -> ConditionIndex:
-    index = ConditionIndex()
-    for name, condition in rules.items():
-        index.put(name, condition)
-    return index
 
 
 def expected(rules: Mapping[str, Condition], batch: Sequence[Case]) -> list[list[tuple[str, Truth]]]:
