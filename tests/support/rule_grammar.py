@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,10 +11,17 @@ from hypothesis import strategies as st
 
 from engine.feedback import Feedback, Part
 from engine.reading import Reading, ReadingStatus, blank_reading
+from engine.rules.about_condition import AboutCondition
 from engine.rules.case import Case
 from engine.rules.conditions import All, AnyOf, Condition, NoneOf
 from engine.rules.field_condition import FieldCondition
 from engine.rules.label_condition import LabelCondition
+from engine.rules.phrase import parse_phrase
+from engine.rules.question_condition import QuestionCondition, Questions
+from engine.rules.says_condition import SaysCondition
+from engine.rules.sentiment_condition import SENTIMENTS, SentimentCondition
+from engine.rules.text_scope import Reach, TextScope
+from engine.rules.together_condition import TogetherCondition
 from engine.taxonomy import TASKS, Taxonomy
 
 HOME = Taxonomy(
@@ -35,6 +44,9 @@ MOVED = Taxonomy(
 CONFIDENCES = (0.0, 0.03125, 0.09375, 0.49994, 0.5, 0.50006, 0.7999, 0.79995, 0.8, 0.80004, 0.99996, 1.0)
 BOUNDS = (0.0, 0.0313, 0.5, 0.8, 0.80001, 1.0)
 VALUES: tuple[str | float | bool, ...] = ("gold", "Gold", "7", " 7.0", "true", "emea", "emea/uk", 7.0, 1.0, 0.0, True)
+
+PHRASES = ("refund", "now", "refund now", "lea*", "i am", "re?und", "*ing", "money back", "leaving")
+TEXTS = ("refund now", "I am leaving. Refund!", "leasing; now, now", "money. back", "")
 
 bounds = st.none() | st.sampled_from(BOUNDS)
 
@@ -63,27 +75,69 @@ field_conditions = st.builds(
         st.fixed_dictionaries({"missing": st.booleans()}),
     ),
 )
-leaves: st.SearchStrategy[Condition] = st.one_of(label_conditions(), field_conditions)
+
+questions = st.sampled_from([None, None, Questions(("why*",)), Questions(("how was it?", "why not?"))])
+reaches = st.none() | st.builds(
+    Reach, st.sampled_from(["first", "last"]), st.integers(1, 3), st.sampled_from(["seconds", "sentences", "turns"])
+)
+scopes = st.builds(TextScope, st.sampled_from(["customer", "agent", "other", "anyone"]), questions, reaches)
+no_scope = st.none() | st.none() | scopes
+sentiments = st.builds(
+    SentimentCondition, st.lists(st.sampled_from(SENTIMENTS), min_size=1, max_size=4).map(tuple), no_scope
+)
+phrases = st.sampled_from(PHRASES).map(parse_phrase)
+says = st.builds(
+    SaysCondition,
+    st.lists(st.lists(phrases, min_size=1, max_size=2).map(tuple), min_size=1, max_size=2).map(tuple),
+    st.sampled_from([None, None, 1, 3]),
+    no_scope,
+)
+abouts = st.builds(
+    AboutCondition,
+    st.lists(st.sampled_from(["leaving", "late", "nobody"]), min_size=1, max_size=2).map(tuple),
+    st.sampled_from([0.0, 0.5, 0.8]),
+    no_scope,
+)
+scoped_labels = st.builds(lambda label, scope: replace(label, scope=scope), label_conditions(), scopes)
 groups = st.sampled_from([All, AnyOf, NoneOf])
-conditions: st.SearchStrategy[Condition] = st.recursive(
-    leaves,
-    lambda inner: st.builds(lambda group, of: group(tuple(of)), groups, st.lists(inner, max_size=4)),
-    max_leaves=12,
+
+
+def trees(
+    leaves: st.SearchStrategy[Condition], max_size: int = 4, max_leaves: int = 12
+) -> st.SearchStrategy[Condition]:
+    grouped = lambda inner: st.builds(  # noqa: E731
+        lambda group, of: group(tuple(of)), groups, st.lists(inner, max_size=max_size)
+    )
+    return st.recursive(leaves, grouped, max_leaves=max_leaves)
+
+
+on_sentences: st.SearchStrategy[Condition] = st.one_of(label_conditions(), scoped_labels, sentiments, says, abouts)
+together = st.builds(
+    TogetherCondition,
+    st.sampled_from([1, 1, 2, 3, 99]),
+    st.lists(trees(on_sentences, 2, 4), min_size=1, max_size=3).map(tuple),
+    no_scope,
+)
+asked = st.builds(QuestionCondition, questions.filter(bool))
+conditions: st.SearchStrategy[Condition] = trees(
+    st.one_of(label_conditions(), field_conditions, on_sentences, together, asked)
 )
 
 
 @st.composite
-def readings(draw: st.DrawFn, parts: int) -> Reading:
+def readings(draw: st.DrawFn, said: tuple[Part, ...]) -> Reading:
     taxonomy = draw(st.sampled_from([HOME, HOME, HOME, MOVED]))
     language = draw(st.sampled_from(["en", "de", None]))
     status = draw(st.sampled_from([*[ReadingStatus.READ] * 6, *ReadingStatus]))
-    spans = np.array([(part, 0, 5) for part in range(parts)], np.int32).reshape(-1, 3)
+    spans = np.array([span for part, one in enumerate(said) for span in _spans(part, one.text)], np.int32)
+    spans = spans.reshape(-1, 3)
     if status is not ReadingStatus.READ:
         return blank_reading(status, taxonomy, model="m", language=language, spans=spans)
-    shape = (parts + 1, len(taxonomy.columns))
+    shape = (len(spans) + 1, len(taxonomy.columns))
     cells = shape[0] * shape[1]
     confidence = draw(st.lists(st.sampled_from(CONFIDENCES), min_size=cells, max_size=cells))
     standing = draw(st.lists(st.sampled_from([0, 0, 0, 1, 2]), min_size=cells, max_size=cells))
+    embedding = draw(st.lists(st.sampled_from([0.0, 0.6, 0.8, 1.0]), min_size=2 * len(spans), max_size=2 * len(spans)))
     return Reading(
         status,
         language,
@@ -92,18 +146,29 @@ def readings(draw: st.DrawFn, parts: int) -> Reading:
         spans,
         np.array(confidence, np.float32).reshape(shape),
         np.array(standing, np.uint8).reshape(shape),
-        np.zeros((parts, 4), np.float16),
+        np.array(embedding, np.float16).reshape(-1, 2),
     )
 
 
+def _spans(part: int, text: str) -> list[tuple[int, int, int]]:
+    ends = [place + 1 for place, one in enumerate(text) if one in ".!;"] + [len(text)]
+    return [(part, start, end) for start, end in pairwise([0, *ends]) if end > start]
+
+
 parts = st.builds(
-    Part, st.sampled_from(["refund now", "I am leaving", ""]), speaker=st.sampled_from(["customer", "agent", "other"])
+    Part,
+    st.sampled_from(TEXTS),
+    question=st.sampled_from([None, "Why not?", "How was it?"]),
+    speaker=st.sampled_from(["customer", "customer", "agent", "other"]),
+    start=st.sampled_from([None, 0.0, 2.0]),
+    end=st.sampled_from([None, 2.0, 5.0]),
 )
+VECTORS = {"leaving": np.array([0.6, 0.8], np.float32), "late": np.array([1.0, 0.0], np.float32)}
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    said = tuple(draw(st.lists(parts, min_size=1, max_size=3)))
+    said = tuple(draw(st.lists(parts, min_size=1, max_size=4)))
     optional: dict[str, Any] = {
         "scores": draw(st.dictionaries(st.sampled_from(["nps", "csat"]), st.sampled_from([0.0, 6.5, 7.0, 10.0]))),
         "attributes": draw(st.dictionaries(st.sampled_from(["tier", "months"]), st.sampled_from(VALUES))),
@@ -111,4 +176,4 @@ def cases(draw: st.DrawFn) -> Case:
     }
     for name in ("channel", "unit"):
         optional[name] = draw(st.sampled_from([None, "gold", "GOLD", "emea/uk/leeds", "emea/ukraine"]))
-    return Case(Feedback("1", said, **optional), draw(readings(len(said))))
+    return Case(Feedback("1", said, **optional), draw(readings(said)), draw(st.sampled_from([{}, VECTORS, VECTORS])))

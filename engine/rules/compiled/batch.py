@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.reading import ReadingStatus
 from engine.rules.case import Case
-from engine.rules.compiled.sheet import Flags
+from engine.rules.compiled.rows import Confidences, Standings, ten_thousandths
+from engine.rules.compiled.sheet import Flags, Words
+from engine.rules.conditions import Condition
+from engine.rules.truth import Truth
 from engine.taxonomy import Taxonomy
 
 # Small enough that every node's bits stay in the processor's cache, large enough to pay for the calls.
 MOST_ROWS = 512
-TEN_THOUSAND = 10_000
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Cases whose readings have the same label trees.
+    """Cases whose readings have the same label trees: rows of which each is a record.
 
     Parameters
     ----------
@@ -31,6 +32,11 @@ class Batch:
 
     cases: tuple[Case, ...]
     places: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """How many cases there are."""
+        return len(self.cases)
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -43,18 +49,23 @@ class Batch:
         return np.array([case.reading.status is ReadingStatus.READ for case in self.cases], np.bool_)
 
     @cached_property
-    def standing(self) -> npt.NDArray[np.uint8]:
+    def standing(self) -> Standings:
         """(n_labels, n_cases) the records' standings."""
         return np.ascontiguousarray(np.stack([case.reading.standing[-1] for case in self.cases]).T)
 
     @cached_property
-    def confidence(self) -> npt.NDArray[np.float32]:
-        """(n_labels, n_cases) the records' confidences in ten-thousandths, as they are shown.
+    def confidence(self) -> Confidences:
+        """(n_labels, n_cases) the records' confidences in ten-thousandths."""
+        rows = np.stack([case.reading.confidence[-1] for case in self.cases])
+        return np.ascontiguousarray(ten_thousandths(rows).T)
 
-        The product of a float32 and 10,000 is exact in float64, so this rounds as `round(confidence, 4)` does.
-        """
-        rows = np.stack([case.reading.confidence[-1] for case in self.cases]).astype(np.float64)
-        return np.ascontiguousarray(np.rint(rows * TEN_THOUSAND).T.astype(np.float32))
+    def of_cases(self, words: Words) -> Words:
+        """Return bits over the cases as they are."""
+        return words
+
+    def judge(self, condition: Condition, row: int) -> Truth:
+        """Judge one case as the reference does."""
+        return condition.judge(self.cases[row])
 
 
 def batches(cases: Sequence[Case]) -> Iterator[Batch]:

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 import numpy as np
 import numpy.typing as npt
 
-from engine.rules.compiled.batch import Batch
+from engine.rules.compiled.rows import Rows
 from engine.rules.compiled.sheet import Flags, Sheet, Slots, pack, slots_of
 from engine.rules.field_condition import FieldCondition, FieldKind
 from engine.rules.phrasing import Value
@@ -38,10 +38,10 @@ class Fields:
         if self._fields[place].remove(slot):
             del self._fields[place]
 
-    def fill(self, sheet: Sheet, batch: Batch) -> None:
+    def fill(self, sheet: Sheet, rows: Rows) -> None:
         """Write the truth of every condition for a batch."""
         for field in self._fields.values():
-            field.fill(sheet, batch)
+            field.fill(sheet, rows)
 
 
 class _Field:
@@ -65,20 +65,20 @@ class _Field:
             self._known.remove(slot)
         return not self._bounds and not self._known
 
-    def fill(self, sheet: Sheet, batch: Batch) -> None:
-        values = self._values(batch)
+    def fill(self, sheet: Sheet, rows: Rows) -> None:
+        values = self._values(rows)
         if self._bounds:
             self._bounds.fill(sheet, [self._number(value) for value in values])
         if self._known:
             self._known.fill(sheet, values)
 
-    def _values(self, batch: Batch) -> list[Value | None]:
+    def _values(self, rows: Rows) -> list[Value | None]:
         kind, name = self._get
         if kind == "score":
-            return [case.feedback.scores.get(name) for case in batch.cases]
+            return [case.feedback.scores.get(name) for case in rows.cases]
         if kind == "attribute":
-            return [case.feedback.attributes.get(name) for case in batch.cases]
-        return [self._one.value(case) for case in batch.cases]
+            return [case.feedback.attributes.get(name) for case in rows.cases]
+        return [self._one.value(case) for case in rows.cases]
 
     def _number(self, value: Value | None) -> float:
         if type(value) is float:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.rules.compiled.batch import TEN_THOUSAND, Batch
 from engine.rules.compiled.padding import Table, tables
+from engine.rules.compiled.rows import TEN_THOUSAND, Rows
 from engine.rules.compiled.sheet import Sheet, Slots, Words, pack, slots_of
 from engine.rules.label_condition import LabelCondition
 from engine.taxonomy import Taxonomy
@@ -21,7 +21,7 @@ Numbers = npt.NDArray[np.float32]
 
 
 class Labels:
-    """The label conditions of an index."""
+    """The label conditions of an index; their scopes have no part in it."""
 
     def __init__(self) -> None:
         self._members: dict[int, LabelCondition] = {}
@@ -29,8 +29,8 @@ class Labels:
 
     def key(self, condition: LabelCondition) -> Hashable:
         """Return what conditions with the same truth everywhere have in common."""
-        home = condition.taxonomy.version if condition.taxonomy else None
-        return LabelCondition, condition, home
+        one, home = condition, condition.taxonomy.version if condition.taxonomy else None
+        return LabelCondition, one.task, one.names, one.columns, one.at_least, one.at_most, home
 
     def add(self, slot: int, condition: LabelCondition) -> None:
         """Take a condition in."""
@@ -42,16 +42,16 @@ class Labels:
         del self._members[slot]
         self._plans.clear()
 
-    def fill(self, sheet: Sheet, batch: Batch) -> None:
-        """Write the truth of every condition for a batch."""
+    def fill(self, sheet: Sheet, rows: Rows) -> None:
+        """Write the truth of every condition for a rows."""
         if not self._members:
             return
-        plan = self._plan(batch.taxonomy)
-        read = pack(batch.read[None])[0]
+        plan = self._plan(rows.taxonomy)
+        read = pack(rows.read[None])[0]
         sheet.write(plan.slots, np.zeros(1, np.uint64), np.tile(sheet.valid & ~read, (len(plan.slots), 1)))
         sheet.write_open(plan.unnamed)
-        plan.fill_plain(sheet, batch, read)
-        plan.fill_bounded(sheet, batch, read)
+        plan.fill_plain(sheet, rows, read)
+        plan.fill_bounded(sheet, rows, read)
 
     def _plan(self, taxonomy: Taxonomy) -> _Plan:
         plan = self._plans.get(taxonomy.version)
@@ -91,27 +91,27 @@ class _Plan:
     low: Numbers
     high: Numbers
 
-    def fill_plain(self, sheet: Sheet, batch: Batch, read: Words) -> None:
+    def fill_plain(self, sheet: Sheet, rows: Rows, read: Words) -> None:
         """Write the conditions without bounds: any of their columns holds, or is unsure."""
         if not len(self.plain):
             return
         # The same columns serve many conditions: they become bits first, and sets are or-ed as bits.
-        columns = np.hstack([pack(batch.standing == 2) & read, pack(batch.standing > 0) | (sheet.valid & ~read)])
+        columns = np.hstack([pack(rows.standing == 2) & read, pack(rows.standing > 0) | (sheet.valid & ~read)])
         for table in self.plain_tables:
             found = np.take(columns, table.entries[:, 0], axis=0)
             for column in table.entries.T[1:]:
                 found |= np.take(columns, column, axis=0)
             sheet.write(self.plain[table.places], found[:, : sheet.words], found[:, sheet.words :])
 
-    def fill_bounded(self, sheet: Sheet, batch: Batch, read: Words) -> None:
+    def fill_bounded(self, sheet: Sheet, rows: Rows, read: Words) -> None:
         """Write the conditions with bounds; those that no case of the batch reaches stay as they are."""
         if not len(self.bounded):
             return
         highest = np.empty((self.n_sets, sheet.rows), np.float32)
         for table in self.sets:
-            found = np.take(batch.confidence, table.entries[:, 0], axis=0)
+            found = np.take(rows.confidence, table.entries[:, 0], axis=0)
             for column in table.entries.T[1:]:
-                np.maximum(found, np.take(batch.confidence, column, axis=0), out=found)
+                np.maximum(found, np.take(rows.confidence, column, axis=0), out=found)
             highest[table.places] = found
         reached = np.flatnonzero(np.fmax.reduce(highest, axis=1)[self.of_set] >= self.low)
         values = np.take(highest, self.of_set[reached], axis=0)

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 import numpy as np
 
 from engine.rules.canonical import canonical
-from engine.rules.compiled.batch import Batch
+from engine.rules.compiled.rows import Rows
 from engine.rules.compiled.sheet import Sheet, Words, pack, slots_of, unpack
 from engine.rules.conditions import Condition
 from engine.rules.truth import Truth
@@ -23,10 +23,6 @@ class Others:
         """How many there are."""
         return len(self._members)
 
-    def __contains__(self, slot: int) -> bool:
-        """Whether a slot is one of them."""
-        return slot in self._members
-
     def key(self, condition: Condition) -> Hashable:
         """Return what conditions with the same truth everywhere have in common."""
         return Condition, canonical(condition)
@@ -39,15 +35,15 @@ class Others:
         """Forget a condition."""
         del self._members[slot]
 
-    def fill(self, sheet: Sheet, batch: Batch) -> None:  # noqa: ARG002 - every kind is filled alike
+    def fill(self, sheet: Sheet, rows: Rows) -> None:  # noqa: ARG002 - every kind is filled alike
         """Leave the truth of every condition open."""
         sheet.write_open(slots_of(list(self._members)))
 
-    def settle(self, sheet: Sheet, batch: Batch, slot: int, wanted: Words) -> None:
-        """Write the truth of one condition for the cases that are wanted; elsewhere it stays open."""
+    def settle(self, sheet: Sheet, rows: Rows, slot: int, wanted: Words) -> None:
+        """Write the truth of one condition for the rows that are wanted; elsewhere it stays open."""
         condition = self._members[slot]
         yes, possible = np.zeros(sheet.rows, np.bool_), np.ones(sheet.rows, np.bool_)
         for row in np.flatnonzero(unpack(wanted[None])[0]).tolist():
-            truth = condition.judge(batch.cases[row])
+            truth = rows.judge(condition, row)
             yes[row], possible[row] = truth is Truth.YES, truth is not Truth.NO
         sheet.write(slots_of([slot]), pack(yes[None]), pack(possible[None]))
