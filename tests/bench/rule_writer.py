@@ -1,9 +1,10 @@
-"""Realistic rules, drawn with a seed: thresholds, scores, attributes, negation and alternatives, as many as wanted."""
+"""Realistic rules, drawn with a seed: thresholds, scores, attributes, words, negation, alternatives, same sentence."""
 
 from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Sequence
 from random import Random
 from typing import Any
@@ -16,6 +17,7 @@ from engine.rules.case import Case
 from engine.rules.condition_loader import ConditionLoader
 from engine.rules.conditions import Condition
 from engine.rules.index import index_of
+from engine.rules.words import spaced
 from engine.taxonomy import TASKS, Taxonomy
 from tests.bench.rule_cases import CHANNELS, INDUSTRIES, SCORES, STORES, TIERS, UNITS
 
@@ -29,6 +31,7 @@ PROGRAM = Program(
     }
 )
 FILE_BYTES = 900_000
+MOST_WORDS = 1_000
 Written = dict[str, Any]
 
 
@@ -39,13 +42,16 @@ class RuleWriter:
     ----------
     taxonomy
         The labels it may name.
+    words
+        The words it may ask for.
     narrow
         How many tests beyond the first two a rule has on average: the more rules a program has, the more each
         of them is about something of its own.
     """
 
-    def __init__(self, taxonomy: Taxonomy, narrow: float, seed: int) -> None:
+    def __init__(self, taxonomy: Taxonomy, words: Sequence[str], narrow: float, seed: int) -> None:
         self.taxonomy = taxonomy
+        self.words = words
         self.narrow = narrow
         self.draw = Random(seed)
 
@@ -54,12 +60,26 @@ class RuleWriter:
         draw = self.draw
         tests = [self._label(task) for task in draw.sample(TASKS, draw.choice((1, 1, 2)))]
         tests += [self._fact() for _ in range(1 + round(draw.expovariate(1 / max(self.narrow, 0.1))))]
-        when: Written = {"all": tests[:8]}
+        when: Written = {}
+        if draw.random() < 0.25:
+            tests.insert(1, self._words())
+        if draw.random() < 0.15:
+            tests[0] = {"same_sentence": [self._label("emotion"), self._label("topic")]}
         if draw.random() < 0.2:
             when["any"] = [self._label("intent"), self._score(), self._label("emotion")]
         if draw.random() < 0.35:
             when["none"] = [draw.choice(({"customer_tier": "staff"}, {"intent": "praise"}, {"channel": "social"}))]
-        return when
+        return {"all": tests[:8]} | when
+
+    def _words(self) -> Written:
+        """Return words that customers use: one or some, now and then with a wildcard, now and then near each other."""
+        draw = self.draw
+        some = [draw.choice(self.words) for _ in range(draw.choice((1, 2, 4)))]
+        if draw.random() < 0.3:
+            some[0] = some[0][: max(3, len(some[0]) - 2)] + "*"
+        if len(some) == 2 and draw.random() < 0.3:
+            return {"says": {"all": some, "near": {"words": 5}}}
+        return {"says": some}
 
     def _label(self, task: str) -> Written:
         names = self.taxonomy.nodes(task)
@@ -110,7 +130,7 @@ def rules_at(
     count: int, per_case: float, taxonomy: Taxonomy, cases: Sequence[Case], seed: int = 1
 ) -> dict[str, tuple[Written, Condition]]:
     """Return so many rules that together match so many times a case, by name."""
-    writer = RuleWriter(taxonomy, math.log10(count) - 1, seed)
+    writer = RuleWriter(taxonomy, _telling_words(cases), math.log10(count) - 1, seed)
     drawn = [writer.condition() for _ in range(3 * max(count, 1_000))]
     pool = [(when, condition_of(when, taxonomy)) for when in drawn]
     rates = _rates([condition for _, condition in pool], cases)
@@ -125,6 +145,14 @@ def condition_of(when: Written, taxonomy: Taxonomy) -> Condition:
     if condition is None:
         raise SystemExit(f"the bench wrote a rule that does not load: {findings.found[0]}")
     return condition
+
+
+def _telling_words(cases: Sequence[Case]) -> list[str]:
+    """Return words that rules would ask for: neither too common to tell anything nor too rare to be thought of."""
+    counts = Counter(word for case in cases for word in set(spaced(case.feedback.text).split()))
+    few, many = len(cases) / 1_000, len(cases) / 50
+    found = sorted(word for word, count in counts.items() if few <= count <= many and len(word) > 3)
+    return Random(3).sample(found, min(MOST_WORDS, len(found)))
 
 
 def _chosen(rates: Sequence[float], count: int, total: float, draw: Random) -> list[int]:

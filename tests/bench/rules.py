@@ -26,7 +26,7 @@ from tests.bench.rule_writer import PROGRAM, files_of, rules_at
 
 CASES = 20_000
 SIZES = (100, 1_000, 10_000)
-PER_CASE = 4.0
+PER_CASE = 1.0
 PAIRS = 10_000_000
 
 

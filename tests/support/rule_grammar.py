@@ -45,8 +45,8 @@ CONFIDENCES = (0.0, 0.03125, 0.09375, 0.49994, 0.5, 0.50006, 0.7999, 0.79995, 0.
 BOUNDS = (0.0, 0.0313, 0.5, 0.8, 0.80001, 1.0)
 VALUES: tuple[str | float | bool, ...] = ("gold", "Gold", "7", " 7.0", "true", "emea", "emea/uk", 7.0, 1.0, 0.0, True)
 
-PHRASES = ("refund", "now", "refund now", "lea*", "i am", "re?und", "*ing", "money back", "leaving")
-TEXTS = ("refund now", "I am leaving. Refund!", "leasing; now, now", "money. back", "")
+PHRASES = ("refund", "now", "refund now", "lea*", "i am", "re?und", "*ing", "money back", "leaving", "lea*ng")
+TEXTS = ("refund now", "the least sound. refund", "I am leaving. Refund!", "leasing; now, now", "money. back", "")
 
 bounds = st.none() | st.sampled_from(BOUNDS)
 
@@ -118,10 +118,18 @@ together = st.builds(
     st.lists(trees(on_sentences, 2, 4), min_size=1, max_size=3).map(tuple),
     no_scope,
 )
-asked = st.builds(QuestionCondition, questions.filter(bool))
-conditions: st.SearchStrategy[Condition] = trees(
-    st.one_of(label_conditions(), field_conditions, on_sentences, together, asked)
-)
+asked: st.SearchStrategy[Condition] = st.builds(QuestionCondition, questions.filter(bool))
+KINDS: dict[str, st.SearchStrategy[Condition]] = {
+    "label": label_conditions(),
+    "label in a scope": scoped_labels,
+    "field": field_conditions,
+    "sentiment": sentiments,
+    "says": says,
+    "about": abouts,
+    "together": together,
+    "question": asked,
+}
+conditions: st.SearchStrategy[Condition] = trees(st.one_of(*KINDS.values()))
 
 
 @st.composite

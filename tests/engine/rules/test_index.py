@@ -21,7 +21,7 @@ from engine.rules.index import ConditionIndex, index_of
 from engine.rules.label_condition import LabelCondition
 from engine.rules.trace import Trace
 from engine.rules.truth import Truth
-from tests.support.rule_grammar import HOME, MOVED, cases, conditions
+from tests.support.rule_grammar import HOME, KINDS, MOVED, cases, conditions, groups
 
 
 def expected(rules: Mapping[str, Condition], batch: Sequence[Case]) -> list[list[tuple[str, Truth]]]:
@@ -51,7 +51,7 @@ class Judged:
 strange = st.lists(st.sampled_from(Truth), min_size=1, max_size=3).map(lambda truths: Judged(tuple(truths), []))
 mixed = st.recursive(
     conditions | strange,
-    lambda inner: st.builds(lambda group, of: group(tuple(of)), st.sampled_from([All, AnyOf, NoneOf]), st.lists(inner)),
+    lambda inner: st.builds(lambda group, of: group(tuple(of)), groups, st.lists(inner)),
     max_leaves=8,
 )
 
@@ -59,6 +59,13 @@ mixed = st.recursive(
 @given(st.lists(conditions, max_size=12), st.lists(cases(), max_size=6))
 def test_agrees_with_the_reference(trees: list[Condition], batch: list[Case]) -> None:
     rules = named(trees)
+    assert index_of(rules).match(batch).by_case() == expected(rules, batch)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_agrees_on_every_kind_alone(kind: str, data: st.DataObject) -> None:
+    rules, batch = named(data.draw(st.lists(KINDS[kind], min_size=4, max_size=8))), data.draw(st.lists(cases()))
     assert index_of(rules).match(batch).by_case() == expected(rules, batch)
 
 
