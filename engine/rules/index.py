@@ -6,9 +6,11 @@ these bits. So the cost grows with distinct tests and with rules that may hold, 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from weakref import finalize
 
 import numpy as np
 
@@ -36,6 +38,36 @@ class _Named:
     roots: Roots
 
 
+class _Shared:
+    """What indexes that follow each other have in common: the tree, and what is no longer used of it."""
+
+    def __init__(self) -> None:
+        kinds: dict[type[Condition], Kind] = {
+            LabelCondition: Labels(),
+            SentimentCondition: Sentiments(),
+            FieldCondition: Fields(),
+            TogetherCondition: Together(),
+        }
+        self.lock = Lock()
+        self.tree = Tree(kinds, whole=True)
+        # An index goes when Python says so, perhaps while another one is at work: what it used is dropped later.
+        self.gone: deque[dict[str, _Used]] = deque()
+
+    def sweep(self) -> None:
+        """Drop what indexes used that are gone."""
+        while self.gone:
+            for used in self.gone.popleft().values():
+                self.tree.drop(used.slot)
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """The condition of a name, and where it stands in the tree."""
+
+    condition: Condition
+    slot: int
+
+
 class ConditionIndex:
     """Conditions by name, to be judged together.
 
@@ -44,28 +76,25 @@ class ConditionIndex:
     """
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        kinds: dict[type[Condition], Kind] = {
-            LabelCondition: Labels(),
-            SentimentCondition: Sentiments(),
-            FieldCondition: Fields(),
-            TogetherCondition: Together(),
-        }
-        self._tree = Tree(kinds, whole=True)
-        self._slots: dict[str, int] = {}
+        self._begin(_Shared())
+
+    def _begin(self, shared: _Shared) -> None:
+        self._shared = shared
+        self._used: dict[str, _Used] = {}
         self._named: _Named | None = None
+        finalize(self, shared.gone.append, self._used).atexit = False
 
     def __len__(self) -> int:
         """How many names there are."""
-        return len(self._slots)
+        return len(self._used)
 
     def put(self, name: str, condition: Condition) -> None:
         """Set the condition of a name; one that is there keeps its place in the order, a new one comes last."""
-        with self._lock:
-            before = self._slots.get(name)
-            self._slots[name] = self._tree.take(condition)
+        with self._shared.lock:
+            before = self._used.get(name)
+            self._used[name] = _Used(condition, self._shared.tree.take(condition))
             if before is not None:
-                self._tree.drop(before)
+                self._shared.tree.drop(before.slot)
             self._named = None
 
     def remove(self, name: str) -> None:
@@ -76,21 +105,42 @@ class ConditionIndex:
         KeyError
             If it is not there.
         """
-        with self._lock:
-            self._tree.drop(self._slots.pop(name))
+        with self._shared.lock:
+            self._shared.tree.drop(self._used.pop(name).slot)
             self._named = None
+
+    def followed_by(self, conditions: Mapping[str, Condition]) -> ConditionIndex:
+        """Return the index of other conditions by name; what is the same object in both is not prepared again.
+
+        This one stays as it is, for those who still judge by it.
+        """
+        after = ConditionIndex.__new__(ConditionIndex)
+        after._begin(self._shared)
+        with self._shared.lock:
+            tree = self._shared.tree
+            for name, condition in conditions.items():
+                used = self._used.get(name)
+                if used is not None and used.condition is condition:
+                    tree.keep(used.slot)
+                    after._used[name] = used
+                else:
+                    after._used[name] = _Used(condition, tree.take(condition))
+            self._shared.sweep()
+        return after
 
     def match(self, cases: Sequence[Case]) -> Matches:
         """Judge every condition for every case."""
-        with self._lock:
+        with self._shared.lock:
+            self._shared.sweep()
             if self._named is None:
-                self._named = _Named(tuple(self._slots), self._tree.roots(list(self._slots.values())))
+                slots = [used.slot for used in self._used.values()]
+                self._named = _Named(tuple(self._used), self._shared.tree.roots(slots))
             named = self._named
             found = [self._match(batch, named.roots) for batch in batches(cases)] if named.names else []
         return matches_of(named.names, found, len(cases))
 
     def _match(self, batch: Batch, roots: Roots) -> Found:
-        sheet = self._tree.work_out(batch, roots)
+        sheet = self._shared.tree.work_out(batch, roots)
         rules = np.flatnonzero(np.take(sheet.live, roots.slots))
         slots = roots.slots[rules]
         found = [where(words) for words in (sheet.yes(slots), sheet.unknown(slots))]
@@ -99,9 +149,6 @@ class ConditionIndex:
         return np.array(batch.places, np.intp)[case], rules[rule], np.arange(len(rule)) < len(found[0][0])
 
 
-def index_of(conditions: Mapping[str, Condition]) -> ConditionIndex:
-    """Return an index of conditions by name."""
-    index = ConditionIndex()
-    for name, condition in conditions.items():
-        index.put(name, condition)
-    return index
+def index_of(conditions: Mapping[str, Condition], before: ConditionIndex | None = None) -> ConditionIndex:
+    """Return an index of conditions by name, quickly if it has much in common with one from before."""
+    return (before or ConditionIndex()).followed_by(conditions)

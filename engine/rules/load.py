@@ -79,6 +79,8 @@ class LoadedRules:
         What each file came to by itself, by its name.
     kept_as
         The name that it has in the store, where an older version of Heedful gave it another than `version` does.
+    index_before
+        The index of the rules before these, which has most of theirs.
     """
 
     rules: tuple[Rule, ...]
@@ -87,6 +89,7 @@ class LoadedRules:
     taxonomy: Taxonomy
     files: Mapping[str, LoadedFile] = field(default_factory=dict, repr=False, compare=False)
     kept_as: str | None = None
+    index_before: ConditionIndex | None = field(default=None, repr=False, compare=False)
 
     @property
     def errors(self) -> tuple[Located, ...]:
@@ -111,7 +114,7 @@ class LoadedRules:
     @cached_property
     def index(self) -> ConditionIndex:
         """The conditions of the rules that are evaluated, to be judged together."""
-        return index_of({rule.slug: rule.when for rule in self.evaluated})
+        return index_of({rule.slug: rule.when for rule in self.evaluated}, self.index_before)
 
     @cached_property
     def counting(self) -> ConditionIndex:
@@ -205,7 +208,8 @@ def load_rules(program: Program, taxonomy: Taxonomy, before: LoadedRules | None 
     found += resolve(rules)
     used = {name for loaded in files.values() for name in loaded.used}
     found += [_unused(definition) for definition in definitions.unused(used)]
-    return LoadedRules(tuple(rules.values()), tuple(found), program, taxonomy, files)
+    index = known.index if known else None
+    return LoadedRules(tuple(rules.values()), tuple(found), program, taxonomy, files, index_before=index)
 
 
 def _unused(definition: Definition) -> Located:

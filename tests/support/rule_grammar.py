@@ -14,6 +14,7 @@ from engine.reading import Reading, ReadingStatus, blank_reading
 from engine.rules.about_condition import AboutCondition
 from engine.rules.case import Case
 from engine.rules.conditions import All, AnyOf, Condition, NoneOf
+from engine.rules.defined_condition import DefinedCondition
 from engine.rules.field_condition import FieldCondition
 from engine.rules.label_condition import LabelCondition
 from engine.rules.phrase import parse_phrase
@@ -128,6 +129,7 @@ KINDS: dict[str, st.SearchStrategy[Condition]] = {
     "about": abouts,
     "together": together,
     "question": asked,
+    "meets": st.builds(DefinedCondition, st.just("name"), trees(on_sentences, 2, 4)),
 }
 conditions: st.SearchStrategy[Condition] = trees(st.one_of(*KINDS.values()))
 

@@ -35,6 +35,10 @@ class Interned:
         self._uses.append(0)
         return len(self._keys) - 1
 
+    def keep(self, slot: int) -> None:
+        """Count a slot as used once more."""
+        self._uses[slot] += 1
+
     def drop(self, slot: int) -> bool:
         """Count one use less; return whether that was the last one."""
         self._uses[slot] -= 1

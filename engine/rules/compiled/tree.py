@@ -15,6 +15,7 @@ from engine.rules.compiled.phrases import Phrases, Spoken
 from engine.rules.compiled.rows import Rows
 from engine.rules.compiled.sheet import Sheet, Slots, slots_of
 from engine.rules.conditions import All, AnyOf, Condition, NoneOf
+from engine.rules.defined_condition import DefinedCondition
 from engine.rules.label_condition import LabelCondition
 from engine.rules.says_condition import SaysCondition
 from engine.rules.sentiment_condition import SentimentCondition
@@ -80,6 +81,8 @@ class Tree:
         """Return the slot of a condition, which counts as used once more; what is new comes in."""
         if isinstance(condition, All | AnyOf | NoneOf):
             return self._join(_JOINS[type(condition)], [self.take(child) for child in _flat(condition)])
+        if isinstance(condition, DefinedCondition):
+            return self.take(condition.condition)
         if isinstance(condition, SaysCondition):
             return self._take_said(condition)
         scoped = isinstance(condition, LabelCondition | SentimentCondition) and condition.scope is not None
@@ -128,6 +131,10 @@ class Tree:
             else:
                 children.append(slot)
         return tuple(children)
+
+    def keep(self, slot: int) -> None:
+        """Count a slot as used once more."""
+        self._interned.keep(slot)
 
     def drop(self, slot: int) -> None:
         """Count one use less; what nobody uses any more goes, with what is below it."""

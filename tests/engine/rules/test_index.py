@@ -95,6 +95,27 @@ def test_changes_leave_what_a_fresh_index_has(
     assert index.match(batch).by_case() == index_of(rules).match(batch).by_case() == expected(rules, batch)
 
 
+generations = st.lists(st.dictionaries(st.sampled_from("abcdef"), conditions, max_size=4), min_size=1, max_size=4)
+
+
+@given(generations, st.lists(cases(), min_size=1, max_size=3))
+def test_indexes_that_follow_each_other_stay_as_they_are(
+    generations: list[dict[str, Condition]], batch: list[Case]
+) -> None:
+    kept = generations[0]
+    indexes = [index_of(kept)]
+    all_rules = [kept]
+    for rules in generations[1:]:
+        kept = {name: one for name, one in kept.items() if name != "a"} | rules
+        indexes.append(indexes[-1].followed_by(kept))
+        all_rules.append(kept)
+        indexes[-1].match(batch)
+    found = [index.match(batch).by_case() for index in indexes]
+    assert found == [expected(rules, batch) for rules in all_rules]
+    indexes[:-1] = []
+    assert indexes[-1].match(batch).by_case() == expected(kept, batch)
+
+
 @given(st.lists(conditions, min_size=1, max_size=4), st.lists(cases(), min_size=1, max_size=4))
 def test_more_cases_than_a_batch_holds(trees: list[Condition], some: list[Case]) -> None:
     rules, batch = named(trees), some * (MOST_ROWS // len(some) + 2)
