@@ -16,6 +16,7 @@ from engine.program import AttributeSpec, Program, RuleFile
 from engine.rules.case import Case
 from engine.rules.condition_loader import ConditionLoader
 from engine.rules.conditions import Condition
+from engine.rules.definitions import Definitions
 from engine.rules.index import index_of
 from engine.rules.words import spaced
 from engine.taxonomy import TASKS, Taxonomy
@@ -141,7 +142,7 @@ def rules_at(
 def condition_of(when: Written, taxonomy: Taxonomy) -> Condition:
     """Return the condition that plain values mean."""
     findings = Findings("bench")
-    condition = ConditionLoader(PROGRAM, taxonomy, findings).load(node_of(when))
+    condition = ConditionLoader(PROGRAM, taxonomy, findings, Definitions()).load(node_of(when))
     if condition is None:
         raise SystemExit(f"the bench wrote a rule that does not load: {findings.found[0]}")
     return condition
