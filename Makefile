@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test check bench clean
+.PHONY: run test check bench contenders clean
 
 run: $(VENV)/.serve  ## start the service on SQLite with the bundled sample
 	@exec $(BIN)/heedful demo
@@ -17,8 +17,15 @@ check: $(VENV)/.dev  ## lint, types and the import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev  ## measure speed and memory into docs/benchmarks.md
+bench: $(VENV)/.dev contenders  ## measure speed and memory into docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+
+contenders: .venv-contenders/.done  ## install the rule libraries that the bench compares with, apart
+
+.venv-contenders/.done: tests/bench/contenders.txt
+	@test -x .venv-contenders/bin/python || $(PYTHON) -m venv .venv-contenders
+	@.venv-contenders/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 $(VENV)/.serve: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -34,4 +41,4 @@ $(VENV)/.dev: pyproject.toml constraints.txt
 	@touch $(VENV)/.serve $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .coverage
+	rm -rf $(VENV) .venv-contenders .mypy_cache .ruff_cache .pytest_cache .coverage

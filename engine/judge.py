@@ -41,23 +41,18 @@ class Judged:
 
 def judged(loaded: LoadedRules, cases: Sequence[Case]) -> list[Judged]:
     """Judge cases by the rules that are live or shadow; draft and paused rules are not evaluated."""
-    counting = [rule for rule in loaded.windowed if rule.window and rule.window.of]
-    return [
-        Judged(found, tuple(rule for rule in counting if _counts(rule, case)))
-        for case, found in zip(cases, matches(loaded, cases), strict=True)
-    ]
+    return [Judged(*both) for both in zip(matches(loaded, cases), _counted(loaded, cases), strict=True)]
 
 
 def matches(loaded: LoadedRules, cases: Sequence[Case]) -> list[tuple[Match, ...]]:
     """Return the rules that held, or could not be told, for each case."""
-    return [
-        tuple(Match(rule, truth) for rule in loaded.evaluated if (truth := rule.evaluate(case)) is not Truth.NO)
-        for case in cases
-    ]
+    found = loaded.index.match(cases).by_case()
+    return [tuple(Match(loaded.by_slug[slug], truth) for slug, truth in names) for names in found]
 
 
-def _counts(rule: Rule, case: Case) -> bool:
-    return rule.window is not None and rule.window.of is not None and rule.window.of.judge(case) is Truth.YES
+def _counted(loaded: LoadedRules, cases: Sequence[Case]) -> list[tuple[Rule, ...]]:
+    found = loaded.counting.match(cases).by_case()
+    return [tuple(loaded.by_slug[slug] for slug, truth in names if truth is Truth.YES) for names in found]
 
 
 def silent(occurred_at: datetime, received_at: datetime, stale_after: timedelta, *, notify: bool) -> HeldReason | None:

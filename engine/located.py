@@ -26,6 +26,7 @@ Scalar = str | int | float | bool | None
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_NUMBER_BEGINS = frozenset("0123456789+-.")
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -150,40 +151,41 @@ def _compose(text: str, findings: Findings) -> Iterator[Node]:
     stack: list[_Frame] = []
     root: Node | None = None
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        if isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent)):
-            continue
-        mark = event.start_mark
-        here = Node(None, mark.line + 1, mark.column + 1) if mark else Node(None, 1, 1)
-        if isinstance(event, yaml.DocumentEndEvent):
-            if root is not None and root.value is not None:
-                yield root
-            root = None
-            continue
-        if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+        if isinstance(event, yaml.ScalarEvent):
+            node = _begun(event, len(stack), findings)
+            node.source = event.value
+            node.value = _scalar(event, node, findings)
+        elif isinstance(event, yaml.CollectionEndEvent):
             node = stack.pop().node
+        elif isinstance(event, yaml.NodeEvent):
+            node = _begun(event, len(stack), findings)
+            node.value = {} if isinstance(event, yaml.MappingStartEvent) else []
+            stack.append(_Frame(node, findings))
+            continue
         else:
-            _refuse(event, here, len(stack), findings)
-            if isinstance(event, yaml.ScalarEvent):
-                node = Node(_scalar(event, here, findings), here.line, here.column, event.value)
-            else:
-                empty: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
-                stack.append(_Frame(Node(empty, here.line, here.column), findings))
-                continue
+            if isinstance(event, yaml.DocumentEndEvent):
+                if root is not None and root.value is not None:
+                    yield root
+                root = None
+            continue
         if stack:
             stack[-1].take(node)
         else:
             root = node
 
 
-def _refuse(event: yaml.Event, here: Node, depth: int, findings: Findings) -> None:
-    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+def _begun(event: yaml.NodeEvent, depth: int, findings: Findings) -> Node:
+    """Return the node that an event begins, still without a value."""
+    mark = event.start_mark
+    here = Node(None, mark.line + 1, mark.column + 1) if mark else Node(None, 1, 1)
+    if isinstance(event, yaml.AliasEvent) or event.anchor:
         message = "anchors and aliases (& and *) are not allowed; write the value out"
     elif getattr(event, "tag", None) not in (None, "!"):
         message = "tags (!) are not allowed; remove it"
     elif depth >= MAX_DEPTH:
         message = f"nested deeper than {MAX_DEPTH} levels"
     else:
-        return
+        return here
     findings.error(here, message)
     raise StopReadingError
 
@@ -191,14 +193,17 @@ def _refuse(event: yaml.Event, here: Node, depth: int, findings: Findings) -> No
 class _Frame:
     """A mapping or list under construction."""
 
+    __slots__ = ("findings", "key", "node")
+
     def __init__(self, node: Node, findings: Findings) -> None:
         self.node = node
         self.findings = findings
         self.key: Node | None = None
 
     def take(self, child: Node) -> None:
-        if self.node.is_list:
-            self.node.value.append(child)
+        inside = self.node.value
+        if type(inside) is list:
+            inside.append(child)
         elif self.key is None:
             self.key = child
         else:
@@ -206,10 +211,12 @@ class _Frame:
             self.key = None
 
     def _put(self, key: Node, child: Node) -> None:
-        if key.is_map or key.is_list or key.value is None:
-            self.findings.error(key, f"a key must be a word, not {key.kind}")
-            return
-        name = key.value if isinstance(key.value, str) else str(key.value)
+        name = key.value
+        if type(name) is not str:
+            if key.is_map or key.is_list or name is None:
+                self.findings.error(key, f"a key must be a word, not {key.kind}")
+                return
+            name = str(name)
         if name == "<<":
             self.findings.error(key, "merge keys (<<) are not allowed; write the values out")
         elif name in self.node.value:
@@ -227,7 +234,7 @@ def _scalar(event: yaml.ScalarEvent, here: Node, findings: Findings) -> Scalar:
         return text
     if text in _WORDS:
         return _WORDS[text]
-    if len(text) <= MAX_NUMBER_CHARACTERS:
+    if text[0] in _NUMBER_BEGINS and len(text) <= MAX_NUMBER_CHARACTERS:
         if _INTEGER.match(text):
             return int(text)
         if _FLOAT.match(text):

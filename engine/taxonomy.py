@@ -55,7 +55,11 @@ class Taxonomy:
 
     def nodes(self, task: str) -> tuple[str, ...]:
         """Return every valid name of a task, groups and leaves."""
-        return tuple(self._nodes[task])
+        return self._names[task]
+
+    @cached_property
+    def _names(self) -> Mapping[str, tuple[str, ...]]:
+        return {task: tuple(nodes) for task, nodes in self._nodes.items()}
 
     def columns_under(self, task: str, node: str) -> tuple[int, ...]:
         """Return the columns of the leaves at or below a node.

@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from engine.alerts.severity import Severity
+from engine.collecting import not_collecting
 from engine.errors import Located
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, share_of, text_of
 from engine.located import Findings, Node, StopReadingError, parse
@@ -23,6 +24,7 @@ from engine.rules.definition_loader import is_definitions, load_definitions
 from engine.rules.definitions import Definition, Definitions
 from engine.rules.example import Example
 from engine.rules.example_loader import ExampleLoader
+from engine.rules.index import ConditionIndex, index_of
 from engine.rules.lint import lint
 from engine.rules.lists import RuleList, rule_lists
 from engine.rules.phrases import phrases_of
@@ -77,6 +79,8 @@ class LoadedRules:
         What each file came to by itself, by its name.
     kept_as
         The name that it has in the store, where an older version of Heedful gave it another than `version` does.
+    index_before
+        The index of the rules before these, which has most of theirs.
     """
 
     rules: tuple[Rule, ...]
@@ -85,6 +89,7 @@ class LoadedRules:
     taxonomy: Taxonomy
     files: Mapping[str, LoadedFile] = field(default_factory=dict, repr=False, compare=False)
     kept_as: str | None = None
+    index_before: ConditionIndex | None = field(default=None, repr=False, compare=False)
 
     @property
     def errors(self) -> tuple[Located, ...]:
@@ -100,6 +105,22 @@ class LoadedRules:
     def windowed(self) -> tuple[Rule, ...]:
         """Of these, the ones with a condition over time."""
         return tuple(rule for rule in self.evaluated if rule.window is not None)
+
+    @cached_property
+    def by_slug(self) -> Mapping[str, Rule]:
+        """The rules by name."""
+        return {rule.slug: rule for rule in self.rules}
+
+    @cached_property
+    def index(self) -> ConditionIndex:
+        """The conditions of the rules that are evaluated, to be judged together."""
+        return index_of({rule.slug: rule.when for rule in self.evaluated}, self.index_before)
+
+    @cached_property
+    def counting(self) -> ConditionIndex:
+        """What windows count, where that is something else than the rule's own matches."""
+        counted = {rule.slug: rule.window.of for rule in self.windowed if rule.window}
+        return index_of({slug: of for slug, of in counted.items() if of is not None})
 
     @cached_property
     def reach(self) -> Mapping[str, timedelta]:
@@ -149,6 +170,7 @@ class LoadedRules:
         return self.taxonomy.version == taxonomy.version and self.program.settings() == program.settings()
 
 
+@not_collecting()
 def load_rules(program: Program, taxonomy: Taxonomy, before: LoadedRules | None = None) -> LoadedRules:
     """Load a program's rule files.
 
@@ -186,7 +208,8 @@ def load_rules(program: Program, taxonomy: Taxonomy, before: LoadedRules | None 
     found += resolve(rules)
     used = {name for loaded in files.values() for name in loaded.used}
     found += [_unused(definition) for definition in definitions.unused(used)]
-    return LoadedRules(tuple(rules.values()), tuple(found), program, taxonomy, files)
+    index = known.index if known else None
+    return LoadedRules(tuple(rules.values()), tuple(found), program, taxonomy, files, index_before=index)
 
 
 def _unused(definition: Definition) -> Located:

@@ -70,8 +70,13 @@ class SentimentCondition:
 
     def _judge(self, reading: Reading, rows: tuple[int, ...]) -> Truth:
         possible = sentiments(reading, rows)
-        if possible is None:
-            return Truth.UNKNOWN
+        return Truth.UNKNOWN if possible is None else self._of(possible)
+
+    def of_sides(self, positive: Truth, negative: Truth) -> Truth:
+        """Return whether the sentiment is one of the wanted, by whether each side holds."""
+        return self._of(_by_sides(positive, negative))
+
+    def _of(self, possible: frozenset[str]) -> Truth:
         wanted = possible.intersection(self.names)
         if not wanted:
             return Truth.NO
@@ -121,7 +126,11 @@ def sentiments(reading: Reading, rows: tuple[int, ...]) -> frozenset[str] | None
     if not rows:
         return frozenset()
     positive, negative = (Truth(int(reading.standing[np.ix_(rows, side)].max(initial=0))) for side in sides)
-    return frozenset(_BY_SIDES[pair] for pair in ((p, n) for p in _SIDES[positive] for n in _SIDES[negative]))
+    return _by_sides(positive, negative)
+
+
+def _by_sides(positive: Truth, negative: Truth) -> frozenset[str]:
+    return frozenset(_BY_SIDES[p, n] for p in _SIDES[positive] for n in _SIDES[negative])
 
 
 def _strongest(reading: Reading, rows: tuple[int, ...], groups: tuple[str, ...]) -> int | None:

@@ -64,9 +64,8 @@ class TogetherCondition:
                 yield from (Stretch((), tuple(some)) for some in _windows(ranges, self.sentences))
             return
         spans: list[Range] = case.reading.spans.tolist()
-        for rows in _by_speaker(case, stretch.rows, [spans[row][0] for row in stretch.rows]):
-            for some in _windows(rows, self.sentences):
-                yield Stretch(tuple(some), ranges_of([spans[row] for row in some]))
+        for some in windows_in(case, self.sentences, self.scope):
+            yield Stretch(tuple(some), ranges_of([spans[row] for row in some]))
 
     def _judge(self, case: Case, window: Stretch) -> Truth:
         return all_of(judge_within(child, case, window) for child in self.children)
@@ -80,6 +79,19 @@ class TogetherCondition:
         """The condition as people say it, without its children."""
         where = "in one sentence" if self.sentences == 1 else f"within {self.sentences} sentences"
         return f"{ALL}, {where}{'' if self.scope is None else self.scope.said}"
+
+
+def windows_in(case: Case, sentences: int, scope: TextScope | None) -> Iterator[Sequence[int]]:
+    """Yield the sentences of every window of a case that was read, as rows of its reading, speaker by speaker."""
+    if scope is None and all(part.speaker == "customer" for part in case.feedback.parts):
+        # Most feedback is the customer's alone: there every sentence counts.
+        if case.reading.n_sentences:
+            yield from _windows(range(case.reading.n_sentences), sentences)
+        return
+    rows = (scope or CUSTOMER).stretch(case).rows
+    parts = case.reading.spans[list(rows), 0].tolist()
+    for of_speaker in _by_speaker(case, rows, parts):
+        yield from _windows(of_speaker, sentences)
 
 
 def _by_speaker(case: Case, some: Sequence[_T], parts: Sequence[int]) -> Iterator[list[_T]]:

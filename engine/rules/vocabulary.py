@@ -63,6 +63,25 @@ class Vocabulary:
         self._automaton.make_automaton()
         self._empty = not anchors
 
+    def which(self, spaced: str) -> set[Phrase]:
+        """Return the phrases that occur.
+
+        Parameters
+        ----------
+        spaced
+            Words as `engine.rules.words.spaced` returns them.
+        """
+        found: set[Phrase] = set()
+        if self._empty or not spaced:
+            return found
+        text = _Text(spaced)
+        for end, anchors in self._automaton.iter(text.text):
+            for anchor in anchors:
+                # Where a phrase without wildcards ends, it stands: its place need not be found.
+                if anchor.literal or (anchor.phrase not in found and text.first(anchor, end) is not None):
+                    found.add(anchor.phrase)
+        return found
+
     def find(self, spaced: str) -> Places:
         """Return the phrases that occur, each with the positions of its first and last word, in order.
 
@@ -74,23 +93,37 @@ class Vocabulary:
         found: Places = {}
         if self._empty or not spaced:
             return found
-        text = f" {spaced} "
-        spaces: list[int] = []
-        words: list[str] = []
-        looked: set[tuple[Phrase, int]] = set()
-        for end, anchors in self._automaton.iter(text):
-            if not spaces:
-                spaces, words = [match.start() for match in _SPACE.finditer(text)], spaced.split(" ")
+        text = _Text(spaced)
+        for end, anchors in self._automaton.iter(text.text):
             for anchor in anchors:
-                at = end + 1 - anchor.length + anchor.lead
-                first = bisect_right(spaces, at) - 1 - anchor.word
-                if anchor.literal:
+                first = text.first(anchor, end)
+                if first is not None:
                     found.setdefault(anchor.phrase, []).append((first, first + len(anchor.phrase.words) - 1))
-                elif (anchor.phrase, first) not in looked:
-                    looked.add((anchor.phrase, first))
-                    if anchor.phrase.fits(words, first):
-                        found.setdefault(anchor.phrase, []).append((first, first + len(anchor.phrase.words) - 1))
         return found
+
+
+class _Text:
+    """A text that is gone through; its words are taken apart when they are first needed."""
+
+    def __init__(self, spaced: str) -> None:
+        self.text = f" {spaced} "
+        self._spaces: list[int] = []
+        self._words: list[str] = []
+        self._looked: set[tuple[Phrase, int]] = set()
+
+    def first(self, anchor: _Anchor, end: int) -> int | None:
+        """Return the first word of the phrase whose anchor ends there; None if it does not stand there, or did."""
+        if not self._spaces:
+            self._spaces = [match.start() for match in _SPACE.finditer(self.text)]
+            self._words = self.text[1:-1].split(" ")
+        at = end + 1 - anchor.length + anchor.lead
+        first = bisect_right(self._spaces, at) - 1 - anchor.word
+        if anchor.literal:
+            return first
+        if (anchor.phrase, first) in self._looked:
+            return None
+        self._looked.add((anchor.phrase, first))
+        return first if anchor.phrase.fits(self._words, first) else None
 
 
 def _anchor(phrase: Phrase) -> tuple[str, _Anchor]:

@@ -136,10 +136,14 @@ class Patterns:
         chosen = chosen.where(feedback.c.occurred_at >= since, ~revised).order_by(feedback.c.sequence).limit(CHUNK)
         after = 0
         while rows := connection.execute(chosen.where(feedback.c.sequence > after)).mappings().all():
-            for row in rows:
-                taxonomy = self._versions.taxonomy(connection, row["taxonomy"])
-                case = case_of(feedback_from_dict(orjson.loads(row["record"])), reading_of(row, taxonomy))
-                made = judged(rules, [case])[0]
+            cases = [
+                case_of(
+                    feedback_from_dict(orjson.loads(row["record"])),
+                    reading_of(row, self._versions.taxonomy(connection, row["taxonomy"])),
+                )
+                for row in rows
+            ]
+            for row, case, made in zip(rows, cases, judged(rules, cases), strict=True):
                 yield Arrival(case, made, row["sequence"], row["received_at"], row["occurred_at"])
             after = rows[-1]["sequence"]
 

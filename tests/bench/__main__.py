@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import posting, reading, zero_shot
+from tests.bench import posting, reading, rules, zero_shot
 from tests.bench.data import ROOT
 from tests.bench.machine import described
 
@@ -17,7 +17,13 @@ the service as processes of their own, on the machine named here.
 def main() -> None:
     """Run every bench and write the report."""
     lines = [INTRODUCTION, f"Machine: {described()}.", ""]
-    for title, bench in (("Reading", reading), ("The service", posting), ("Topics by description", zero_shot)):
+    benches = (
+        ("Reading", reading),
+        ("The service", posting),
+        ("Rules", rules),
+        ("Topics by description", zero_shot),
+    )
+    for title, bench in benches:
         print(f"{title} ...", flush=True)
         found = bench.measure()
         print("\n".join(found), flush=True)
