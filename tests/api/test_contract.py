@@ -34,7 +34,7 @@ SHAPES = {
     "NotificationOut": "id* alert* receiver* state* held_reason* due_at* attempts*",
     "AttemptOut": "number* at* outcome* detail*",
     "ExplanationOut": "source* id* revision* sequence* decided_at* ruleset* reading* rules*",
-    "RuleExplanationOut": "rule* title* status* truth* outcome* trace* alerts* held_back* notifications*",
+    "RuleExplanationOut": "rule* title* status* truth* outcome* trace* alerts* signals* held_back* notifications*",
     "TraceOut": "condition* truth* found wanted evidence children",
     "EvidenceOut": "sentence* part* start* end*",
     "FindingOut": "line* column* message* level*",
