@@ -269,10 +269,11 @@ def differences(old: Backtest, new: Backtest) -> tuple[RuleDifference, ...]:
     """Return what each rule that is in either gains and loses, rule by rule."""
     before = {one.rule.slug: one for one in old.rules}
     after = {one.rule.slug: one for one in new.rules}
-    return tuple(_difference(slug, before.get(slug), after.get(slug)) for slug in {**before, **after})
+    return tuple(difference(slug, before.get(slug), after.get(slug)) for slug in {**before, **after})
 
 
-def _difference(slug: str, old: RuleBacktest | None, new: RuleBacktest | None) -> RuleDifference:
+def difference(slug: str, old: RuleBacktest | None, new: RuleBacktest | None) -> RuleDifference:
+    """Return what a rule gains and loses; None where there is no such rule, or it is not evaluated."""
     olds = {one.alert.id: one for one in old.raised} if old else {}
     news = {one.alert.id: one for one in new.raised} if new else {}
     change = "added" if old is None else "removed" if new is None else "same"

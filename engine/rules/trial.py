@@ -45,7 +45,7 @@ class Trial:
     @property
     def weight(self) -> int:
         """How many feedback are judged for it."""
-        return self.crowd.repeat + self.crowd.others if self.rule.window else 1
+        return self.crowd.size if self.rule.window else 1
 
     def does_right(self, rule: Rule) -> bool:
         """Return whether a rule, or a changed one, does on the example what it should."""

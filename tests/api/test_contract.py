@@ -49,6 +49,15 @@ SHAPES = {
     "RuleIn": "text* why",
     "RestoreIn": "version* why",
     "ValidationOut": "slug* title* status* author* findings*",
+    "SaidOut": "slug* said*",
+    "CheckOut": "slug* examples* model* model_problem* findings* mutants*",
+    "MutantsOut": "tried* caught* alive* untried*",
+    "BacktestOut": "since* until* days* feedback* call_backs_a_month* rules*",
+    "RuleBacktestOut": "rule* status* alerts* reviews* held_back* alerts_a_day* share* level* precision* top*",
+    "PrecisionOut": "right* judged* value* low* high*",
+    "RaisedOut": "id* rule* severity* kind* reasons* rule_version* title* state* source* feedback_id* sequence* "
+    "opened_at* unit* customer* receiver* key* started_at* ended_at* text*",
+    "DiffOut": "since* until* feedback* rule* change* must_not_lose* gained* lost* gained_alerts* lost_alerts*",
     "ProblemOut": "type* title* status* detail* field position errors",
 }
 PARAMETERS = {
@@ -62,6 +71,12 @@ PARAMETERS = {
     ("get", "/v1/rules"): "status author managed retired limit cursor",
     ("get", "/v1/rules/export"): "",
     ("post", "/v1/rules/validate"): "slug",
+    ("get", "/v1/rules/schema"): "",
+    ("post", "/v1/rules/check"): "slug mutate",
+    ("post", "/v1/rules/backtest"): "since",
+    ("post", "/v1/rules/diff"): "since",
+    ("get", "/v1/rules/{slug}/say"): "slug",
+    ("get", "/v1/rules/{slug}/backtest"): "slug since",
     ("get", "/v1/rules/{slug}"): "slug",
     ("put", "/v1/rules/{slug}"): "slug why If-Match If-None-Match",
     ("delete", "/v1/rules/{slug}"): "slug why If-Match",
