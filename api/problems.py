@@ -75,6 +75,10 @@ class UnseenError(HeedfulError):
     """Say what you change: 'If-Match' with the ETag of the rule as you saw it, or 'If-None-Match: *' for a new one."""
 
 
+class TooManyRecordsError(HeedfulError):
+    """There is too much to look at for one request; use the command line."""
+
+
 class ParameterError(HeedfulError):
     """A parameter of the request is not known, or not valid."""
 
@@ -89,6 +93,7 @@ OWN: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (MediaTypeError, 415, "unsupported-media-type"),
     (SlowBodyError, 408, "request-timeout"),
     (UnseenError, 428, "precondition-required"),
+    (TooManyRecordsError, 422, "too-many-records"),
     (ParameterError, 422, "invalid-request"),
 )
 

@@ -16,7 +16,7 @@ from api.metrics import Metrics
 from api.model import ServedModel
 from api.rules import ServedRules
 from api.settings import Settings
-from api.writer import Writer
+from api.worker import Worker
 from engine.delivery.outbox import Outbox
 from engine.delivery.receivers import receivers_of
 from engine.errors import ArtifactError, Located, OverloadedError, ReaderUnavailableError, StoreError
@@ -35,6 +35,11 @@ from models.topics import load_program_reader
 
 READ_LATER_S = 5.0
 TICK_S = 15.0
+MOST_WRITES = 200
+MOST_CHECKS = 10
+REPLAYING = "another backtest or diff is running here, and there is one at a time; try again in a moment"
+CHECKING = "too many rules are being checked here; try again in a moment"
+TRY_AGAIN_S = 5
 AT_START = Signature("heedful serve", "the files of the program's folder, at a start")
 log = structlog.get_logger(__name__)
 
@@ -96,7 +101,9 @@ class Service:
     findings: tuple[Located, ...]
     outbox: Outbox
     model: ServedModel | None = None
-    writer: Writer = field(default_factory=Writer)
+    writer: Worker = field(default_factory=lambda: Worker("writer", MOST_WRITES))
+    checker: Worker = field(default_factory=lambda: Worker("checker", MOST_CHECKS, (CHECKING, TRY_AGAIN_S)))
+    replayer: Worker = field(default_factory=lambda: Worker("replayer", 1, (REPLAYING, TRY_AGAIN_S)))
     metrics: Metrics = field(default_factory=Metrics)
     door: Door = field(default_factory=Door)
     stop: threading.Event = field(default_factory=threading.Event)
@@ -159,6 +166,8 @@ class Service:
     def close(self) -> None:
         """Finish what was begun, then end every thread."""
         self.stop.set()
+        self.replayer.close()
+        self.checker.close()
         self.reader.close()
         self.writer.close()
         for thread in self.threads:

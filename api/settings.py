@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     open_docs: bool = Field(default=False, description="whether /docs and /openapi.json need no key")
     open_metrics: bool = Field(default=False, description="whether /metrics needs no key")
     max_waiting: int = Field(default=2_000_000, ge=1, description="characters that may wait to be read before 503")
+    max_replayed: int = Field(default=200_000, ge=1, description="records that a backtest over HTTP may replay")
 
 
 def settings_of(**given: Any) -> Settings:

@@ -256,6 +256,7 @@ class RuleExplanationOut(Shape):
     outcome: str
     trace: TraceOut
     alerts: list[str]
+    signals: list[str] = Field(description="signals that this feedback stands behind, and did not open itself")
     held_back: list[str]
     notifications: list[NotificationOut]
 

@@ -20,7 +20,17 @@ from engine.rules.truth import Truth, all_of, truth_of
 
 @dataclass(frozen=True)
 class RuleExplanation:
-    """One rule, judged: its trace and the outcome in words."""
+    """One rule, judged: its trace and the outcome in words.
+
+    Parameters
+    ----------
+    alerts
+        What the feedback opened.
+    signals
+        Its signals that other feedback, or time, opened, and behind which this one stands.
+    held_back
+        Why more was not opened.
+    """
 
     rule: str
     title: str
@@ -28,6 +38,7 @@ class RuleExplanation:
     trace: Trace
     outcome: str
     alerts: tuple[str, ...]
+    signals: tuple[str, ...]
     held_back: tuple[str, ...]
     notifications: tuple[dict[str, Any], ...]
 
@@ -41,6 +52,7 @@ class RuleExplanation:
             "outcome": self.outcome,
             "trace": self.trace.as_dict(),
             "alerts": list(self.alerts),
+            "signals": list(self.signals),
             "held_back": list(self.held_back),
             "notifications": list(self.notifications),
         }
@@ -74,6 +86,7 @@ def explain(
     rules: LoadedRules,
     phrases: Phrases,
     alerts: Sequence[Alert],
+    linked: Sequence[Alert],
     notifications: Sequence[dict[str, Any]],
 ) -> Explanation:
     """Judge a stored feedback by every rule of a ruleset, draft and paused ones too, and say what came of it.
@@ -82,22 +95,41 @@ def explain(
     ----------
     phrases
         The vectors of the phrases that these rules ask about, as the model of the stored reading made them.
+    alerts, linked
+        The alerts that the feedback opened, and those that it is linked to.
     """
     case = Case(stored.feedback, stored.decision.reading, phrases)
-    told = tuple(_rule(rule, case, stored, alerts, notifications) for rule in rules.rules)
-    return Explanation(stored, rules.version, told)
+    after = _After(stored, alerts, linked, notifications)
+    return Explanation(stored, rules.version, tuple(after.explained(rule, case) for rule in rules.rules))
 
 
-def _rule(
-    rule: Rule, case: Case, stored: Stored, alerts: Sequence[Alert], notifications: Sequence[dict[str, Any]]
-) -> RuleExplanation:
-    trace = trace_of(rule, case, stored.decision.found.get(rule.slug))
-    opened = tuple(alert.id for alert in alerts if alert.rule == rule.slug)
-    held = tuple(_held(one) for one in stored.decision.held_back if one.rule == rule.slug)
-    sent = tuple(one for one in notifications if one["alert"] in opened)
-    return RuleExplanation(
-        rule.slug, rule.title, rule.status, trace, _outcome(rule, trace, opened, held), opened, held, sent
-    )
+@dataclass(frozen=True)
+class _After:
+    """What happened after a feedback was judged."""
+
+    stored: Stored
+    alerts: Sequence[Alert]
+    linked: Sequence[Alert]
+    notifications: Sequence[dict[str, Any]]
+
+    def explained(self, rule: Rule, case: Case) -> RuleExplanation:
+        trace = trace_of(rule, case, self.stored.decision.found.get(rule.slug))
+        opened = tuple(alert.id for alert in self.alerts if alert.rule == rule.slug)
+        reasons = [one for one in self.stored.decision.held_back if one.rule == rule.slug]
+        known = {*opened, *(one.alert for one in reasons)}
+        signals = tuple(one.id for one in self.linked if one.rule == rule.slug and one.id not in known)
+        held = tuple(map(_held, reasons))
+        return RuleExplanation(
+            rule=rule.slug,
+            title=rule.title,
+            status=rule.status,
+            trace=trace,
+            outcome=_outcome(rule, trace, opened, signals, held),
+            alerts=opened,
+            signals=signals,
+            held_back=held,
+            notifications=tuple(one for one in self.notifications if one["alert"] in opened),
+        )
 
 
 def trace_of(rule: Rule, case: Case, found: Found | None) -> Trace:
@@ -112,6 +144,8 @@ def trace_of(rule: Rule, case: Case, found: Found | None) -> Trace:
         told = Trace(rule.window.said, Truth.UNKNOWN, "not counted for this feedback", rule.window.wanted)
     else:
         told = Trace(rule.window.said, truth_of(found.holds), found.found, rule.window.wanted)
+    if not trace.children and trace.condition == ALL:
+        return told
     return Trace(ALL, all_of((trace.truth, told.truth)), children=(trace, told))
 
 
@@ -119,13 +153,10 @@ def _held(one: HeldBack) -> str:
     return f"{one.reason} ({one.alert})" if one.alert else str(one.reason)
 
 
-def _outcome(rule: Rule, trace: Trace, opened: Sequence[str], held: Sequence[str]) -> str:
-    if opened:
-        return f"opened {', '.join(opened)}" + (f"; held back: {', '.join(held)}" if held else "")
-    if rule.status not in EVALUATED:
+def _outcome(rule: Rule, trace: Trace, opened: Sequence[str], signals: Sequence[str], held: Sequence[str]) -> str:
+    if not opened and not signals and rule.status not in EVALUATED:
         return f"not evaluated: the rule is {rule.status}"
-    if held:
-        return f"held back: {', '.join(held)}"
-    return {"yes": "would alert", "unknown": "not sure, and nothing was to be done", "no": "did not hold"}[
-        trace.truth.said
-    ]
+    told = (("opened ", opened), ("stands behind ", signals), ("held back: ", held))
+    said = [f"{what}{', '.join(some)}" for what, some in told if some]
+    otherwise = {"yes": "would alert", "unknown": "not sure, and nothing was to be done", "no": "did not hold"}
+    return "; ".join(said) or otherwise[trace.truth.said]

@@ -58,19 +58,40 @@ class PhraseBook:
         list[Located]
             A warning for every phrase that it was asked for now and cannot read.
         """
+        try:
+            return self.ask(rules, reader)
+        except (ReaderUnavailableError, OverloadedError):
+            return []
+
+    def ask(self, rules: LoadedRules, reader: Reader, *, keep: bool = True) -> list[Located]:
+        """Ask a reader for the rules' phrases that are not known of its model yet.
+
+        Parameters
+        ----------
+        keep
+            Whether the store is to know them from now on; phrases that are only tried are forgotten with this book.
+
+        Returns
+        -------
+        list[Located]
+            A warning for every phrase that it was asked for now and cannot read.
+
+        Raises
+        ------
+        ReaderUnavailableError, OverloadedError
+            If the model cannot be used now, or is too busy.
+        """
         if not rules.phrases:
             return []
         with self._learning:
             lacking = self._look(rules.phrases, reader.model)
             if not lacking:
                 return []
-            try:
-                read = read_phrases(reader, lacking)
-            except (ReaderUnavailableError, OverloadedError):
-                return []
+            read = read_phrases(reader, lacking)
             # The model may have changed between the question and the answer; the answer knows its own.
             model = read.model or reader.model
-            self._rows.keep(model, read.vectors)
+            if keep:
+                self._rows.keep(model, read.vectors)
             self._known.setdefault(model, {}).update(read.vectors)
             self._unread.setdefault(model, {}).update(read.unread)
             return unread_phrases(rules.rules, read.unread)

@@ -287,8 +287,9 @@ class Engine:
         rules = self.rules if today else self.store.versions.ruleset(stored.decision.ruleset)
         phrases = self.phrases.of(rules, stored.decision.reading)
         alerts = self.store.alerts.of_feedback(source, feedback_id)
+        linked = self.store.alerts.linked_to(source, feedback_id)
         notifications = self.store.alerts.notifications([alert.id for alert in alerts])
-        return explain(stored, rules, phrases, alerts, notifications)
+        return explain(stored, rules, phrases, alerts, linked, notifications)
 
 
 def _revision(before: Stored | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,20 +14,23 @@ from rich.table import Table
 
 from api.cli.output import progress, say, stderr, stdout
 from api.cli.reading import Model, ProgramFolder
-from api.cli.running import Db
-from engine.decision import Stored
+from api.cli.running import Db, is_there
 from engine.errors import ConfigError, HeedfulError, Located
 from engine.moments import parse_since
 from engine.phrase_book import PhraseBook
 from engine.ports import SystemClock
 from engine.program import Program
 from engine.program_folder import load_program
-from engine.rules.backtest import Backtest, RuleBacktest, RuleDifference, backtest, differences
+from engine.rules.backtest import Backtest, Raised, RuleBacktest, RuleDifference, differences
+from engine.rules.grouping import say_key
 from engine.rules.load import LoadedRules, load_rules
 from engine.store.store import Store
+from engine.stored_span import StoredSpan
 
 FLOODS = 1
 LOSES = 1
+WIDEST = 40
+DEFAULT_SOURCE = "default"
 Since = Annotated[str, typer.Option(help="a span such as 30d, or a date such as 2026-03-01")]
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
 
@@ -101,6 +104,8 @@ class _Bench:
     def __enter__(self) -> _Bench:
         from api.runtime import open_store
 
+        if not is_there(self._url):
+            raise NothingStoredError
         self._store: Store = open_store(self._url)
         return self
 
@@ -123,22 +128,14 @@ class _Bench:
         return load_rules(program, self._store.readings.newest_taxonomy() or self._reader.taxonomy)
 
     def run(self, rules: LoadedRules) -> Backtest:
-        verdicts, book = self._store.verdicts.kinds(), PhraseBook(self._store.phrases)
-        _warn(book.learn(rules, self._reader))
-        case_of, stored = partial(book.case, rules), self._stored(rules)
-        found = backtest(rules, stored, self._since, self._until, verdicts=verdicts, case_of=case_of)
+        book = PhraseBook(self._store.phrases)
+        _warn(book.ask(rules, self._reader, keep=False))
+        span = StoredSpan(self._store, book, self._since, self._until)
+        with progress() as bar:
+            found = span.backtest(rules, partial(bar.track, total=span.size(rules), description="replaying"))
         if not found.records:
             raise NothingStoredError
         return found
-
-    def _stored(self, rules: LoadedRules) -> Iterator[Stored]:
-        """Yield what is replayed: from the beginning, where earlier feedback matters to windows or cooldowns."""
-        earlier = bool(rules.windowed) or any(rule.cooldown for rule in rules.evaluated)
-        with progress() as bar:
-            task = bar.add_task("replaying", total=None)
-            for one in self._store.records.each(None if earlier else self._since):
-                bar.advance(task)
-                yield one
 
 
 def _warn(findings: Iterable[Located]) -> None:
@@ -147,18 +144,23 @@ def _warn(findings: Iterable[Located]) -> None:
 
 
 def _show(found: Backtest) -> None:
-    table = Table("rule", "alerts", "a day", "of feedback", "reviews", "held back", "precision")
+    table = _table([one.rule.slug for one in found.rules], ("alerts", "a day", "share", "reviews"))
+    table.add_column("held back")
+    judged = any(one.precision for one in found.rules)
+    if judged:
+        table.add_column("precision")
     for one in found.rules:
         held = ", ".join(f"{count} {reason}" for reason, count in sorted(one.held_back.items()))
-        row = (str(len(one.raised)), f"{one.a_day:.1f}", f"{one.share:.1%}", str(one.reviews), held, _precision(one))
+        row = [str(len(one.raised)), f"{one.a_day:.1f}", f"{one.share:.1%}", str(one.reviews), held]
+        row += [_precision(one)] * judged
         table.add_row(one.rule.slug, *row, style={"error": "red", "warning": "yellow"}.get(one.level))
-    table.title = f"{found.records:,} records since {_day(found.since)}"
+    table.title = f"{found.records:,} records received since {_day(found.since)}, from {found.days:.3g} days"
     stdout.print(table)
+    if not judged:
+        say("no verdicts on these alerts yet, so nothing is known of their precision")
     for one in found.rules:
         for raised in one.raised[:3]:
-            say(
-                f"{one.rule.slug}: {raised.text or '(no feedback: time opened it)'} [{'; '.join(raised.alert.reasons)}]"
-            )
+            say(f"{one.rule.slug}: {_told(raised)} [{'; '.join(raised.alert.reasons)}]")
     for receiver, count in found.call_backs.items():
         say(f"{receiver}: {count:g} call-backs a month")
     for one in found.rules:
@@ -166,6 +168,25 @@ def _show(found: Backtest) -> None:
             stderr.print(
                 f"{one.level}: {one.rule.slug} alerts on {one.share:.1%} of all feedback", markup=False, highlight=False
             )
+
+
+def _table(slugs: Sequence[str], counts: Sequence[str]) -> Table:
+    """Return a table of rules, which are looked for by their names: those are never cut short."""
+    table = Table(title_justify="left")
+    table.add_column("rule", overflow="fold", min_width=min(WIDEST, max(map(len, slugs), default=0)))
+    for title in counts:
+        table.add_column(title, justify="right")
+    return table
+
+
+def _told(raised: Raised) -> str:
+    """Return what opened an alert, in one line, by the name that `heedful explain` takes."""
+    alert = raised.alert
+    if not alert.feedback_id:
+        group = f" for {say_key(alert.key)}" if alert.key else ""
+        return f"(no feedback: time opened it{group})"
+    source = "" if alert.source == DEFAULT_SOURCE else f" ({alert.source})"
+    return f"{alert.feedback_id}{source} {' '.join(raised.text.split())}"
 
 
 def _precision(one: RuleBacktest) -> str:
@@ -180,13 +201,17 @@ def _day(moment: datetime) -> str:
 
 
 def _show_differences(found: tuple[RuleDifference, ...]) -> None:
-    table = Table("rule", "change", "gained", "lost")
-    for one in found:
-        table.add_row(one.slug, one.change, str(len(one.gained)), str(len(one.lost)))
-    stdout.print(table)
-    for one in found:
+    told = [one for one in found if one.change != "same" or one.gained or one.lost]
+    table = _table([one.slug for one in told], ("gained", "lost"))
+    table.add_column("change")
+    for one in told:
+        table.add_row(one.slug, str(len(one.gained)), str(len(one.lost)), one.change)
+    if told:
+        stdout.print(table)
+    say(f"{len(found) - len(told)} rules are the same, and raise the same")
+    for one in told:
         for sign, some in (("+", one.gained), ("-", one.lost)):
             for raised in some:
-                say(f"{sign} {one.slug}: {raised.alert.feedback_id or raised.alert.key} {raised.text}")
+                say(f"{sign} {one.slug}: {_told(raised)}")
         if one.must_not_lose and one.lost:
             stderr.print(f"{one.slug} must not lose an alert, and loses {len(one.lost)}", style="red", markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Annotated, Any
 
 import orjson
@@ -13,6 +14,7 @@ from api.cli.output import stdout
 from api.cli.reading import Model, ProgramFolder
 from api.cli.running import Db, RulesFolder
 from engine.errors import HeedfulError
+from engine.feedback import Feedback
 from engine.pipeline import Engine
 from engine.ports import SystemClock
 from engine.program_folder import load_program
@@ -23,6 +25,7 @@ class ExplainError(HeedfulError):
     """--now judges with today's rules: say where they are with --program or --rules."""
 
 
+MOST_SHOWN = 80
 MARKS = {"yes": "[green]yes[/]", "no": "[red]no[/]", "unknown": "[yellow]unknown[/]"}
 
 
@@ -57,9 +60,9 @@ def explain(
     stdout.print(f"[bold]{escape(source)}/{escape(feedback_id)}[/]  {escape(found.stored.feedback.text)}")
     if not found.rules:
         stdout.print("no rules were loaded when it was decided; with --now and --program it is judged by others")
-    for rule in found.as_dict()["rules"]:
+    for rule in sorted(found.as_dict()["rules"], key=_did_nothing):
         tree = Tree(f"[bold]{rule['rule']}[/] ({rule['status']}): {MARKS[rule['truth']]}, {escape(rule['outcome'])}")
-        _add(tree, rule["trace"])
+        _add(tree, rule["trace"], found.stored.feedback)
         for told in rule["notifications"]:
             tries = "; ".join(f"{one['outcome']}: {one['detail']}" for one in told["attempts"])
             held = f" ({told['held_reason']})" if told["held_reason"] else ""
@@ -67,16 +70,32 @@ def explain(
         stdout.print(tree)
 
 
+def _did_nothing(rule: dict[str, Any]) -> bool:
+    """Return whether nothing came of a rule: what is asked for most stands first."""
+    return not (rule["alerts"] or rule["signals"] or rule["held_back"])
+
+
 def _said(found: Any) -> str:
     """Return a value as people write it: 3, not 3.0."""
     return f"{found:g}" if isinstance(found, float) else ("nothing" if found is None else str(found))
 
 
-def _add(tree: Tree, trace: dict[str, Any]) -> None:
+def _add(tree: Tree, trace: dict[str, Any], feedback: Feedback) -> None:
     said = f"{MARKS[trace['truth']]} {escape(trace['condition'])}"
     if "children" not in trace:
-        tree.add(f"{said}, found {escape(_said(trace['found']))}")
+        tree.add(f"{said}, found {escape(_said(trace['found']) + _shown(trace, feedback))}")
         return
     branch = tree.add(said)
     for child in trace["children"]:
-        _add(branch, child)
+        _add(branch, child, feedback)
+
+
+def _shown(trace: dict[str, Any], feedback: Feedback) -> str:
+    """Return the sentence in which something was found; nothing where that is the whole text, or says no more."""
+    evidence = trace.get("evidence")
+    if evidence is None or trace["truth"] == "no":
+        return ""
+    words = " ".join(feedback.parts[evidence["part"]].text[evidence["start"] : evidence["end"]].split())
+    if words in _said(trace["found"]) or len(words) >= len(feedback.text.strip()):
+        return ""
+    return f' in "{shorten(words, MOST_SHOWN, placeholder="...")}"'

@@ -138,10 +138,5 @@ def _as_dict(findings: Sequence[Located], loaded: LoadedRules, mutation: Mutatio
     ]
     found: dict[str, object] = {"rules": len(loaded.rules), "examples": _examples(loaded), "findings": told}
     if mutation is not None:
-        found["mutants"] = {
-            "tried": mutation.tried,
-            "caught": mutation.caught,
-            "alive": len(mutation.alive),
-            "untried": mutation.untried,
-        }
+        found["mutants"] = mutation.as_dict()
     return found

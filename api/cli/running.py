@@ -107,7 +107,7 @@ def _published(db: str, *, notify: bool) -> Program | None:
     """
     from api.runtime import open_store
 
-    if not _is_there(db):
+    if not is_there(db):
         return None
     store = open_store(db)
     program, view = store.versions.newest_program(), ShelfView(store.shelf)
@@ -120,7 +120,7 @@ def _published(db: str, *, notify: bool) -> Program | None:
     return replace(program, rule_files=view.rule_files)
 
 
-def _is_there(db: str) -> bool:
+def is_there(db: str) -> bool:
     """Return whether a database may hold something; a SQLite file that is not there yet is not made."""
     url = Database(db).url
     return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()

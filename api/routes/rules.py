@@ -33,7 +33,7 @@ from engine.shelf.version import is_name
 from engine.store.shelf import RuleFilter
 
 # No rule can be published under these over HTTP: they are addresses of their own.
-WORDS = frozenset({"backtest", "check", "diff", "export", "schema", "validate"})
+WORDS = frozenset({"backtest", "check", "diff", "export", "say", "schema", "validate"})
 router = APIRouter(prefix="/v1", tags=["rules"])
 VIEWERS = [Depends(needs(READERS))]
 Author = Annotated[Caller, Depends(needs(AUTHORS))]
@@ -118,7 +118,7 @@ async def validate_rule(
     """Say what is wrong with a rule's text, beside all the rules that are published; nothing is stored."""
     service = service_of(request)
     if slug is not None:
-        _check_name(slug)
+        check_name(slug)
     with service.door.passing() as count:
         text = (await rule_of(request, count)).text
         draft, findings = await _work(service, lambda publisher: publisher.validate(text, slug))
@@ -218,11 +218,18 @@ def _signature(caller: Caller, slug: str, why: str | None = None) -> Signature:
     """
     if caller.scope.unit is not None:
         raise ForbiddenError(f"rules hold for every unit, and this key is for {caller.scope.unit} only")
-    _check_name(slug)
+    check_name(slug)
     return Signature(caller.name, _reason(why))
 
 
-def _check_name(slug: str) -> None:
+def check_name(slug: str) -> None:
+    """Refuse a name that no rule can have.
+
+    Raises
+    ------
+    ParameterError
+        If it is none, or a word of the API.
+    """
     if not is_name(slug):
         raise ParameterError("a rule's name has lower-case letters, digits and - only, at most 100", field="slug")
     if slug in WORDS:

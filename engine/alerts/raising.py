@@ -21,7 +21,6 @@ from engine.rules.load import LoadedRules
 from engine.rules.measuring import Counters, Measured, measure
 from engine.rules.rule import IfUnsure, Rule, RuleStatus
 from engine.rules.tallies import Counted, length, moment_of, stamp
-from engine.rules.truth import Truth
 from engine.rules.window import Distinct, Flatline, Share, Window
 
 # Of a signal over very many, the newest stand behind it.
@@ -77,7 +76,7 @@ class Raiser:
         """Return the rows that a feedback counts, one a counter."""
         rows: dict[str, Counted] = {}
         at = stamp(arrival.occurred_at)
-        own = {match.rule.slug for match in arrival.judged.matches if counts_itself(match)}
+        own = {match.rule.slug for match in arrival.judged.matches if match.rule.alerts_on(match.truth)}
         other = {rule.slug for rule in arrival.judged.counted}
         for rule in self._loaded.windowed:
             window, counters = rule.window, rule.counters
@@ -130,7 +129,7 @@ class Raiser:
 
     def _windowed(self, match: Match, window: Window, arrival: Arrival, outcome: Outcome) -> None:
         rule, key = match.rule, key_of(window.per, arrival.case)
-        if not counts_itself(match):
+        if not rule.alerts_on(match.truth):
             outcome.held_back.append(HeldBack(rule.slug, HeldReason.UNSURE))
             return
         if key is None:
@@ -256,14 +255,9 @@ class Raiser:
             self._state.tallies.forget(counter, now - length(reach))
 
 
-def counts_itself(match: Match) -> bool:
-    """Return whether a match counts in its own rule's window."""
-    return match.truth is Truth.YES or match.rule.if_unsure is IfUnsure.ALERT
-
-
 def kind_of(match: Match) -> AlertKind | None:
     """Return what a match opens: an alert, a review, or nothing where it is unsure and that is not enough."""
-    if counts_itself(match):
+    if match.rule.alerts_on(match.truth):
         return AlertKind.ALERT
     return AlertKind.REVIEW if match.rule.if_unsure is IfUnsure.REVIEW else None
 

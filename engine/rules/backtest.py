@@ -27,7 +27,8 @@ ERROR_SHARE = 0.10
 LEAST_RECORDS = 100
 MOST_SHOWN = 5
 EXCERPT = 200
-MONTH = timedelta(days=30)
+DAY = timedelta(days=1)
+MONTH = 30 * DAY
 BATCH = 500
 CaseOf = Callable[[Feedback, Reading], Case]
 
@@ -57,7 +58,7 @@ class RuleBacktest:
     records
         How much feedback the span has.
     days
-        The span's length.
+        How long feedback came for in the span.
     precision
         From the verdicts on those of its alerts that are in the store; None without any.
     """
@@ -105,17 +106,24 @@ class RuleBacktest:
 
 @dataclass(frozen=True)
 class Backtest:
-    """All rules over the span."""
+    """All rules over the span.
+
+    Parameters
+    ----------
+    days
+        How long feedback came for: the span, but not what of it was before the first feedback.
+    """
 
     since: datetime
     until: datetime
+    days: float
     records: int
     rules: tuple[RuleBacktest, ...]
 
     @property
     def call_backs(self) -> dict[str, float]:
         """Alerts a month that each receiver would follow up, the busiest first."""
-        months = max((self.until - self.since) / MONTH, 1e-9)
+        months = max(self.days * DAY / MONTH, 1e-9)
         counts: Counter[str] = Counter()
         for one in self.rules:
             counts[one.rule.send_to or OPERATORS] += len(one.raised)
@@ -135,6 +143,7 @@ class Backtest:
         return {
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
+            "days": round(self.days, 3),
             "feedback": self.records,
             "call_backs_a_month": self.call_backs,
             "rules": [one.as_dict() for one in self.rules],
@@ -154,6 +163,7 @@ def backtest(
     since: datetime,
     until: datetime,
     *,
+    first: datetime | None = None,
     verdicts: Mapping[str, VerdictKind] | None = None,
     case_of: CaseOf = Case,
 ) -> Backtest:
@@ -166,6 +176,8 @@ def backtest(
     ----------
     stored
         In the order of commits.
+    first
+        When the first feedback of all occurred; rates are over the time since then. None takes the whole span.
     verdicts
         The latest verdict of alerts in the store, by alert.
     """
@@ -184,7 +196,7 @@ def backtest(
                 for held in outcome.held_back:
                     tallies[held.rule].held_back[held.reason] += 1
     _tally(tallies, replay.pass_time(until), {}, since)
-    days = (until - since) / timedelta(days=1)
+    days = _days(since, until, first or since)
     found = [
         RuleBacktest(
             rule=rule,
@@ -197,7 +209,13 @@ def backtest(
         )
         for rule, tally in ((rule, tallies[rule.slug]) for rule in rules.evaluated)
     ]
-    return Backtest(since, until, records, tuple(found))
+    return Backtest(since, until, days, records, tuple(found))
+
+
+def _days(since: datetime, until: datetime, first: datetime) -> float:
+    """Return how long feedback came for, in days: a young store has less than the span, but is taken for a day old."""
+    length = until - max(since, first)
+    return max(length, min(until - since, DAY)) / DAY
 
 
 def _tally(
@@ -251,10 +269,11 @@ def differences(old: Backtest, new: Backtest) -> tuple[RuleDifference, ...]:
     """Return what each rule that is in either gains and loses, rule by rule."""
     before = {one.rule.slug: one for one in old.rules}
     after = {one.rule.slug: one for one in new.rules}
-    return tuple(_difference(slug, before.get(slug), after.get(slug)) for slug in {**before, **after})
+    return tuple(difference(slug, before.get(slug), after.get(slug)) for slug in {**before, **after})
 
 
-def _difference(slug: str, old: RuleBacktest | None, new: RuleBacktest | None) -> RuleDifference:
+def difference(slug: str, old: RuleBacktest | None, new: RuleBacktest | None) -> RuleDifference:
+    """Return what a rule gains and loses; None where there is no such rule, or it is not evaluated."""
     olds = {one.alert.id: one for one in old.raised} if old else {}
     news = {one.alert.id: one for one in new.raised} if new else {}
     change = "added" if old is None else "removed" if new is None else "same"

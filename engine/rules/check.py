@@ -84,7 +84,8 @@ def _because(trial: Trial) -> str:
     trace = trial.rule.explain(trial.case)
     failed = failures(trace)
     if failed:
-        return f"it is {trace.truth.said}: {'; '.join(failed)}"
+        then = ", and then the rule alerts (if_unsure: alert)" if trial.rule.alerts_on(trace.truth) else ""
+        return f"it is {trace.truth.said}: {'; '.join(failed)}{then}"
     if trial.rule.window is None:
         return f"it is {trace.truth.said}: every condition holds"
     return "it opens no signal" if trial.example.fires else "it opens a signal"

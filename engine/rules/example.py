@@ -49,6 +49,11 @@ class Crowd:
     others: int = 0
     quiet: timedelta = timedelta()
 
+    @property
+    def size(self) -> int:
+        """How many feedback it is."""
+        return self.repeat + self.others
+
 
 @dataclass(frozen=True)
 class Example:

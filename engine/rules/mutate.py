@@ -48,6 +48,15 @@ class Mutation:
         """How many were tried."""
         return self.caught + len(self.alive)
 
+    def as_dict(self) -> dict[str, int]:
+        """Return the numbers as plain JSON values."""
+        return {
+            "tried": self.tried,
+            "caught": self.caught,
+            "alive": len(self.alive),
+            "untried": self.untried,
+        }
+
 
 def mutate(loaded: LoadedRules, trials: Iterable[Trial]) -> Mutation:
     """Change one thing at a time in every live or shadow rule, and see whether its examples notice.

@@ -120,6 +120,10 @@ class Rule:
         """Return whether the rule holds for a case."""
         return self.when.judge(case)
 
+    def alerts_on(self, truth: Truth) -> bool:
+        """Return whether a truth is enough for its alerts, and to count in its window."""
+        return truth is Truth.YES or (truth is Truth.UNKNOWN and self.if_unsure is IfUnsure.ALERT)
+
     def explain(self, case: Case) -> Trace:
         """Return the rule's trace for a case."""
         return self.when.explain(case)

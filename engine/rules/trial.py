@@ -16,7 +16,6 @@ from engine.rules.crowd import opens_signal
 from engine.rules.example import Crowd, Example
 from engine.rules.pinned import pinned_reading
 from engine.rules.rule import Rule
-from engine.rules.truth import Truth
 from engine.taxonomy import Taxonomy
 
 
@@ -46,16 +45,16 @@ class Trial:
     @property
     def weight(self) -> int:
         """How many feedback are judged for it."""
-        return self.crowd.repeat + self.crowd.others if self.rule.window else 1
+        return self.crowd.size if self.rule.window else 1
 
     def does_right(self, rule: Rule) -> bool:
         """Return whether a rule, or a changed one, does on the example what it should."""
         return self.fires(rule) is self.example.fires
 
     def fires(self, rule: Rule) -> bool:
-        """Return whether a rule holds for the example; one over time, whether it opens a signal."""
+        """Return whether a rule alerts on the example; one over time, whether it opens a signal."""
         if rule.window is None:
-            return rule.evaluate(self.case) is Truth.YES
+            return rule.alerts_on(rule.evaluate(self.case))
         return opens_signal(rule, self.case, self.crowd, self.program)
 
 

@@ -9,6 +9,7 @@ from engine.errors import ConflictError, Located, NotFoundError, RulesError
 from engine.ports import Clock
 from engine.program import DEFINE, RuleFile
 from engine.rules.load import LoadedRules, load_rules
+from engine.shelf.candidate import Candidate
 from engine.shelf.checks import check_names, check_seen, named_in
 from engine.shelf.folder import folder_drafts, left
 from engine.shelf.version import DEFINITIONS, RuleDraft, RuleVersion, definitions_draft, rule_draft
@@ -104,7 +105,7 @@ class Publisher:
         def plan() -> list[RuleDraft]:
             before = self._view.live.get(slug)
             check_seen(slug, before, seen)
-            return [] if before is not None and before.draft.text == text else [self._checked(slug, text)[0]]
+            return [] if before is not None and before.draft.text == text else [self._checked(slug, text).draft]
 
         self._publish(plan, by)
         return self._shelf.latest(slug)
@@ -127,7 +128,7 @@ class Publisher:
                 latest = replace(latest, draft=replace(latest.draft, managed=False))
             check_seen(slug, latest, seen)
             same = latest.draft.text == text and not latest.draft.retired
-            return [] if same else [self._checked(slug, text)[0]]
+            return [] if same else [self._checked(slug, text).draft]
 
         self._publish(plan, by)
         return self._shelf.latest(slug)
@@ -165,11 +166,27 @@ class Publisher:
         slug
             The name that it is to have; None is its own.
         """
-        self.look()
         try:
-            return self._checked(slug or named_in(text) or "rule", text)
+            found = self.candidate(text, slug)
         except RulesError as problem:
             return None, tuple(problem.findings)
+        return found.draft, found.findings
+
+    def candidate(self, text: str, slug: str | None = None) -> Candidate:
+        """Return a text as it would be published, beside all the other rules; nothing is published.
+
+        Parameters
+        ----------
+        slug
+            The name that it is to have; None is its own.
+
+        Raises
+        ------
+        RulesError
+            With every error of the text, and every rule that it would break.
+        """
+        self.look()
+        return self._checked(slug or named_in(text) or "rule", text)
 
     def push(self, folder: LoadedRules, by: Signature, *, leniently: bool = False) -> Pushed:
         """Publish a folder's rules as managed ones: what changed is published, what left the folder is retired.
@@ -233,8 +250,8 @@ class Publisher:
                 f"at most {MOST_RULES:,} rules can be published, and this would make {len(after):,}; retire some first"
             )
 
-    def _checked(self, slug: str, text: str) -> tuple[RuleDraft, tuple[Located, ...]]:
-        """Return what a text is to become, and the warnings about it.
+    def _checked(self, slug: str, text: str) -> Candidate:
+        """Return what a text is to become.
 
         Raises
         ------
@@ -245,12 +262,12 @@ class Publisher:
         candidate = self._with({slug: file})
         if slug == DEFINITIONS:
             self._refuse(candidate, file.name)
-            return definitions_draft(text), candidate.by_file.get(file.name, ())
+            return Candidate(definitions_draft(text), candidate)
         alone = candidate.files[file.name]
         if not any(finding.level == "error" for finding in alone.findings):
             check_names(slug, alone.rules, file.name)
         self._refuse(candidate, file.name)
-        return rule_draft(alone.rules[0], file.name, text), candidate.by_file.get(file.name, ())
+        return Candidate(rule_draft(alone.rules[0], file.name, text), candidate)
 
     def _refuse(self, candidate: LoadedRules, *changed: str) -> None:
         """Refuse rules with errors, in what is changed or in what was good before."""

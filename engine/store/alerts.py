@@ -116,6 +116,15 @@ class Alerts:
         with self._database.read() as connection:
             return [alert_of(row) for row in connection.execute(query.order_by(table.c.id)).mappings()]
 
+    def linked_to(self, source: str, feedback_id: str) -> list[Alert]:
+        """Return the alerts that a feedback is linked to: signals that it stands behind, and what held it back."""
+        table, link, feedback = schema.alert, schema.alert_feedback, schema.feedback
+        theirs = select(link.c.alert_id).join_from(link, feedback, feedback.c.sequence == link.c.sequence)
+        theirs = theirs.where(feedback.c.source == source, feedback.c.id == feedback_id)
+        query = select(table).where(table.c.id.in_(theirs))
+        with self._database.read() as connection:
+            return [alert_of(row) for row in connection.execute(query.order_by(table.c.id)).mappings()]
+
     def notifications(self, alert_ids: Sequence[str]) -> list[dict[str, Any]]:
         """Return the notifications of alerts with their attempts, as plain JSON values."""
         table, tries = schema.notification, schema.attempt

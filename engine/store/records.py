@@ -236,10 +236,23 @@ class Records:
         with self._database.read() as connection:
             return self._stored(connection, _records().where(table.c.unread).order_by(table.c.sequence).limit(limit))
 
-    def count(self) -> int:
-        """Return how many records are stored, each revision counted."""
+    def count(self, since: datetime | None = None) -> int:
+        """Return how many records are stored, each revision counted.
+
+        Parameters
+        ----------
+        since
+            Only what was received since.
+        """
+        received = [] if since is None else [schema.feedback.c.received_at >= since]
         with self._database.read() as connection:
-            return connection.scalar(select(func.count()).select_from(schema.feedback)) or 0
+            return connection.scalar(select(func.count()).select_from(schema.feedback).where(*received)) or 0
+
+    def first(self) -> datetime | None:
+        """Return when the earliest feedback occurred; None if there is none."""
+        with self._database.read() as connection:
+            found: datetime | None = connection.scalar(select(func.min(schema.feedback.c.occurred_at)))
+            return found
 
     def _stored(self, connection: Connection, query: Select[Any]) -> list[Stored]:
         rows = connection.execute(query).mappings().all()

@@ -11,12 +11,14 @@ from engine.alerts.precision import Precision, precision_of
 from engine.alerts.verdict import VerdictKind, admit_verdict
 from engine.errors import MomentError
 from engine.moments import parse_since
+from engine.phrase_book import PhraseBook
 from engine.pipeline import Engine
 from engine.program import Program, RuleFile
-from engine.rules.backtest import Backtest, backtest, differences
+from engine.rules.backtest import Backtest, differences
 from engine.rules.load import LoadedRules, load_rules
 from engine.store.alerts import AlertFilter
 from engine.store.store import Store
+from engine.stored_span import StoredSpan
 from tests.support.clock import NOON, StillClock
 from tests.support.engines import feedback
 from tests.support.keyword_reader import TAXONOMY, KeywordReader
@@ -51,10 +53,10 @@ def filled(tmp_path: object) -> Iterator[tuple[Store, StillClock]]:
     store.close()
 
 
-def run(filled: tuple[Store, StillClock], text: str, days: int = 30) -> Backtest:
+def run(filled: tuple[Store, StillClock], text: str, days: float = 30) -> Backtest:
     store, clock = filled
     since = clock.now() - timedelta(days=days)
-    return backtest(loaded(text), store.records.each(), since, clock.now(), verdicts=store.verdicts.kinds())
+    return StoredSpan(store, PhraseBook(store.phrases), since, clock.now()).backtest(loaded(text))
 
 
 def test_a_backtest_raises_what_live_raised(filled: tuple[Store, StillClock]) -> None:
@@ -86,8 +88,32 @@ def test_shares_call_backs_and_precision_are_told(filled: tuple[Store, StillCloc
     assert rule.precision == Precision(1, 2)
     assert rule.level == "ok"
     assert rule.share == pytest.approx(6 / 21)
-    assert found.call_backs == {"operators": 6.0}
-    assert rule.a_day == pytest.approx(0.2)
+    # Thirty days were asked for, and feedback came for nine and an hour.
+    assert found.days == pytest.approx(9 + 1 / 24)
+    assert found.call_backs == {"operators": 19.9}
+    assert rule.a_day == pytest.approx(6 / found.days)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        pytest.param(2.0, 2.0, id="the span, where feedback came before it too"),
+        pytest.param(0.5, 0.5, id="a span shorter than a day"),
+        pytest.param(30.0, 9 + 1 / 24, id="from the first feedback on"),
+    ],
+)
+def test_rates_are_over_the_time_that_feedback_came(
+    filled: tuple[Store, StillClock], days: float, expected: float
+) -> None:
+    assert run(filled, ANGRY, days=days).days == pytest.approx(expected)
+
+
+def test_the_first_hour_of_a_store_is_taken_for_a_day(filled: tuple[Store, StillClock]) -> None:
+    store, clock = Store("sqlite://"), filled[1]
+    store.migrate()
+    Engine(store, KeywordReader(), loaded(ANGRY), clock).process([feedback("first", "furious", customer="c1")])
+    assert run((store, clock), ANGRY).days == 1.0
+    store.close()
 
 
 def test_a_flood_is_an_error_once_there_is_enough_feedback(filled: tuple[Store, StillClock]) -> None:

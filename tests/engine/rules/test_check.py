@@ -11,8 +11,8 @@ from tests.support.clock import NOON
 from tests.support.keyword_reader import TAXONOMY, KeywordReader
 
 
-def check(when: str, kind: str, example: str) -> list[str]:
-    text = f"rule: r\nwhen: {when}\nexamples:\n  {kind}:\n    - {example}\n"
+def check(when: str, kind: str, example: str, more: str = "") -> list[str]:
+    text = f"rule: r\nwhen: {when}\nexamples:\n  {kind}:\n    - {example}\n{more}"
     program = Program(rule_files=(RuleFile("r.yaml", text),))
     loaded = load_rules(program, TAXONOMY)
     assert not loaded.findings
@@ -71,6 +71,16 @@ def test_an_example_that_is_no_feedback_is_an_error(example: str, said: str) -> 
     (found,) = check("{nps: 1}", "fires", example)
     assert found.startswith("r.yaml:5:7: error: this example is not valid: ")
     assert said in found
+
+
+def test_where_unsure_is_enough_an_example_that_the_model_is_unsure_of_fires() -> None:
+    enough = "if_unsure: alert\n"
+    assert check("{emotion: anger}", "fires", "{text: maybe furious}", enough) == []
+    (found,) = check("{emotion: anger}", "stays_quiet", "{text: maybe furious}", enough)
+    assert "should stay quiet" in found
+    assert found.endswith("is unknown (found anger/anger 0.4 (unsure)), and then the rule alerts (if_unsure: alert)")
+    (review,) = check("{emotion: anger}", "fires", "{text: maybe furious}", "if_unsure: review\n")
+    assert "should fire" in review
 
 
 def test_no_rules_have_nothing_to_tell() -> None:

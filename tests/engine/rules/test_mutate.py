@@ -234,3 +234,9 @@ def test_the_number_of_mutants_is_bounded() -> None:
     assert found.tried <= MOST_OF_A_RULE
     assert found.tried + found.untried >= 20_000
     assert time.perf_counter() - began < 60
+
+
+def test_where_unsure_is_enough_an_unsure_example_notices_changes() -> None:
+    text = "rule: r\nstatus: shadow\nif_unsure: alert\nwhen: {emotion: anger, nps: {at_most: 6}}\n"
+    found = tried(loaded(text + "examples: {fires: [{text: maybe furious, nps: 6}]}\n"))
+    assert found.caught > 0
