@@ -19,8 +19,6 @@ from engine.rules.phrase import Phrase
 _BETWEEN = re.compile(r"[*?]+")
 _SPACE = re.compile(" ")
 
-Places = dict[Phrase, list[tuple[int, int]]]
-
 
 @dataclass(frozen=True, slots=True)
 class _Anchor:
@@ -77,28 +75,9 @@ class Vocabulary:
         text = _Text(spaced)
         for end, anchors in self._automaton.iter(text.text):
             for anchor in anchors:
-                # Where a phrase without wildcards ends, it stands: its place need not be found.
-                if anchor.literal or (anchor.phrase not in found and text.first(anchor, end) is not None):
+                # Where the whole of a phrase was found its place does not matter.
+                if anchor.literal or (anchor.phrase not in found and text.fits(anchor, end)):
                     found.add(anchor.phrase)
-        return found
-
-    def find(self, spaced: str) -> Places:
-        """Return the phrases that occur, each with the positions of its first and last word, in order.
-
-        Parameters
-        ----------
-        spaced
-            Words as `engine.rules.words.spaced` returns them.
-        """
-        found: Places = {}
-        if self._empty or not spaced:
-            return found
-        text = _Text(spaced)
-        for end, anchors in self._automaton.iter(text.text):
-            for anchor in anchors:
-                first = text.first(anchor, end)
-                if first is not None:
-                    found.setdefault(anchor.phrase, []).append((first, first + len(anchor.phrase.words) - 1))
         return found
 
 
@@ -111,19 +90,17 @@ class _Text:
         self._words: list[str] = []
         self._looked: set[tuple[Phrase, int]] = set()
 
-    def first(self, anchor: _Anchor, end: int) -> int | None:
-        """Return the first word of the phrase whose anchor ends there; None if it does not stand there, or did."""
+    def fits(self, anchor: _Anchor, end: int) -> bool:
+        """Return whether the phrase stands where its anchor ends; a place is looked at once."""
         if not self._spaces:
             self._spaces = [match.start() for match in _SPACE.finditer(self.text)]
             self._words = self.text[1:-1].split(" ")
         at = end + 1 - anchor.length + anchor.lead
         first = bisect_right(self._spaces, at) - 1 - anchor.word
-        if anchor.literal:
-            return first
         if (anchor.phrase, first) in self._looked:
-            return None
+            return False
         self._looked.add((anchor.phrase, first))
-        return first if anchor.phrase.fits(self._words, first) else None
+        return anchor.phrase.fits(self._words, first)
 
 
 def _anchor(phrase: Phrase) -> tuple[str, _Anchor]:

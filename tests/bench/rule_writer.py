@@ -60,16 +60,23 @@ class RuleWriter:
         """Return the `when` of one rule."""
         draw = self.draw
         tests = [self._label(task) for task in draw.sample(TASKS, draw.choice((1, 1, 2)))]
-        tests += [self._fact() for _ in range(1 + round(draw.expovariate(1 / max(self.narrow, 0.1))))]
+        facts: Written = {}
+        for _ in range(1 + round(draw.expovariate(1 / max(self.narrow, 0.1)))):
+            # Two tests of one fact could never hold together.
+            facts = self._fact() | facts
+        tests += [{name: test} for name, test in facts.items()]
         when: Written = {}
         if draw.random() < 0.25:
             tests.insert(1, self._words())
         if draw.random() < 0.15:
             tests[0] = {"same_sentence": [self._label("emotion"), self._label("topic")]}
         if draw.random() < 0.2:
-            when["any"] = [self._label("intent"), self._score(), self._label("emotion")]
+            when["any"] = [self._label("intent"), self._label("emotion"), self._words()]
         if draw.random() < 0.35:
-            when["none"] = [draw.choice(({"customer_tier": "staff"}, {"intent": "praise"}, {"channel": "social"}))]
+            excluded = draw.choice(
+                ({"customer_tier": "staff"}, {"says": ["spam", "unsubscribe"]}, {"channel": "social"})
+            )
+            when |= {} if excluded.keys() & facts.keys() else {"none": [excluded]}
         return {"all": tests[:8]} | when
 
     def _words(self) -> Written:
@@ -169,7 +176,10 @@ def _chosen(rates: Sequence[float], count: int, total: float, draw: Random) -> l
             low = size + 1
         else:
             high = size
-    return draw.sample(order[:low] if too_many else order[-low:], count)
+    kept = order[:low] if too_many else order[-low:]
+    chosen = [kept[(2 * number + 1) * low // (2 * count)] for number in range(count)]
+    draw.shuffle(chosen)
+    return chosen
 
 
 def _rates(conditions: Sequence[Condition], cases: Sequence[Case]) -> list[float]:
