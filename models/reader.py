@@ -239,8 +239,9 @@ def judged(logits: Array, calibration: Calibration) -> tuple[Array, npt.NDArray[
     logits
         (n_rows, n_labels).
     """
-    confidence = 1.0 / (1.0 + np.exp(-(logits * calibration.scale + calibration.shift)))
-    confidence = confidence.astype(np.float32).round(4)
+    # Beyond 30 a confidence is 0 or 1 in every decimal that is kept, and its exponential may overflow.
+    scores = np.clip(logits * calibration.scale + calibration.shift, -30, 30)
+    confidence = (1.0 / (1.0 + np.exp(-scores))).astype(np.float32).round(4)
     standing = (confidence >= calibration.unsure_from).astype(np.uint8)
     standing += (confidence >= calibration.threshold).astype(np.uint8)
     return confidence, standing

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer
 
 from engine.errors import DataError
 from engine.taxonomy import TASKS, Taxonomy
-from models.artifact import DEFAULT
+from models.artifact import DEFAULT, load_artifact
 from models.encoder import SentenceClassifier
 from models.taxonomy import default_taxonomy
 from models.windows import load_tokenizer
@@ -23,6 +25,7 @@ MINILM = "minilm"
 SHIPPED = "default"
 # The graph is written for its layers.
 FAMILY = "bert"
+Thresholds = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Base:
         Its label trees.
     fresh
         Whether the heads are new: the embedding is then fitted to this trunk's own space.
+    thresholds
+        (n_labels,) of sentences and of records, where it is a model that has them.
     """
 
     name: str
@@ -49,6 +54,7 @@ class Base:
     tokenizer_file: bytes
     taxonomy: Taxonomy
     fresh: bool
+    thresholds: Thresholds | None = None
 
 
 def base_of(name: str) -> Base:
@@ -68,7 +74,10 @@ def base_of(name: str) -> Base:
         model, taxonomy = restore(folder)
         tokenizer = load_tokenizer(str(folder / "tokenizer.json"))
         model.trunk = _without_attention_dropout(model.trunk)
-        return Base(name, model, tokenizer, (folder / "tokenizer.json").read_bytes(), taxonomy, fresh=False)
+        config = load_artifact(folder).config
+        thresholds = (config.sentence.threshold, config.record.threshold)
+        words = (folder / "tokenizer.json").read_bytes()
+        return Base(name, model, tokenizer, words, taxonomy, fresh=False, thresholds=thresholds)
     return _encoder(name, name)
 
 

@@ -9,11 +9,12 @@ Networks (2017), https://arxiv.org/abs/1706.04599: one scale and one shift a tas
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
+from scipy.special import expit
 
 from engine.taxonomy import Taxonomy
 from models.artifact import Calibration
@@ -60,7 +61,7 @@ class HeldOut:
 
     def calibrated(self, scale: Array, shift: Array) -> HeldOut:
         """Return it with confidences, 0 to 1, in the place of logits."""
-        said = (1.0 / (1.0 + np.exp(-(self.logits * scale + shift)))).astype(np.float32)
+        said = expit(self.logits * scale + shift).astype(np.float32)
         return HeldOut(said, self.labels, self.known, self.talk)
 
 
@@ -82,7 +83,7 @@ def scale_and_shift(logits: Array, labels: Array, weights: Array | None = None) 
 
     def loss(at: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         z = at[0] * x + at[1]
-        error = 1.0 / (1.0 + np.exp(-z)) - y
+        error = expit(z) - y
         return float(mass @ (np.logaddexp(0.0, z) - y * z)), np.array([mass @ (error * x), mass @ error])
 
     scale, shift = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B").x
@@ -143,6 +144,21 @@ def calibrate(own: HeldOut, others: Sequence[HeldOut], taxonomy: Taxonomy) -> Ca
                 kinds.append(rows.calibrated(*scales(rows)))
         threshold[columns] = _thresholds(kinds)
     return Calibration(scale, shift, threshold, threshold * np.float32(UNSURE_SHARE))
+
+
+def with_before(calibration: Calibration, before: npt.NDArray[np.float32]) -> Calibration:
+    """Return a calibration whose thresholds lie halfway to those of the model that was gone on from.
+
+    Confidences of both mean the same, as both are calibrated. A few positives choose a threshold badly, and the model
+    before had others to choose it by.
+
+    Parameters
+    ----------
+    before
+        (n_labels,) thresholds.
+    """
+    threshold = ((calibration.threshold + before) / 2).astype(np.float32)
+    return replace(calibration, threshold=threshold, unsure_from=threshold * np.float32(UNSURE_SHARE))
 
 
 def scales(one: HeldOut) -> tuple[Array, Array]:

@@ -23,9 +23,10 @@ from models.artifact import Artifact, Calibration, ModelConfig, load_artifact, s
 from models.encoder import SentenceClassifier
 from models.reader import OnnxReader, load_reader, roll_up
 from models.runtime import Runtime
+from training.bases import Thresholds
 from training.batches import Example, examples_of
 from training.behaviour import run_behaviour
-from training.calibrate import HeldOut, calibrate
+from training.calibrate import HeldOut, calibrate, with_before
 from training.data import Labelled, records_of, rolled_up
 from training.evaluate import scores
 from training.export import export, single_windows
@@ -80,6 +81,8 @@ class Finisher:
         What the finished model is judged on.
     behaviour
         A folder of behavioural cases that it has to pass, if any.
+    before
+        The thresholds, of sentences and of records, of the model that was gone on from.
     base
         The trunk whose space the embedding goes back to; None keeps the map that is there.
     """
@@ -95,6 +98,7 @@ class Finisher:
         training: Sequence[Labelled],
         judged: Sequence[Judged],
         behaviour: Path | None,
+        before: Thresholds | None,
         base: torch.nn.Module | None,
         progress: Progress,
     ) -> None:
@@ -107,6 +111,7 @@ class Finisher:
         self._training = training
         self._judged = judged
         self._behaviour = behaviour
+        self._before = before
         self._base = base
         self._progress = progress
 
@@ -181,11 +186,11 @@ class Finisher:
         sentences = HeldOut(logits, labels, known, rows)
         highest = reader.record_logits([item.text for item in items])
         records = HeldOut(highest, *records_of(items, self._taxonomy), talk)
-        return replace(
-            config,
-            sentence=calibrate(sentences, [one for one, _ in others], self._taxonomy),
-            record=calibrate(records, [one for _, one in others], self._taxonomy),
-        )
+        sentence = calibrate(sentences, [one for one, _ in others], self._taxonomy)
+        record = calibrate(records, [one for _, one in others], self._taxonomy)
+        if self._before is not None:
+            sentence, record = (with_before(*pair) for pair in zip((sentence, record), self._before, strict=True))
+        return replace(config, sentence=sentence, record=record)
 
 
 def flat(taxonomy: Taxonomy) -> tuple[Calibration, Calibration]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
 from engine.taxonomy import Taxonomy
 from training.batches import Example
@@ -21,7 +22,7 @@ def interim_score(logits: Sequence[Array], examples: Sequence[Example], taxonomy
     An upper bound, since thresholds are chosen on what is judged; epochs can be compared by it, models cannot.
     """
     rows = [of_groups(found, one) for found, one in zip(logits, examples, strict=True)]
-    confidence = 1 / (1 + np.exp(-np.concatenate(rows)))
+    confidence = expit(np.concatenate(rows))
     labels, known = (np.concatenate([getattr(one, name).numpy() for one in examples]) for name in ("labels", "known"))
     means = []
     for columns in taxonomy.slices.values():

@@ -23,6 +23,8 @@ TALK_DEV = Path("clean") / "goemotions" / "dev.jsonl"
 ALL_TASKS = ("emotion", "intent", "topic")
 # A text that was labelled whole trains as one sentence as often as by its sentences: at reading, both come.
 WHOLE_SHARE = 0.5
+# What ships with this package, by what it is about.
+WRITTEN = Path(__file__).parent / "written"
 FOLD_SEED = 0
 
 
@@ -66,6 +68,9 @@ class Mixture:
         Talk among people (GoEmotions); has no part in intents and topics.
     mapped
         Public sets with some labels mapped.
+    written
+        Feedback written where the corpus is thin: it trains as the corpus does, and is never held out, as it comes
+        far more often here than among customers.
     judged
         What the finished model is judged on.
     sources
@@ -75,6 +80,7 @@ class Mixture:
     corpus: Sequence[Labelled]
     talk: Sequence[Labelled] = ()
     mapped: Sequence[Labelled] = ()
+    written: Sequence[Labelled] = ()
     judged: Sequence[Judged] = ()
     sources: Sequence[Source] = ()
 
@@ -89,7 +95,7 @@ class Mixture:
         """Return what a stage is fitted on: everything but some folds, weighed and varied."""
         chance = random.Random(seed)  # noqa: S311 - which variants train is no secret
         talk = _rest(self.talk, recipe.talk_held_out, without)
-        corpus = _rest(self.corpus, recipe.held_out, without)
+        corpus = [*_rest(self.corpus, recipe.held_out, without), *self.written]
         whole = [replace(one, split=True) if chance.random() < WHOLE_SHARE else one for one in (*talk, *self.mapped)]
         bounded = [one for one in corpus if one.bounded]
         variants = varied(bounded, taxonomy, chance) if recipe.corpus_weight > 1 else ()
@@ -99,7 +105,7 @@ class Mixture:
     def fingerprint(self) -> str:
         """Return a hash of every text and label that trains."""
         found = hashlib.sha256()
-        for one in (*self.corpus, *self.talk, *self.mapped):
+        for one in (*self.corpus, *self.talk, *self.mapped, *self.written):
             found.update(one.text.encode("utf-8", "replace"))
             found.update(one.labels.tobytes() + one.known.tobytes())
         return found.hexdigest()
@@ -163,6 +169,19 @@ def _of_folder(folder: Path, judged: list[Judged], taxonomy: Taxonomy, limit: in
         Source(title, path.as_posix(), licence, len(items), sha256(folder / path))
         for title, path, licence, items in found
     ]
+    # In a quick look, too, they are a small part beside the corpus.
+    few = None if limit is None else limit // 10
+    written = {path: read_labelled(path, taxonomy)[:few] for path in sorted(WRITTEN.glob("*.jsonl"))}
+    sources += [
+        Source(
+            f"written for thin places: {path.stem}",
+            f"training/written/{path.name}",
+            "Apache-2.0",
+            len(items),
+            sha256(path),
+        )
+        for path, items in written.items()
+    ]
     own = [("voc dev, records", DEV, ALL_TASKS), ("GoEmotions dev", TALK_DEV, ("emotion",))]
     for title, path, tasks in own:
         if (folder / path).exists():
@@ -171,6 +190,7 @@ def _of_folder(folder: Path, judged: list[Judged], taxonomy: Taxonomy, limit: in
         corpus,
         [replace(item, talk=True) for item in talk],
         [item for items in sets.values() for item in items],
+        [item for items in written.values() for item in items],
         judged,
         sources,
     )

@@ -19,8 +19,10 @@ class Recipe:
     epochs
         Passes over the data.
     members
-        Networks that part ways after half of the epochs and whose weights are averaged in the end. Each is fitted
-        without a fold of its own: what it says of that fold chooses thresholds.
+        Networks that part ways after half of the epochs and whose weights are averaged in the end.
+    own_folds
+        Whether each member is fitted without a fold of its own: what it says of that fold chooses thresholds. A run
+        that goes on from a model which has seen these folds has no use for that.
     batch
         Verbatims a step.
     trunk_rate, head_rate
@@ -37,6 +39,7 @@ class Recipe:
 
     epochs: int = 2
     members: int = 3
+    own_folds: bool = True
     batch: int = 32
     trunk_rate: float = 1e-4
     head_rate: float = 1e-3
@@ -91,10 +94,11 @@ def stages(recipe: Recipe, seed: int) -> Sequence[Stage]:
     if recipe.members == 1:
         return [Stage("member-1", seed, (CALIBRATION_FOLD,), 0, recipe.epochs)]
     parting = recipe.epochs // 2
-    common = Stage("common", seed, (CALIBRATION_FOLD, *folds), 0, parting)
+    own = {fold: (fold,) if recipe.own_folds else () for fold in folds}
+    common = Stage("common", seed, (CALIBRATION_FOLD, *(fold for fold in folds if own[fold])), 0, parting)
     follows = common.name if parting else None
     members = [
-        Stage(f"member-{fold}", seed + 100 * fold, (CALIBRATION_FOLD, fold), parting, recipe.epochs, follows)
+        Stage(f"member-{fold}", seed + 100 * fold, (CALIBRATION_FOLD, *own[fold]), parting, recipe.epochs, follows)
         for fold in folds
     ]
     return [common, *members] if parting else members

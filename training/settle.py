@@ -8,6 +8,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 import torch
+from scipy.special import expit
 from tokenizers import Tokenizer
 from torch import nn
 
@@ -33,7 +34,7 @@ def settle_boundaries(model: SentenceClassifier, tokenizer: Tokenizer, examples:
     logits, labels = np.concatenate(said), np.concatenate(right)
     if not labels.any():
         return 0.0
-    threshold, f1 = best_threshold((1 / (1 + np.exp(-logits))).astype(np.float32), labels)
+    threshold, f1 = best_threshold(expit(logits).astype(np.float32), labels)
     with torch.no_grad():
         model.boundary.bias[0] -= float(np.log(threshold / (1 - threshold)))
     return f1

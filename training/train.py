@@ -15,6 +15,7 @@ from training.bases import MINILM, Base, base_of, minilm_folder, trunk_of
 from training.batches import examples_of
 from training.card import card
 from training.checkpoint import Checkpoints
+from training.data import Labelled
 from training.finish import Finisher, Member, as_json
 from training.fit import Fitter, Progress, device_of, predict, seed_everything
 from training.interim import interim_score
@@ -91,7 +92,7 @@ def train(
         model.load_state_dict(start)
         _fit(stage, model, given, sources, recipe, checkpoints, _part(progress, place, len(plan) + 1))
     members = [
-        Member(checkpoints.load_best(one.name), sources.fold(one.without[-1], recipe) if recipe.members > 1 else [])
+        Member(checkpoints.load_best(one.name), _own_fold(one, sources, recipe))
         for one in plan
         if one.last == recipe.epochs
     ]
@@ -126,6 +127,11 @@ def _fit(
     Fitter(model, base.tokenizer, recipe, checkpoints, score, progress).run(stage, examples)
 
 
+def _own_fold(stage: Stage, sources: Mixture, recipe: Recipe) -> list[Labelled]:
+    """Return what a member alone did not see; nothing where members have no folds of their own."""
+    return sources.fold(stage.without[-1], recipe) if len(stage.without) > 1 else []
+
+
 def _finisher(
     model: SentenceClassifier,
     base: Base,
@@ -142,9 +148,10 @@ def _finisher(
         base.taxonomy,
         recipe.max_tokens,
         sources.fold(CALIBRATION_FOLD, recipe),
-        [*sources.corpus, *sources.talk, *sources.mapped],
+        [*sources.corpus, *sources.talk, *sources.mapped, *sources.written],
         sources.judged,
         behaviour,
+        base.thresholds,
         trunk_of(where).to(next(model.parameters()).device) if base.fresh else None,
         progress,
     )

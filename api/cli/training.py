@@ -49,6 +49,12 @@ def train(
     ] = "minilm",
     seed: Annotated[int, typer.Option(help="the same seed gives the same model")] = 0,
     epochs: Annotated[int, typer.Option(min=1, help="passes over the data")] = 2,
+    rate: Annotated[
+        float,
+        typer.Option(
+            min=1e-7, max=1e-2, help="highest learning rate of the encoder; its heads learn ten times as fast"
+        ),
+    ] = 1e-4,
     members: Annotated[
         int | None, typer.Option(min=1, max=9, help="networks to average; 3 for a folder of data sets, else 1")
     ] = None,
@@ -87,7 +93,14 @@ def train(
         report = fit(
             sources,
             out,
-            recipe=Recipe(epochs=epochs, members=members, patience=patience),
+            recipe=Recipe(
+                epochs=epochs,
+                members=members,
+                own_folds=start.fresh or not paths[0].is_dir(),
+                patience=patience,
+                trunk_rate=rate,
+                head_rate=10 * rate,
+            ),
             base=start,
             seed=seed,
             device=device,

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from models.taxonomy import default_taxonomy
-from training.augment import merged, unpunctuated, varied
+from training.augment import merged, mistyped, slip, unpunctuated, varied
 from training.bases import base_of
 from training.batches import examples_of, tensors_of
 from training.data import Labels, labelled
@@ -45,10 +45,26 @@ def test_joined_neighbours_have_the_labels_of_both_and_neutral_stands_alone() ->
     assert ITEM.labels[2].sum() == 2
 
 
+def test_slips_keep_the_sentences_their_labels_and_all_but_a_letter() -> None:
+    found = mistyped(ITEM, random.Random(1))
+    assert len(found.spans) == 3
+    assert found.text != ITEM.text
+    assert abs(len(found.text) - len(ITEM.text)) <= 2
+    np.testing.assert_array_equal(found.labels, ITEM.labels)
+    assert mistyped(labelled({"text": "ok no", "labels": {}}, Labels(TAXONOMY)), random.Random(1)).text == "ok no"
+
+
+def test_a_slip_swaps_leaves_out_doubles_or_misses_a_key() -> None:
+    chance = random.Random(3)
+    made = {slip("refund", chance) for _ in range(400)}
+    assert {"erfund", "rfund", "rrefund", "rwfund"} <= made
+    assert "refund" not in made
+
+
 def test_variants_are_the_same_for_the_same_seed() -> None:
     one, other = ([item.text for item in varied([ITEM] * 20, TAXONOMY, random.Random(5))] for _ in range(2))
     assert one == other
-    assert len(set(one)) == 2
+    assert len(set(one)) > 4
 
 
 def test_boundaries_train_only_where_sentences_were_told_apart() -> None:

@@ -52,7 +52,8 @@ def test_training_is_reproducible_and_writes_a_model_that_reads(tmp_path: Path) 
     assert {what.split(":")[0] for what in said} >= {"common", "member-1", "member-2", "quantising", "calibrating"}
     metrics = json.loads((one / "metrics.json").read_text())
     assert set(metrics["judged"]) == {"voc dev, records"}
-    assert [source["path"] for source in metrics["trained_on"]] == ["voc/train.jsonl"]
+    paths = [source["path"] for source in metrics["trained_on"]]
+    assert (paths[0], {path.rsplit("/", 1)[0] for path in paths[1:]}) == ("voc/train.jsonl", {"training/written"})
     assert "voice-of-customer corpus" in (one / "card.md").read_text()
     assert load_artifact(one).config.taxonomy.version == TAXONOMY.version
     assert load_reader(one).model == first.model
@@ -184,6 +185,20 @@ def test_folds_share_no_record_and_training_sees_none_of_them() -> None:
 def test_stages(epochs: int, members: int, wanted: list[str]) -> None:
     plan = stages(Recipe(epochs=epochs, members=members), seed=0)
     assert [f"{one.name} {one.first}-{one.last}" for one in plan] == wanted
+
+
+def test_members_that_go_on_from_a_model_that_saw_their_folds_have_none_of_their_own() -> None:
+    assert [one.without for one in stages(Recipe(epochs=1, members=2), seed=0)] == [(0, 1), (0, 2)]
+    assert [one.without for one in stages(Recipe(epochs=1, members=2, own_folds=False), seed=0)] == [(0,), (0,)]
+
+
+def test_what_was_written_for_thin_places_trains_as_the_corpus_does_and_is_never_held_out() -> None:
+    sources = quick(40)
+    written = replace(sources.corpus[0], text="written for this")
+    sources = replace(sources, written=[written])
+    recipe = Recipe(held_out=0.2, corpus_weight=3)
+    assert all(one.text != written.text for number in range(5) for one in sources.fold(number, recipe))
+    assert [one.text for one in sources.training((0, 1), recipe, TAXONOMY, 0)].count(written.text) >= 2
 
 
 @pytest.mark.xdist_group("torch")
