@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.alerts.alert import Alert, AlertKind, HeldBack
-from engine.rules.tallies import Counted, Tallies
+from engine.rules.tallies import Counted, Tallies, length
 
 EpisodeKey = tuple[str, str]
 CooldownKey = tuple[str, AlertKind, str]
+# Old counts are dropped so often while their reach passes: it goes through every key.
+FORGETS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class State:
         When the earliest feedback occurred, in microseconds since 1970; None before any.
     ticked
         Up to when the ticker looked.
+    since
+        By counter, from when on its counts are here.
     """
 
     tallies: Tallies = field(default_factory=Tallies)
@@ -63,6 +68,21 @@ class State:
     cooldowns: dict[CooldownKey, tuple[str, datetime]] = field(default_factory=dict)
     beginning: int | None = None
     ticked: int | None = None
+    since: dict[str, int] = field(default_factory=dict)
+
+    def forget(self, reach: Mapping[str, timedelta], now: int) -> None:
+        """Drop counts, now and then, that no span can reach any more.
+
+        Parameters
+        ----------
+        reach
+            How far back each counter is looked at.
+        """
+        for counter, far in reach.items():
+            oldest = now - length(far)
+            if oldest - self.since.setdefault(counter, oldest) >= length(far) // FORGETS:
+                self.tallies.forget(counter, oldest)
+                self.since[counter] = oldest
 
 
 @dataclass(slots=True)
