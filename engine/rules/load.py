@@ -12,6 +12,7 @@ from functools import cached_property
 
 from engine.alerts.severity import Severity
 from engine.collecting import not_collecting
+from engine.durations import longest
 from engine.errors import Located
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, share_of, text_of
 from engine.located import Findings, Node, StopReadingError, parse
@@ -30,7 +31,7 @@ from engine.rules.lists import RuleList, rule_lists
 from engine.rules.phrases import phrases_of
 from engine.rules.rule import Cooldown, IfUnsure, Rule, RuleStatus
 from engine.rules.size import size_of
-from engine.rules.window import Window
+from engine.rules.window import Share, Window
 from engine.rules.window_loader import RuleReference, WindowLoader, split_windows
 from engine.taxonomy import Taxonomy
 
@@ -125,15 +126,20 @@ class LoadedRules:
     @cached_property
     def reach(self) -> Mapping[str, timedelta]:
         """How far back each counter is looked at, by its id."""
-        found: dict[str, timedelta] = {}
-        for rule in self.windowed:
-            if rule.window is None or rule.counters is None:
-                continue
-            # Late feedback is measured up to a span before what may still raise.
-            far = rule.window.within * (rule.window.spans + 1) + self.program.allow_late
-            for counter in (rule.counters.own, rule.counters.everything):
-                found[counter] = max(far, found.get(counter, far))
-        return found
+        return longest(self._reach_of(rule) for rule in self.windowed)
+
+    def _reach_of(self, rule: Rule) -> dict[str, timedelta]:
+        if rule.window is None or rule.counters is None:
+            return {}
+        # Late feedback is measured up to a span before what may still raise.
+        far = rule.window.within * (rule.window.spans + 1) + self.program.allow_late
+        names = [rule.counters.own, *([rule.counters.everything] if isinstance(rule.window, Share) else [])]
+        return dict.fromkeys(names, far)
+
+    @cached_property
+    def cooling(self) -> Mapping[str, timedelta]:
+        """How long the cooldown of each rule is that has one."""
+        return {rule.slug: rule.cooldown.span for rule in self.evaluated if rule.cooldown is not None}
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:

@@ -80,5 +80,5 @@ class Replay:
     def pass_time(self, until: datetime) -> list[Alert]:
         """Let time pass without feedback, and return the signals that this opens."""
         passed = self._raiser.tick(until).alerts
-        self._state.forget(self._rules.reach, stamp(until))
+        self._state.forget(self._rules.reach, self._rules.cooling, stamp(until))
         return [replace(alert, sequence=self._sequence) for alert in passed]

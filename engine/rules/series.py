@@ -63,7 +63,7 @@ class Series:
     def different(self, after: int, until: int) -> int:
         """Return how many different values there are."""
         low, high = self._bounds(after, until)
-        return 0 if self._values is None else self._values.different(low, high, after, until)
+        return 0 if self._values is None else self._values.different(low, high, self._at, after, until)
 
     def sequences(self, after: int, until: int, most: int) -> list[int]:
         """Return the commits, by time; of more than `most` the newest."""
@@ -90,7 +90,7 @@ class Series:
         if place:
             del self._at[:place], self._sequences[:place]
             if self._values is not None:
-                self._values.forget(place, self._at)
+                self._values.forget(place)
 
 
 class _Values:
@@ -102,56 +102,96 @@ class _Values:
         By place in the series.
     """
 
-    __slots__ = ("_latest", "_times", "_values")
+    __slots__ = ("_index", "_values")
 
     def __init__(self, values: list[str]) -> None:
         self._values = values
-        self._times: dict[str, array[int]] = {}
-        self._latest = array("q")
+        self._index: _Index | None = None
 
     def insert(self, place: int, at: int, value: str) -> None:
         """Take a value in at its place."""
         self._values.insert(place, value)
-        times = self._times.setdefault(value, array("q"))
-        self._drop_latest(times)
-        times.insert(bisect_right(times, at), at)
-        self._keep_latest(times)
+        if self._index is not None:
+            self._index.insert(at, value)
 
     def delete(self, place: int, at: int) -> None:
         """Take the value at a place out."""
         value = self._values.pop(place)
-        times = self._times[value]
-        self._drop_latest(times)
-        del times[bisect_left(times, at)]
-        self._keep_latest(times)
-        if not times:
-            del self._times[value]
+        if self._index is not None:
+            self._index.delete(at, value)
 
-    def _drop_latest(self, times: array[int]) -> None:
-        if times:
-            del self._latest[bisect_left(self._latest, times[-1])]
+    def forget(self, count: int) -> None:
+        """Drop the first values."""
+        del self._values[:count]
+        self._index = None
 
-    def _keep_latest(self, times: array[int]) -> None:
-        if times:
-            self._latest.insert(bisect_right(self._latest, times[-1]), times[-1])
+    def different(self, low: int, high: int, times: array[int], after: int, until: int) -> int:
+        """Return how many values differ from place `low` up to `high`: those after a moment, up to and with another.
 
-    def different(self, low: int, high: int, after: int, until: int) -> int:
-        """Return how many values differ from place `low` up to `high`, which begin after a moment."""
+        Parameters
+        ----------
+        times
+            The moments of the series.
+        """
         if len(self._values) - high > high - low:
             return len(set(self._values[low:high]))
-        later = sum(not self._was_there(value, after, until) for value in set(self._values[high:]))
-        return len(self._latest) - bisect_right(self._latest, after) - later
+        if self._index is None:
+            self._index = _Index(times, self._values)
+        return self._index.different(after, until, set(self._values[high:]))
+
+
+class _Index:
+    """When each value was there, and when it was there last; made when it is asked for first.
+
+    Parameters
+    ----------
+    times, values
+        Beside each other, in the order of time.
+    """
+
+    __slots__ = ("_latest", "_times")
+
+    def __init__(self, times: array[int], values: list[str]) -> None:
+        self._times: dict[str, array[int]] = {}
+        for at, value in zip(times, values, strict=True):
+            self._times.setdefault(value, array("q")).append(at)
+        self._latest = array("q", sorted(one[-1] for one in self._times.values()))
+
+    def insert(self, at: int, value: str) -> None:
+        """Note that a value was there."""
+        times = self._times.setdefault(value, array("q"))
+        if times and times[-1] > at:
+            times.insert(bisect_right(times, at), at)
+            return
+        if times:
+            del self._latest[bisect_left(self._latest, times[-1])]
+        times.append(at)
+        self._latest.insert(bisect_right(self._latest, at), at)
+
+    def delete(self, at: int, value: str) -> None:
+        """Take that back."""
+        times = self._times[value]
+        del self._latest[bisect_left(self._latest, times[-1])]
+        del times[bisect_left(times, at)]
+        if times:
+            self._latest.insert(bisect_right(self._latest, times[-1]), times[-1])
+        else:
+            del self._times[value]
+
+    def different(self, after: int, until: int, later: set[str]) -> int:
+        """Return how many values were there after a moment, up to and with another.
+
+        Parameters
+        ----------
+        later
+            Those that were there after the other.
+        """
+        only_later = sum(not self._was_there(value, after, until) for value in later)
+        return len(self._latest) - bisect_right(self._latest, after) - only_later
 
     def _was_there(self, value: str, after: int, until: int) -> bool:
         times = self._times[value]
         return bisect_right(times, after) < bisect_right(times, until)
-
-    def forget(self, count: int, left: array[int]) -> None:
-        """Drop the first values; `left` are the moments of those that stay."""
-        values = self._values[count:]
-        self._values, self._times, self._latest = [], {}, array("q")
-        for place, (at, value) in enumerate(zip(left, values, strict=True)):
-            self.insert(place, at, value)
 
 
 NOTHING = Series()

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from engine.alerts.alert import HeldReason
+from engine.rules.tallies import stamp
 from tests.engine.alerts.test_patterns import World, held, opened, shadow_or_live
 from tests.support.clock import NOON
 
@@ -61,7 +62,8 @@ def test_a_share_that_still_stands_when_its_cooldown_ends_is_told_then() -> None
     state.episodes[key] = type(one)(one.alert, "r", "", one.started, one.started, one.started)
     assert world.passes(119) == []
     assert len(world.passes(600)) == 1
-    assert state.episodes[key].started == state.cooldowns["r", outcomes[2].alerts[0].kind, ""][1].timestamp() * 1e6
+    # Two hours after 12:02, at the next of the steps of six minutes.
+    assert state.episodes[key].started == stamp(NOON + timedelta(minutes=126))
 
 
 def test_a_clock_that_was_wrong_does_not_silence_the_time_until_then() -> None:

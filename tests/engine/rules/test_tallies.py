@@ -9,7 +9,7 @@ from engine.rules.tallies import Counted, Tallies
 
 moments = st.integers(0, 40)
 steps = st.lists(
-    st.tuples(st.sampled_from(["add", "add", "add", "take back", "forget"]), moments, st.sampled_from("abc")),
+    st.tuples(st.sampled_from(["add", "add", "add", "take back", "forget", "ask"]), moments, st.sampled_from("abc")),
     max_size=40,
 )
 
@@ -23,6 +23,8 @@ def test_tallies_tell_what_is_there(
         if step == "forget":
             tallies.forget("c", at // 4)
             there = {number: one for number, one in there.items() if one.at >= at // 4}
+        elif step == "ask":
+            assert tallies.different("c", "k", -1, 99) == len({one.value for one in there.values()} - {""})
         elif step == "add":
             one = Counted("c", "k", at, sequence, value if with_values else "")
             tallies.add([one, one])
