@@ -5,6 +5,10 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 
+import numpy as np
+
+NEVER = -(2**63)
+
 
 class Series:
     """Moments in microseconds since 1970, each with its commit and, where differences are counted, a value.
@@ -30,7 +34,7 @@ class Series:
         self._at.insert(place, at)
         self._sequences.insert(place, sequence)
         if value and self._values is None:
-            self._values = _Values([""] * (len(self._at) - 1))
+            self._values = _Values(self._at, [""] * (len(self._at) - 1))
         if self._values is not None:
             self._values.insert(place, at, value)
 
@@ -63,7 +67,7 @@ class Series:
     def different(self, after: int, until: int) -> int:
         """Return how many different values there are."""
         low, high = self._bounds(after, until)
-        return 0 if self._values is None else self._values.different(low, high, self._at, after, until)
+        return 0 if self._values is None else self._values.different(low, high, after)
 
     def sequences(self, after: int, until: int, most: int) -> list[int]:
         """Return the commits, by time; of more than `most` the newest."""
@@ -94,104 +98,72 @@ class Series:
 
 
 class _Values:
-    """The values of a series, and when each was there: how many differ is told without looking at each.
+    """The values of a series, and when each was there before.
 
-    Parameters
-    ----------
-    values
-        By place in the series.
-    """
-
-    __slots__ = ("_index", "_values")
-
-    def __init__(self, values: list[str]) -> None:
-        self._values = values
-        self._index: _Index | None = None
-
-    def insert(self, place: int, at: int, value: str) -> None:
-        """Take a value in at its place."""
-        self._values.insert(place, value)
-        if self._index is not None:
-            self._index.insert(at, value)
-
-    def delete(self, place: int, at: int) -> None:
-        """Take the value at a place out."""
-        value = self._values.pop(place)
-        if self._index is not None:
-            self._index.delete(at, value)
-
-    def forget(self, count: int) -> None:
-        """Drop the first values."""
-        del self._values[:count]
-        self._index = None
-
-    def different(self, low: int, high: int, times: array[int], after: int, until: int) -> int:
-        """Return how many values differ from place `low` up to `high`: those after a moment, up to and with another.
-
-        Parameters
-        ----------
-        times
-            The moments of the series.
-        """
-        if len(self._values) - high > high - low:
-            return len(set(self._values[low:high]))
-        if self._index is None:
-            self._index = _Index(times, self._values)
-        return self._index.different(after, until, set(self._values[high:]))
-
-
-class _Index:
-    """When each value was there, and when it was there last; made when it is asked for first.
+    A span holds as many different values as it holds first ones: those that were there before its beginning, or
+    never. What is needed for that is made when it is asked for first.
 
     Parameters
     ----------
     times, values
-        Beside each other, in the order of time.
+        Beside each other, by place in the series.
     """
 
-    __slots__ = ("_latest", "_times")
+    __slots__ = ("_before", "_times", "_values", "_when")
 
     def __init__(self, times: array[int], values: list[str]) -> None:
-        self._times: dict[str, array[int]] = {}
-        for at, value in zip(times, values, strict=True):
-            self._times.setdefault(value, array("q")).append(at)
-        self._latest = array("q", sorted(one[-1] for one in self._times.values()))
+        self._times = times
+        self._values = values
+        # When the value of each place was there before; and when each value was there. None until it is asked for.
+        self._before: array[int] | None = None
+        self._when: dict[str, array[int]] = {}
 
-    def insert(self, at: int, value: str) -> None:
-        """Note that a value was there."""
-        times = self._times.setdefault(value, array("q"))
-        if times and times[-1] > at:
-            times.insert(bisect_right(times, at), at)
-            return
-        if times:
-            del self._latest[bisect_left(self._latest, times[-1])]
-        times.append(at)
-        self._latest.insert(bisect_right(self._latest, at), at)
+    def insert(self, place: int, at: int, value: str) -> None:
+        """Take a value in at its place, where its moment stands already."""
+        self._values.insert(place, value)
+        if self._before is not None:
+            when = self._when.setdefault(value, array("q"))
+            slot = bisect_right(when, at)
+            before = when[slot - 1] if slot else NEVER
+            when.insert(slot, at)
+            self._before.insert(place, before)
+            if slot + 1 < len(when):
+                self._relink(self._before, value, when[slot + 1], before, at)
 
-    def delete(self, at: int, value: str) -> None:
-        """Take that back."""
-        times = self._times[value]
-        del self._latest[bisect_left(self._latest, times[-1])]
-        del times[bisect_left(times, at)]
-        if times:
-            self._latest.insert(bisect_right(self._latest, times[-1]), times[-1])
-        else:
-            del self._times[value]
+    def delete(self, place: int, at: int) -> None:
+        """Take the value at a place out, where its moment stands no more."""
+        value = self._values.pop(place)
+        if self._before is not None:
+            when, before = self._when[value], self._before.pop(place)
+            slot = bisect_left(when, at)
+            del when[slot]
+            if before != at and slot < len(when):
+                self._relink(self._before, value, when[slot], at, before)
 
-    def different(self, after: int, until: int, later: set[str]) -> int:
-        """Return how many values were there after a moment, up to and with another.
+    def _relink(self, befores: array[int], value: str, at: int, old: int, new: int) -> None:
+        """Let a value at a moment come after another one of its kind."""
+        place = self._values.index(value, bisect_left(self._times, at))
+        while befores[place] != old:
+            place = self._values.index(value, place + 1)
+        befores[place] = new
 
-        Parameters
-        ----------
-        later
-            Those that were there after the other.
-        """
-        only_later = sum(not self._was_there(value, after, until) for value in later)
-        return len(self._latest) - bisect_right(self._latest, after) - only_later
+    def forget(self, count: int) -> None:
+        """Drop the first values."""
+        del self._values[:count]
+        self._before, self._when = None, {}
 
-    def _was_there(self, value: str, after: int, until: int) -> bool:
-        times = self._times[value]
-        return bisect_right(times, after) < bisect_right(times, until)
+    def different(self, low: int, high: int, after: int) -> int:
+        """Return how many values differ from place `low` up to `high`, which begin after a moment."""
+        before = self._linked() if self._before is None else self._before
+        return int(np.count_nonzero(np.frombuffer(before, np.int64)[low:high] <= after)) if before else 0
+
+    def _linked(self) -> array[int]:
+        self._before = array("q")
+        for at, value in zip(self._times, self._values, strict=True):
+            when = self._when.setdefault(value, array("q"))
+            self._before.append(when[-1] if when else NEVER)
+            when.append(at)
+        return self._before
 
 
 NOTHING = Series()
