@@ -31,8 +31,8 @@ from engine.rules.lists import RuleList, rule_lists
 from engine.rules.phrases import phrases_of
 from engine.rules.rule import Cooldown, IfUnsure, Rule, RuleStatus
 from engine.rules.size import size_of
-from engine.rules.window import Share, Window
-from engine.rules.window_loader import RuleReference, WindowLoader, split_windows
+from engine.rules.window import Window
+from engine.rules.window_loader import RuleReference, WindowLoader, check_then, split_windows
 from engine.taxonomy import Taxonomy
 
 RULE_KEYS = ("rule", "title", "author", "status", "must_not_lose", "when", "if_unsure", "then", "examples")
@@ -126,15 +126,7 @@ class LoadedRules:
     @cached_property
     def reach(self) -> Mapping[str, timedelta]:
         """How far back each counter is looked at, by its id."""
-        return longest(self._reach_of(rule) for rule in self.windowed)
-
-    def _reach_of(self, rule: Rule) -> dict[str, timedelta]:
-        if rule.window is None or rule.counters is None:
-            return {}
-        # Late feedback is measured up to a span before what may still raise.
-        far = rule.window.within * (rule.window.spans + 1) + self.program.allow_late
-        names = [rule.counters.own, *([rule.counters.everything] if isinstance(rule.window, Share) else [])]
-        return dict.fromkeys(names, far)
+        return longest(rule.reach(self.program.allow_late) for rule in self.windowed)
 
     @cached_property
     def cooling(self) -> Mapping[str, timedelta]:
@@ -289,6 +281,8 @@ class _RuleLoader:
         severity, send_to, cooldown, take = self._then(node.get("then"))
         conditions = ConditionLoader(self.program, self.taxonomy, self.findings, self.definitions)
         when, window = self._when(node, conditions)
+        if window is not None:
+            check_then(node, take, unsure, self.findings)
         self.used.update(conditions.used)
         if conditions.used:  # what uses no definitions is no larger than its file
             self._check_sizes(node, when, window)

@@ -298,3 +298,16 @@ def test_a_window_with_errors_says_where_and_what(when: str, said: str) -> None:
     loaded = load_rules(program, TAXONOMY)
     assert not loaded.rules
     assert any(said in str(one) for one in loaded.errors), [str(one) for one in loaded.errors]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        pytest.param("then: {take: 25%}", "error: 'take' samples the feedback that opens alerts", id="take"),
+        pytest.param("if_unsure: review", "warning: a signal has no review", id="review"),
+    ],
+)
+def test_what_only_alerts_about_one_feedback_have_is_told(more: str, said: str) -> None:
+    text = f"rule: r\nwhen: {{intent: complaint, count: {{at_least: 2, within: 1h}}}}\n{more}\n"
+    loaded = load_rules(Program(attributes=ATTRIBUTES, rule_files=(RuleFile("r.yaml", text),)), TAXONOMY)
+    assert [said in str(one) for one in loaded.findings] == [True], [str(one) for one in loaded.findings]
