@@ -80,15 +80,17 @@ class Raiser:
         other = {rule.slug for rule in arrival.judged.counted}
         for rule in self._loaded.windowed:
             window, counters = rule.window, rule.counters
-            key = key_of(window.per, arrival.case) if window else None
-            if window is None or counters is None or key is None:
+            counts = rule.slug in (other if window is not None and window.of is not None else own)
+            if window is None or counters is None or not (counts or isinstance(window, Share)):
+                continue
+            key = key_of(window.per, arrival.case)
+            if key is None:
                 continue
             if isinstance(window, Share):
                 rows[counters.everything] = Counted(counters.everything, key, at, arrival.sequence)
-            if rule.slug in (other if window.of is not None else own):
-                value = window.what.value(arrival.case) if isinstance(window, Distinct) else ""
-                if value is not None:
-                    rows[counters.own] = Counted(counters.own, key, at, arrival.sequence, value.casefold())
+            value = window.what.value(arrival.case) if isinstance(window, Distinct) else ""
+            if counts and value is not None:
+                rows[counters.own] = Counted(counters.own, key, at, arrival.sequence, value.casefold())
         return list(rows.values())
 
     def _match(self, match: Match, arrival: Arrival, outcome: Outcome) -> None:

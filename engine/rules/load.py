@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
@@ -29,10 +29,11 @@ from engine.rules.index import ConditionIndex, index_of
 from engine.rules.lint import lint
 from engine.rules.lists import RuleList, rule_lists
 from engine.rules.phrases import phrases_of
+from engine.rules.references import resolve
 from engine.rules.rule import Cooldown, IfUnsure, Rule, RuleStatus
 from engine.rules.size import size_of
 from engine.rules.window import Window
-from engine.rules.window_loader import RuleReference, WindowLoader, check_then, split_windows
+from engine.rules.window_loader import WindowLoader, check_then, split_windows
 from engine.taxonomy import Taxonomy
 
 RULE_KEYS = ("rule", "title", "author", "status", "must_not_lose", "when", "if_unsure", "then", "examples")
@@ -213,25 +214,6 @@ def load_rules(program: Program, taxonomy: Taxonomy, before: LoadedRules | None 
 def _unused(definition: Definition) -> Located:
     message = f"no rule uses definition '{show(definition.name)}'; remove it, or name it with 'meets'"
     return Located(definition.file, definition.line, 1, message, "warning")
-
-
-def resolve(rules: dict[str, Rule]) -> list[Located]:
-    """Give each window that counts another rule's matches that rule's conditions; drop those that name none."""
-    found = []
-    for slug, rule in list(rules.items()):
-        reference = rule.window.of if rule.window else None
-        if rule.window is None or not isinstance(reference, RuleReference):
-            continue
-        other = rules.get(reference.slug)
-        if other is None:
-            message = unknown("rule", reference.slug, rules)
-            found.append(Located(rule.file, reference.line, reference.column, f"{message} (it is counted here)"))
-            del rules[slug]
-            continue
-        when = other.when if rule.when == reference else rule.when
-        defined = tuple(sorted({*rule.defined, *other.defined}))
-        rules[slug] = replace(rule, when=when, window=replace(rule.window, of=other.when), defined=defined)
-    return found
 
 
 def _load_file(file: RuleFile, program: Program, taxonomy: Taxonomy, definitions: Definitions) -> LoadedFile:

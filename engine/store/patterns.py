@@ -6,10 +6,10 @@ writer is at a time; what another process changed meanwhile is read there first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.alerts.alert import AlertKind
@@ -42,7 +42,8 @@ class Patterns:
         """Drop what is in memory: after a transaction that failed it is not what the store has."""
         self._state = State()
         self._counters.forget()
-        self._changes = -1
+        # How often the state had changed at the last look, and up to where its changes are in memory.
+        self._changes = self._known = -1
         self._stale = True
         self._last_row = 0
         self._seen: datetime | None = None
@@ -58,7 +59,8 @@ class Patterns:
             connection.execute(insert(schema.progress).values(id=1, moment=now, ticked=None, changes=0))
             self._changes, self._stale = 0, True
             return now
-        self._stale = self._stale or row["changes"] != self._changes
+        if row["changes"] != self._changes and not self._stale:
+            self._stale, self._known = True, self._changes
         self._changes = row["changes"]
         before: datetime = row["moment"]
         moment = before if now < before <= now + MOST_AHEAD else now
@@ -114,9 +116,8 @@ class Patterns:
                 self._last_row = number
                 if row.counter in self._reach:
                     self._state.tallies.add([row])
-            self._load_episodes(connection, self._seen - SPARE)
-            for rule in self._cooling:
-                self._load_cooldowns(connection, rule, self._seen - SPARE)
+            self._load_episodes(connection, schema.episode.c.changed > self._known)
+            self._load_cooldowns(connection, self._cooling, self._seen - SPARE)
         earliest = connection.scalar(select(func.min(schema.feedback.c.occurred_at)))
         self._state.beginning = stamp(earliest) if earliest else None
         self._stale = False
@@ -129,31 +130,33 @@ class Patterns:
     def _remember(self, connection: Connection, far: timedelta, moment: datetime) -> None:
         """Read the signals that go on, and those that feedback may still come to, as far as rules look back."""
         if self._far is None or far > self._far:
-            self._load_episodes(connection, moment - far - SPARE)
+            ended = schema.episode.c.ended
+            self._load_episodes(connection, or_(ended.is_(None), ended >= stamp(moment - far - SPARE)))
             self._far = far
 
     def _cool(self, connection: Connection, cooling: Mapping[str, timedelta], moment: datetime) -> None:
         """Read the alerts whose cooldown may run, of rules that are new or cool longer than before."""
-        for rule, span in cooling.items():
-            if span > self._cooling.get(rule, timedelta(0)):
-                self._load_cooldowns(connection, rule, moment - span - SPARE)
-                self._cooling[rule] = span
+        longer = {rule: span for rule, span in cooling.items() if span > self._cooling.get(rule, timedelta(0))}
+        if longer:
+            self._load_cooldowns(connection, longer, moment - max(longer.values()) - SPARE)
+            self._cooling |= longer
 
-    def _load_episodes(self, connection: Connection, since: datetime) -> None:
-        """Read the signals that go on, and those that ended since a moment."""
+    def _load_episodes(self, connection: Connection, which: ColumnElement[bool]) -> None:
         table = schema.episode
-        changed = or_(table.c.ended.is_(None), table.c.ended >= stamp(since))
-        rows = select(table).where(changed).order_by(table.c.started, table.c.alert_id)
+        rows = select(table).where(which).order_by(table.c.started, table.c.alert_id)
         for row in connection.execute(rows).mappings():
             one = Episode(row["alert_id"], row["rule"], row["key"], row["started"], row["below_since"], row["ended"])
             self._state.episodes[one.rule, one.key] = one
 
-    def _load_cooldowns(self, connection: Connection, rule: str, since: datetime) -> None:
+    def _load_cooldowns(self, connection: Connection, rules: Collection[str], since: datetime) -> None:
+        """Read the alerts of some rules since a moment."""
         table = schema.alert
-        chosen = select(table.c.id, table.c.kind, table.c.key, table.c.opened_at)
-        chosen = chosen.where(table.c.rule == rule, table.c.opened_at >= since, table.c.key.is_not(None))
+        chosen = select(table.c.id, table.c.rule, table.c.kind, table.c.key, table.c.opened_at)
+        chosen = chosen.where(table.c.opened_at >= since, table.c.key.is_not(None))
         for row in connection.execute(chosen.order_by(table.c.opened_at, table.c.sequence)).mappings():
-            self._state.cooldowns[rule, AlertKind(row["kind"]), row["key"]] = (row["id"], row["opened_at"])
+            if row["rule"] in rules:
+                key = row["rule"], AlertKind(row["kind"]), row["key"]
+                self._state.cooldowns[key] = (row["id"], row["opened_at"])
 
     def replaced(self, connection: Connection, feedback: Feedback) -> tuple[Counted, ...]:
         """Return what earlier revisions of a feedback count at present."""
@@ -196,8 +199,9 @@ class Patterns:
             "started": one.started,
             "below_since": one.below_since,
             "ended": one.ended,
+            "changed": self._changes + 1,
         }
-        changed = {name: row[name] for name in ("below_since", "ended")}
+        changed = {name: row[name] for name in ("below_since", "ended", "changed")}
         statement = self._insert(schema.episode).values(row)
         connection.execute(statement.on_conflict_do_update(index_elements=["alert_id"], set_=changed))
         if one.ended is not None:

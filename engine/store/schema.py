@@ -189,6 +189,8 @@ episode = Table(
     Column("started", BigInteger, nullable=False),
     Column("below_since", BigInteger),
     Column("ended", BigInteger),
+    # The change, as `progress` counts them, that wrote it last.
+    Column("changed", BigKey, nullable=False, server_default="0", index=True),
     Index(None, "ended"),
 )
 

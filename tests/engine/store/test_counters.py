@@ -105,6 +105,16 @@ def test_two_processes_of_which_one_has_a_new_rule_lose_no_count(url: str) -> No
         assert [house.come(engine) for engine in (old, new, old, new, old)] == [[], [], [], ["many"], []]
 
 
+def test_a_process_that_looked_and_wrote_nothing_misses_no_signal(url: str) -> None:
+    with closing(Store(url)) as store, closing(Store(url)) as behind:
+        store.migrate()
+        house = House(store)
+        engine, other = engine_of(store, house.clock, MANY), engine_of(behind, house.clock, MANY)
+        assert [house.come(one) for one in (other, engine, engine)] == [[], [], ["many"]]
+        behind.records.commit_later([], house.clock.now(), other.phrases.case)
+        assert [house.come(one) for one in (engine, other)] == [[], []]
+
+
 def test_a_share_counts_all_feedback_that_came_before_beside_another_rule_of_its_groups(house: House) -> None:
     count = rule("many", "{intent: complaint, count: {at_least: 9, within: 1d, per: store}}")
     share = rule("share", "{intent: complaint, share: {at_least: 60%, volume: 3, within: 1d, per: store}}")
