@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from engine.names import show
@@ -32,3 +33,12 @@ def say_duration(span: timedelta) -> str:
         if seconds and seconds % _UNITS[unit] == 0:
             return f"{seconds // _UNITS[unit]}{unit}"
     return f"{seconds}s"
+
+
+def longest(spans: Iterable[Mapping[str, timedelta]]) -> dict[str, timedelta]:
+    """Return the longest span of each name."""
+    found: dict[str, timedelta] = {}
+    for some in spans:
+        for name, span in some.items():
+            found[name] = max(span, found.get(name, span))
+    return found

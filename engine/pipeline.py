@@ -188,7 +188,8 @@ class Engine:
             fresh = {feedback.key: feedback for feedback in batch if feedback.key not in known}
             drafts = self._drafts(book, list(fresh.values()), readings, stored, notify=notify)
             try:
-                decided = self.store.records.commit(drafts, self.clock.now()) if drafts else []
+                now, case_of = self.clock.now(), self.phrases.case
+                decided = self.store.records.commit(drafts, now, case_of) if drafts else []
             except IntegrityError:
                 # Somebody stored one of the keys between our look and our commit: look again.
                 continue
@@ -248,12 +249,12 @@ class Engine:
             (stored.decision.sequence, _again(stored, case, rules, made))
             for stored, case, (rules, made) in zip(waiting, cases, self._judged(book, cases), strict=True)
         ]
-        return len(self.store.records.commit_later(numbered, self.clock.now()))
+        return len(self.store.records.commit_later(numbered, self.clock.now(), self.phrases.case))
 
     def tick(self) -> list[Alert]:
         """Let time pass: end signals, and open those that show without feedback."""
         rules = self.rules
-        return self.store.records.tick(rules, self.clock.now()) if rules.windowed else []
+        return self.store.records.tick(rules, self.clock.now(), self.phrases.case) if rules.windowed else []
 
     def stored(self, source: str, feedback_id: str, scope: Scope = EVERYTHING) -> Stored:
         """Return a feedback with its latest decision.

@@ -7,7 +7,7 @@ from datetime import datetime
 from engine.alerts.alert import Alert, AlertKind, AlertState, alert_id, fingerprint, signal_fingerprint
 from engine.program import OPERATORS
 from engine.rules.case import Case
-from engine.rules.grouping import key_of, say_key
+from engine.rules.grouping import key_of, say_key, values_of
 from engine.rules.measuring import Measured
 from engine.rules.reasons import reasons, unknowns
 from engine.rules.rule import Rule
@@ -46,7 +46,8 @@ def signal_of(
 ) -> Alert:
     """Return the signal that a window opens; `case` is the feedback that made it cross, None where time did."""
     unique = signal_fingerprint(rule.slug, key, start)
-    grouped = dict(zip((one.name for one in window.per), key.split("\x1f"), strict=False)) if window.per else {}
+    # Not an attribute that is called like them: only a customer and a unit are said of an alert.
+    grouped = {one.name: value for one, value in zip(window.per, values_of(key), strict=False) if not one.attribute}
     feedback = case.feedback if case else None
     about = f" ({say_key(key)})" if key else ""
     return Alert(
@@ -63,7 +64,7 @@ def signal_of(
         sequence=0,
         opened_at=now,
         # A pattern over all feedback belongs to no unit, whichever feedback made it cross.
-        unit=(feedback.unit if feedback else grouped["unit"]) if "unit" in grouped else None,
+        unit=grouped.get("unit"),
         customer=(feedback.customer if feedback else grouped["customer"]) if "customer" in grouped else None,
         reasons=(f"{window.said} (found {measured.found}){about}",),
         receiver=rule.send_to or OPERATORS,

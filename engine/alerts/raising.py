@@ -7,24 +7,23 @@ replay of the same feedback raises the same alerts.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
-from engine.alerts.alert import Alert, AlertKind, HeldBack, HeldReason
-from engine.alerts.opening import alert_of_match, signal_of
-from engine.alerts.state import Episode, Found, Outcome, State
+from engine.alerts.alert import AlertKind, HeldBack, HeldReason
+from engine.alerts.opening import alert_of_match
+from engine.alerts.signals import Signals, counters_of
+from engine.alerts.state import Found, Outcome, State
+from engine.alerts.ticking import Ticker
 from engine.judge import Judged, Match
 from engine.rules.case import Case
 from engine.rules.grouping import key_of, say_groupings
 from engine.rules.load import LoadedRules
-from engine.rules.measuring import Counters, Measured, measure
+from engine.rules.measuring import Measured, later_crossing
 from engine.rules.rule import IfUnsure, Rule, RuleStatus
 from engine.rules.tallies import Counted, length, moment_of, stamp
-from engine.rules.window import Distinct, Flatline, Share, Window
+from engine.rules.window import Distinct, Share, Window
 
-# Of a signal over very many, the newest stand behind it.
-MOST_LINKS = 1_000
 _SHARES = 2**64
 
 
@@ -57,6 +56,7 @@ class Raiser:
     def __init__(self, loaded: LoadedRules, state: State) -> None:
         self._loaded = loaded
         self._state = state
+        self._signals = Signals(state)
         self._allow_late = loaded.program.allow_late
 
     def take(self, arrival: Arrival) -> Outcome:
@@ -80,15 +80,17 @@ class Raiser:
         other = {rule.slug for rule in arrival.judged.counted}
         for rule in self._loaded.windowed:
             window, counters = rule.window, rule.counters
-            key = key_of(window.per, arrival.case) if window else None
-            if window is None or counters is None or key is None:
+            counts = rule.slug in (other if window is not None and window.of is not None else own)
+            if window is None or counters is None or not (counts or isinstance(window, Share)):
+                continue
+            key = key_of(window.per, arrival.case)
+            if key is None:
                 continue
             if isinstance(window, Share):
                 rows[counters.everything] = Counted(counters.everything, key, at, arrival.sequence)
-            if rule.slug in (other if window.of is not None else own):
-                value = window.what.value(arrival.case) if isinstance(window, Distinct) else ""
-                if value is not None:
-                    rows[counters.own] = Counted(counters.own, key, at, arrival.sequence, value.casefold())
+            value = window.what.value(arrival.case) if isinstance(window, Distinct) else ""
+            if counts and value is not None:
+                rows[counters.own] = Counted(counters.own, key, at, arrival.sequence, value.casefold())
         return list(rows.values())
 
     def _match(self, match: Match, arrival: Arrival, outcome: Outcome) -> None:
@@ -105,7 +107,7 @@ class Raiser:
 
     def _open(self, rule: Rule, kind: AlertKind, arrival: Arrival, outcome: Outcome) -> None:
         key = key_of(rule.cooldown.per, arrival.case) if rule.cooldown else None
-        running = self._running(rule, kind, key, arrival.received_at)
+        running = self._signals.running(rule, kind, key, arrival.received_at)
         alert = alert_of_match(rule, arrival.case, kind, arrival.received_at)
         if alert.id in arrival.opened:
             outcome.held_back.append(HeldBack(rule.slug, HeldReason.ALREADY_OPEN, alert.id))
@@ -113,19 +115,7 @@ class Raiser:
             outcome.held_back.append(HeldBack(rule.slug, HeldReason.COOLDOWN, running))
             outcome.links.append((running, arrival.sequence))
         else:
-            self._opened(alert, outcome)
-
-    def _opened(self, alert: Alert, outcome: Outcome) -> None:
-        outcome.alerts.append(alert)
-        if alert.key is not None:
-            self._state.cooldowns[alert.rule, alert.kind, alert.key] = (alert.id, alert.opened_at)
-
-    def _running(self, rule: Rule, kind: AlertKind, key: str | None, now: datetime) -> str | None:
-        """Return the alert whose cooldown runs for a key, or None."""
-        last = self._state.cooldowns.get((rule.slug, kind, key)) if key is not None else None
-        if last is None or rule.cooldown is None or now - last[1] >= rule.cooldown.span:
-            return None
-        return last[0]
+            self._signals.opened(alert, outcome)
 
     def _windowed(self, match: Match, window: Window, arrival: Arrival, outcome: Outcome) -> None:
         rule, key = match.rule, key_of(window.per, arrival.case)
@@ -150,7 +140,10 @@ class Raiser:
         elif measured.holds and moment_of(end) < arrival.received_at - self._allow_late:
             outcome.held_back.append(HeldBack(rule.slug, HeldReason.LATE))
         elif measured.holds:
-            self._signal(rule, window, key, end, measured, arrival.received_at, arrival.case, outcome)
+            now, case = arrival.received_at, arrival.case
+            running = self._signals.open(rule, window, key, end, measured, now, case, outcome)
+            if running is not None:
+                outcome.links.append((running, arrival.sequence))
 
     def _measured(self, rule: Rule, window: Window, key: str, arrival: Arrival) -> tuple[Measured, int]:
         """Measure at a feedback's own moment and, where it comes late, at each later one whose span holds it too.
@@ -160,99 +153,19 @@ class Raiser:
         tuple[Measured, int]
             The first that is enough, else the one at its own moment; and the end of its span.
         """
-        counters = _counters(rule)
         at = stamp(arrival.occurred_at)
         allowed = stamp(arrival.received_at) - length(self._allow_late)
-        first = self._measure(window, counters, key, at)
-        if first.holds and at >= allowed:
+        first = self._signals.measure(rule, window, key, at)
+        episode = self._state.episodes.get((rule.slug, key))
+        if (first.holds and at >= allowed) or (episode is not None and episode.ended is None):
             return first, at
-        for later in self._state.tallies.times(counters.own, key, max(at, allowed), at + length(window.within) - 1):
-            found = self._measure(window, counters, key, later)
-            if found.holds:
-                return found, later
-        return first, at
-
-    def _measure(self, window: Window, counters: Counters, key: str, until: int) -> Measured:
-        return measure(window, self._state.tallies, counters, key, until, self._state.beginning)
-
-    def _signal(
-        self,
-        rule: Rule,
-        window: Window,
-        key: str,
-        start: int,
-        measured: Measured,
-        now: datetime,
-        case: Case | None,
-        outcome: Outcome,
-    ) -> None:
-        cooling = key if rule.cooldown else None
-        running = self._running(rule, AlertKind.SIGNAL, cooling, now)
-        if running is not None:
-            outcome.held_back.append(HeldBack(rule.slug, HeldReason.COOLDOWN, running))
-            return
-        signal = signal_of(rule, window, key, start, measured, now, case)
-        episode = Episode(signal.id, rule.slug, key, start)
-        self._state.episodes[rule.slug, key] = episode
-        outcome.episodes.append(episode)
-        self._opened(signal, outcome)
-        behind = self._state.tallies.sequences(_counters(rule).own, key, start - length(window.within), start)
-        outcome.links += [(signal.id, sequence) for sequence in behind[-MOST_LINKS:]]
+        state = self._state
+        later = later_crossing(window, state.tallies, counters_of(rule), key, at, max(at, allowed - 1), state.beginning)
+        return later or (first, at)
 
     def tick(self, until: datetime) -> Outcome:
-        """Let time pass: signals end, and what shows without feedback (silences, shares) is raised.
-
-        Each window is looked at in steps of its own, on a grid that does not depend on when this is called.
-        """
-        outcome = Outcome()
-        last, now = self._state.ticked, stamp(until)
-        if last is not None:
-            for rule in self._loaded.windowed:
-                if rule.window is not None and rule.status is RuleStatus.LIVE:
-                    for at in self._steps(rule, rule.window, last, now):
-                        self._look(rule, rule.window, at, outcome)
-        self._state.ticked = now if last is None else max(last, now)
-        outcome.alerts.sort(key=lambda alert: (alert.opened_at, alert.id))
-        self._forget(now)
-        return outcome
-
-    def _steps(self, rule: Rule, window: Window, last: int, now: int) -> Iterator[int]:
-        step = length(window.step)
-        by_itself = isinstance(window, (Share, Flatline))
-        for at in range((last // step + 1) * step, now + 1, step):
-            # Whether there is anything to look at is asked again at each step: the last one may have ended it.
-            if not by_itself and not self._going_on(rule):
-                return
-            yield at
-
-    def _going_on(self, rule: Rule) -> list[Episode]:
-        return [one for one in self._state.episodes.values() if one.rule == rule.slug and one.ended is None]
-
-    def _look(self, rule: Rule, window: Window, at: int, outcome: Outcome) -> None:
-        counters = _counters(rule)
-        going_on = {episode.key: episode for episode in self._going_on(rule)}
-        for key, episode in going_on.items():
-            self._follow(episode, window, self._measure(window, counters, key, at), at, outcome)
-        if isinstance(window, (Share, Flatline)):
-            for key in self._state.tallies.keys(counters.own):
-                measured = self._measure(window, counters, key, at)
-                if measured.holds and key not in going_on:
-                    self._signal(rule, window, key, at, measured, moment_of(at), None, outcome)
-
-    def _follow(self, episode: Episode, window: Window, measured: Measured, at: int, outcome: Outcome) -> None:
-        """End an episode whose value was low for a whole span; a silence ends with the first feedback."""
-        since = None if not measured.low else episode.below_since or at
-        span = timedelta(0) if isinstance(window, Flatline) else window.within
-        ended = at if since is not None and at - since >= length(span) else None
-        followed = replace(episode, below_since=since, ended=ended)
-        if followed != episode:
-            self._state.episodes[episode.rule, episode.key] = followed
-            outcome.episodes.append(followed)
-
-    def _forget(self, now: int) -> None:
-        """Drop counts that no span can reach any more."""
-        for counter, reach in self._loaded.reach.items():
-            self._state.tallies.forget(counter, now - length(reach))
+        """Let time pass: signals end, and what shows without feedback (silences, shares) is raised."""
+        return Ticker(self._loaded, self._state).tick(until)
 
 
 def kind_of(match: Match) -> AlertKind | None:
@@ -260,12 +173,6 @@ def kind_of(match: Match) -> AlertKind | None:
     if match.rule.alerts_on(match.truth):
         return AlertKind.ALERT
     return AlertKind.REVIEW if match.rule.if_unsure is IfUnsure.REVIEW else None
-
-
-def _counters(rule: Rule) -> Counters:
-    if rule.counters is None:
-        raise TypeError(f"rule {rule.slug} has no window")
-    return rule.counters
 
 
 def _sampled(rule: Rule, case: Case) -> bool:

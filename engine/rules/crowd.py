@@ -28,7 +28,7 @@ def opens_signal(rule: Rule, case: Case, crowd: Crowd, program: Program) -> bool
     rule
         Judged as if it were live, whole and without a cooldown.
     """
-    judged = replace(rule, status=RuleStatus.LIVE, take=1.0, cooldown=None)
+    judged = replace(rule, status=RuleStatus.LIVE, cooldown=None)
     replay = Replay(LoadedRules((judged,), (), program, case.reading.taxonomy))
     arrivals = sorted(_arrivals(judged, case, crowd), key=lambda one: one[0])
     outcomes = replay.take([case for _, case in arrivals], [at for at, _ in arrivals])

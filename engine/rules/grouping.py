@@ -10,7 +10,9 @@ from engine.rules.phrasing import say
 
 FactName = Literal["customer", "employee", "unit", "channel", "source", "language"]
 FACTS: tuple[FactName, ...] = ("customer", "employee", "unit", "channel", "source", "language")
-SEPARATOR = "\x1f"
+_SEPARATOR = "\x1f"
+# An attribute may hold any character: two different keys stay different.
+_ESCAPED = str.maketrans({"\x1e": "\x1e0", "\x1f": "\x1e1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class Grouping:
     name: str
     attribute: bool = False
 
+    @property
+    def is_unit(self) -> bool:
+        """Whether it is the unit, and no attribute of that name."""
+        return self.name == "unit" and not self.attribute
+
     def value(self, case: Case) -> str | None:
         """Return a feedback's group, or None if it has none."""
         if self.attribute:
@@ -42,16 +49,25 @@ class Grouping:
 def key_of(groupings: tuple[Grouping, ...], case: Case) -> str | None:
     """Return the key of a feedback under some groupings: empty without groupings, None where one has no value.
 
-    Texts that differ in case only are one key.
+    Texts that differ in case only are one key; units are paths that a scope compares exactly, and so does a key.
     """
-    values = [one.value(case) for one in groupings]
-    found = [value.casefold() for value in values if value is not None]
-    return SEPARATOR.join(found) if len(found) == len(values) else None
+    found = []
+    for one in groupings:
+        value = one.value(case)
+        if value is None:
+            return None
+        found.append((value if one.is_unit else value.casefold()).translate(_ESCAPED))
+    return _SEPARATOR.join(found)
+
+
+def values_of(key: str) -> tuple[str, ...]:
+    """Return what a key was made of."""
+    return tuple(one.replace("\x1e1", "\x1f").replace("\x1e0", "\x1e") for one in key.split(_SEPARATOR))
 
 
 def say_key(key: str) -> str:
     """Return a key as people read it."""
-    return key.replace(SEPARATOR, ", ")
+    return ", ".join(values_of(key))
 
 
 def say_groupings(groupings: tuple[Grouping, ...]) -> str:

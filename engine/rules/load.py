@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
 from engine.alerts.severity import Severity
 from engine.collecting import not_collecting
+from engine.durations import longest
 from engine.errors import Located
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, share_of, text_of
 from engine.located import Findings, Node, StopReadingError, parse
@@ -28,10 +29,11 @@ from engine.rules.index import ConditionIndex, index_of
 from engine.rules.lint import lint
 from engine.rules.lists import RuleList, rule_lists
 from engine.rules.phrases import phrases_of
+from engine.rules.references import resolve
 from engine.rules.rule import Cooldown, IfUnsure, Rule, RuleStatus
 from engine.rules.size import size_of
 from engine.rules.window import Window
-from engine.rules.window_loader import RuleReference, WindowLoader, split_windows
+from engine.rules.window_loader import WindowLoader, check_then, split_windows
 from engine.taxonomy import Taxonomy
 
 RULE_KEYS = ("rule", "title", "author", "status", "must_not_lose", "when", "if_unsure", "then", "examples")
@@ -125,15 +127,12 @@ class LoadedRules:
     @cached_property
     def reach(self) -> Mapping[str, timedelta]:
         """How far back each counter is looked at, by its id."""
-        found: dict[str, timedelta] = {}
-        for rule in self.windowed:
-            if rule.window is None or rule.counters is None:
-                continue
-            # Late feedback is measured up to a span before what may still raise.
-            far = rule.window.within * (rule.window.spans + 1) + self.program.allow_late
-            for counter in (rule.counters.own, rule.counters.everything):
-                found[counter] = max(far, found.get(counter, far))
-        return found
+        return longest(rule.reach(self.program.allow_late) for rule in self.windowed)
+
+    @cached_property
+    def cooling(self) -> Mapping[str, timedelta]:
+        """How long the cooldown of each rule is that has one."""
+        return {rule.slug: rule.cooldown.span for rule in self.evaluated if rule.cooldown is not None}
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:
@@ -217,25 +216,6 @@ def _unused(definition: Definition) -> Located:
     return Located(definition.file, definition.line, 1, message, "warning")
 
 
-def resolve(rules: dict[str, Rule]) -> list[Located]:
-    """Give each window that counts another rule's matches that rule's conditions; drop those that name none."""
-    found = []
-    for slug, rule in list(rules.items()):
-        reference = rule.window.of if rule.window else None
-        if rule.window is None or not isinstance(reference, RuleReference):
-            continue
-        other = rules.get(reference.slug)
-        if other is None:
-            message = unknown("rule", reference.slug, rules)
-            found.append(Located(rule.file, reference.line, reference.column, f"{message} (it is counted here)"))
-            del rules[slug]
-            continue
-        when = other.when if rule.when == reference else rule.when
-        defined = tuple(sorted({*rule.defined, *other.defined}))
-        rules[slug] = replace(rule, when=when, window=replace(rule.window, of=other.when), defined=defined)
-    return found
-
-
 def _load_file(file: RuleFile, program: Program, taxonomy: Taxonomy, definitions: Definitions) -> LoadedFile:
     findings = Findings(file.name)
     used: set[str] = set()
@@ -283,6 +263,8 @@ class _RuleLoader:
         severity, send_to, cooldown, take = self._then(node.get("then"))
         conditions = ConditionLoader(self.program, self.taxonomy, self.findings, self.definitions)
         when, window = self._when(node, conditions)
+        if window is not None:
+            check_then(node, take, unsure, self.findings)
         self.used.update(conditions.used)
         if conditions.used:  # what uses no definitions is no larger than its file
             self._check_sizes(node, when, window)

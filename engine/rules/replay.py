@@ -12,7 +12,7 @@ from engine.alerts.state import Outcome, State
 from engine.judge import Judged, judged
 from engine.rules.case import Case
 from engine.rules.load import LoadedRules
-from engine.rules.tallies import Counted
+from engine.rules.tallies import Counted, stamp
 
 Key = tuple[str, str]
 
@@ -80,4 +80,5 @@ class Replay:
     def pass_time(self, until: datetime) -> list[Alert]:
         """Let time pass without feedback, and return the signals that this opens."""
         passed = self._raiser.tick(until).alerts
+        self._state.forget(self._rules.reach, self._rules.cooling, stamp(until))
         return [replace(alert, sequence=self._sequence) for alert in passed]

@@ -19,7 +19,7 @@ from engine.rules.measuring import Counters
 from engine.rules.trace import Trace
 from engine.rules.truth import Truth
 from engine.rules.walk import walk
-from engine.rules.window import Distinct, Window
+from engine.rules.window import Distinct, Share, Window
 
 
 class RuleStatus(StrEnum):
@@ -115,6 +115,21 @@ class Rule:
     def counted_alike(self) -> tuple[Condition, bool]:
         """What a window without `of` counts: the rule's conditions, and whether being unsure is enough."""
         return (self.when, self.if_unsure is IfUnsure.ALERT)
+
+    def reach(self, allow_late: timedelta) -> dict[str, timedelta]:
+        """Return how far back its window looks at each of its counters.
+
+        Parameters
+        ----------
+        allow_late
+            So late feedback may come and still raise.
+        """
+        if self.window is None or self.counters is None:
+            return {}
+        # Late feedback is measured up to a span before what may still raise.
+        far = self.window.within * (self.window.spans + 1) + allow_late
+        everything = [self.counters.everything] if isinstance(self.window, Share) else []
+        return dict.fromkeys([self.counters.own, *everything], far)
 
     def evaluate(self, case: Case) -> Truth:
         """Return whether the rule holds for a case."""

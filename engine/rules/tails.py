@@ -6,6 +6,7 @@ A. Gelman et al., Bayesian Data Analysis (3rd ed., 2013), section 2.6: the predi
 under a gamma prior is negative binomial.
 J. O. Lloyd-Smith, Maximum likelihood estimation of the negative binomial dispersion parameter (2007),
 https://doi.org/10.1371/journal.pone.0000180, for its mean and dispersion form.
+W. H. Press et al., Numerical Recipes (3rd ed., 2007), section 6.4: the incomplete beta function as a fraction.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import math
 from collections.abc import Sequence
 
 MOST_STEPS = 100_000
+PRECISION = 1e-13
+TINY = 1e-300
 
 
 def spike_tail(count: int, before: Sequence[int]) -> float:
@@ -35,38 +38,35 @@ def spike_tail(count: int, before: Sequence[int]) -> float:
 def negative_binomial_tail(count: int, size: float, chance: float) -> float:
     """Return P(X >= count) of a negative binomial with a real-valued size and a success probability.
 
-    The shorter side is summed; far from both ends the terms fall geometrically, and the sum ends where they
-    no longer matter.
+    It is the regularized incomplete beta function of 1 - chance at (count, size): the work grows with the root of
+    the counts, so that a million a day cost no more than a thousand.
     """
     if count <= 0:
         return 1.0
-    mean = size * (1 - chance) / chance
-    if count <= mean:
-        return max(0.0, 1.0 - _sum(count - 1, size, chance, down=True))
-    return min(1.0, _sum(count, size, chance, down=False))
+    failure = 1 - chance
+    log_front = math.lgamma(count + size) - math.lgamma(count) - math.lgamma(size)
+    front = math.exp(log_front + count * math.log(failure) + size * math.log(chance))
+    # The fraction converges fast on this side of the mean; beyond it the other tail is taken.
+    if failure < (count + 1) / (count + size + 2):
+        return min(1.0, front * _beta_fraction(count, size, failure) / count)
+    return max(0.0, 1.0 - front * _beta_fraction(size, count, chance) / size)
 
 
-def _sum(start: int, size: float, chance: float, *, down: bool) -> float:
-    log_term = math.lgamma(start + size) - math.lgamma(size) - math.lgamma(start + 1)
-    term = math.exp(log_term + size * math.log(chance) + start * math.log1p(-chance))
-    total, k = 0.0, start
-    for _ in range(MOST_STEPS):
-        total += term
-        if down and k == 0:
+def _beta_fraction(a: float, b: float, x: float) -> float:
+    """Return the continued fraction of the incomplete beta function, by Lentz's method."""
+    c, d = 1.0, 1 / _away_from_zero(1 - (a + b) * x / (a + 1))
+    fraction = d
+    for step in range(1, MOST_STEPS):
+        even = step * (b - step) * x / ((a + 2 * step - 1) * (a + 2 * step))
+        odd = -(a + step) * (a + b + step) * x / ((a + 2 * step) * (a + 2 * step + 1))
+        for term in (even, odd):
+            d = 1 / _away_from_zero(1 + term * d)
+            c = _away_from_zero(1 + term / c)
+            fraction *= d * c
+        if abs(d * c - 1) < PRECISION:
             break
-        term *= k / ((k - 1 + size) * (1 - chance)) if down else (k + size) / (k + 1) * (1 - chance)
-        k += -1 if down else 1
-        if term < total * 1e-12:
-            break
-    return total
+    return fraction
 
 
-def least_spike(before: Sequence[int], at_least: int, p: float) -> int:
-    """Return the least count that is a spike after these counts."""
-    low, high = at_least - 1, max(at_least, 1)
-    while spike_tail(high, before) > p:
-        low, high = high, high * 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if spike_tail(middle, before) > p else (low, middle)
-    return high
+def _away_from_zero(value: float) -> float:
+    return value if abs(value) > TINY else TINY

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from engine.rules.series import NOTHING, Series
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -60,57 +61,49 @@ class Counted:
         return Counted(self.counter, self.key, self.at, self.sequence, self.value, -self.weight)
 
 
-@dataclass(slots=True)
-class _Series:
-    """What one key counted, sorted by time and sequence."""
-
-    order: list[tuple[int, int]] = field(default_factory=list)
-    values: list[str] = field(default_factory=list)
-
-
 class Tallies:
     """Everything that is counted, in memory."""
 
     def __init__(self) -> None:
-        self._series: dict[str, dict[str, _Series]] = {}
+        self._series: dict[str, dict[str, Series]] = {}
 
     def add(self, rows: Iterable[Counted]) -> None:
         """Count; a row of weight -1 takes its count back."""
         for row in rows:
-            series = self._series.setdefault(row.counter, {}).setdefault(row.key, _Series())
-            order = (row.at, row.sequence)
-            place = bisect_left(series.order, order)
-            there = place < len(series.order) and series.order[place] == order
-            if row.weight > 0 and not there:
-                series.order.insert(place, order)
-                series.values.insert(place, row.value)
-            elif row.weight < 0 and there:
-                del series.order[place], series.values[place]
-
-    def _slice(self, counter: str, key: str, after: int, until: int) -> tuple[_Series, slice]:
-        series = self._series.get(counter, {}).get(key) or _Series()
-        low = bisect_right(series.order, (after, 2**63))
-        return series, slice(low, bisect_right(series.order, (until, 2**63)))
+            keys = self._series.setdefault(row.counter, {})
+            series = keys.get(row.key)
+            if row.weight > 0:
+                if series is None:
+                    series = keys[row.key] = Series()
+                series.add(row.at, row.sequence, row.value)
+            elif series is not None:
+                series.remove(row.at, row.sequence)
 
     def count(self, counter: str, key: str, after: int, until: int) -> int:
         """Return how many were counted after a moment, up to and with another."""
-        _, found = self._slice(counter, key, after, until)
-        return int(found.stop) - int(found.start)
+        return self._of(counter, key).count(after, until)
 
     def different(self, counter: str, key: str, after: int, until: int) -> int:
         """Return how many different values were counted."""
-        series, found = self._slice(counter, key, after, until)
-        return len(set(series.values[found]))
+        return self._of(counter, key).different(after, until)
 
-    def sequences(self, counter: str, key: str, after: int, until: int) -> list[int]:
-        """Return the commits that were counted, by time."""
-        series, found = self._slice(counter, key, after, until)
-        return [sequence for _, sequence in series.order[found]]
+    def sequences(self, counter: str, key: str, after: int, until: int, most: int) -> list[int]:
+        """Return the commits that were counted, by time; of more than `most` the newest."""
+        return self._of(counter, key).sequences(after, until, most)
 
     def times(self, counter: str, key: str, after: int, until: int) -> list[int]:
         """Return the moments that were counted, in order."""
-        series, found = self._slice(counter, key, after, until)
-        return [at for at, _ in series.order[found]]
+        return self._of(counter, key).times(after, until)
+
+    def next_change(self, counter: str, key: str, at: int, span: int, spans: int) -> int | None:
+        """Return when the spans that end at a moment, and those before, next hold something else; None never does.
+
+        Parameters
+        ----------
+        span, spans
+            The length of one, and how many there are one after the other.
+        """
+        return self._of(counter, key).next_change(at, span, spans)
 
     def keys(self, counter: str) -> list[str]:
         """Return the keys of a counter, in order."""
@@ -119,7 +112,9 @@ class Tallies:
     def forget(self, counter: str, before: int) -> None:
         """Drop what a counter counted before a moment, and keys without counts."""
         for key, series in list(self._series.get(counter, {}).items()):
-            place = bisect_left(series.order, (before, 0))
-            del series.order[:place], series.values[:place]
-            if not series.order:
+            series.forget(before)
+            if not series:
                 del self._series[counter][key]
+
+    def _of(self, counter: str, key: str) -> Series:
+        return self._series.get(counter, {}).get(key, NOTHING)

@@ -157,6 +157,17 @@ class RuleReference:
         return Trace(f"matches of rule {self.slug}", self.judge(case))
 
 
+def check_then(node: Node, take: float, if_unsure: str, findings: Findings) -> None:
+    """Report what a rule with a window asks for that only alerts about one feedback have."""
+    if take < 1:
+        then = node.get("then") or node
+        message = "'take' samples the feedback that opens alerts; a rule over time raises signals: remove it"
+        findings.error(then.get("take") or then, message)
+    if if_unsure == "review":
+        message = "a signal has no review: what is unsure is not counted; write 'alert' to count it, or remove it"
+        findings.warning(node.get("if_unsure") or node, message)
+
+
 def split_windows(when: Node) -> tuple[Node | None, list[tuple[str, Node]]]:
     """Take the conditions over time out of a rule's `when`.
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
+from sqlalchemy import Connection, select
 
 from engine.alerts.alert import Alert, AlertKind, HeldReason
 from engine.decision import Decision
 from engine.feedback import Feedback
+from engine.store import schema
 
 PENDING, SENT, DEAD, HELD = "pending", "sent", "dead", "held"
 EXCERPT = 500
+CHUNK = 500
 
 
 def notification_rows(decision: Decision, feedback: Feedback) -> list[dict[str, Any]]:
@@ -28,9 +33,27 @@ def notification_rows(decision: Decision, feedback: Feedback) -> list[dict[str, 
     ]
 
 
-def signal_row(alert: Alert, *, notify: bool) -> dict[str, Any]:
+def signal_row(alert: Alert, *, stale_before: datetime, notify: bool) -> dict[str, Any]:
     """Return the row of the notification of a signal that time opened, and no feedback."""
-    return _row(alert, None if notify else HeldReason.NOTIFY_OFF, {})
+    why = None if notify else HeldReason.NOTIFY_OFF
+    return _row(alert, HeldReason.STALE if notify and alert.opened_at < stale_before else why, {})
+
+
+def notifying(connection: Connection, links: Sequence[tuple[str, int]]) -> set[str]:
+    """Return the alerts behind which stands feedback whose sender asks for messages.
+
+    Parameters
+    ----------
+    links
+        Alerts, each with a commit behind it.
+    """
+    table = schema.feedback
+    asked: set[int] = set()
+    sequences = sorted({sequence for _, sequence in links})
+    for start in range(0, len(sequences), CHUNK):
+        some = sequences[start : start + CHUNK]
+        asked.update(connection.scalars(select(table.c.sequence).where(table.c.notify, table.c.sequence.in_(some))))
+    return {alert for alert, sequence in links if sequence in asked}
 
 
 def _row(alert: Alert, held: HeldReason | None, told: dict[str, Any]) -> dict[str, Any]:

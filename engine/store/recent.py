@@ -26,8 +26,9 @@ class Recent:
         """Yield the feedback that was received since a moment, newest first, and no more than so much."""
         table = schema.feedback
         query = select(table.c.record, table.c.received_at).order_by(table.c.sequence.desc()).limit(most)
-        with self._database.read() as connection:
-            for record, received_at in connection.execution_options(yield_per=AT_ONCE).execute(query):
+        query = query.execution_options(yield_per=AT_ONCE)
+        with self._database.read() as connection, connection.execute(query) as rows:
+            for record, received_at in rows:
                 if received_at < since:
                     return
                 yield feedback_from_dict(orjson.loads(record))

@@ -20,7 +20,6 @@ from engine.feedback import Feedback, feedback_from_dict
 from engine.judge import silent
 from engine.names import is_storable
 from engine.reading import ReadingStatus
-from engine.rules.case import Case
 from engine.rules.load import LoadedRules
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
@@ -36,9 +35,10 @@ from engine.store.codec import (
     reading_of,
     reading_row,
 )
+from engine.store.counters import CaseOf
 from engine.store.database import Database
-from engine.store.messages import notification_rows, signal_row
-from engine.store.patterns import CaseOf, Patterns
+from engine.store.messages import notification_rows, notifying, signal_row
+from engine.store.patterns import Patterns
 from engine.store.versions import Versions
 
 Key = tuple[str, str]
@@ -70,7 +70,7 @@ class Records:
         # The patterns in memory belong to one transaction at a time, whatever the database does with threads.
         self._lock = threading.Lock()
 
-    def commit(self, drafts: Sequence[Draft], now: datetime, case_of: CaseOf = Case) -> list[Decision]:
+    def commit(self, drafts: Sequence[Draft], now: datetime, case_of: CaseOf) -> list[Decision]:
         """Raise drafts in their order, and write them with their alerts and notifications in one transaction.
 
         Each takes the next sequence number.
@@ -88,13 +88,12 @@ class Records:
             If one of the keys and revisions was stored meanwhile; nothing is written then.
         """
         with self._raising(now) as (connection, moment):
-            self._prepare(connection, drafts, case_of, moment)
-            last = connection.scalar(select(func.coalesce(func.max(schema.feedback.c.sequence), 0))) or 0
+            last = self._prepare(connection, drafts, case_of, moment)
             numbered = [(last + place, draft) for place, draft in enumerate(drafts, start=1)]
             connection.execute(schema.feedback.insert(), [_feedback_row(s, draft, moment) for s, draft in numbered])
             return self._judged(connection, numbered, moment, ordinal=0)
 
-    def commit_later(self, numbered: Sequence[Numbered], now: datetime, case_of: CaseOf = Case) -> list[Decision]:
+    def commit_later(self, numbered: Sequence[Numbered], now: datetime, case_of: CaseOf) -> list[Decision]:
         """Write the second judgement of feedback that was stored unread; skips what another process judged."""
         with self._raising(now) as (connection, moment):
             table = schema.feedback
@@ -104,37 +103,51 @@ class Records:
             if not numbered:
                 return []
             self._prepare(connection, [draft for _, draft in numbered], case_of, moment)
+            self._patterns.judge_again(connection, min(sequence for sequence, _ in numbered))
             decisions = self._judged(connection, numbered, moment, ordinal=1)
             sequences = [sequence for sequence, _ in numbered]
             connection.execute(update(table).where(table.c.sequence.in_(sequences)).values(ordinal=1, unread=False))
             return decisions
 
-    def tick(self, rules: LoadedRules, now: datetime, case_of: CaseOf = Case, *, notify: bool = True) -> list[Alert]:
+    def tick(self, rules: LoadedRules, now: datetime, case_of: CaseOf) -> list[Alert]:
         """Let time pass without feedback, and return the signals that this opened."""
         with self._raising(now) as (connection, moment):
-            passed = self._patterns.raiser(connection, rules, case_of, moment).tick(moment)
-            self._write_signals(connection, passed, notify=notify)
-            self._patterns.write(connection, [passed], moment)
-            return passed.alerts
+            self._patterns.prepare(connection, [rules], case_of, moment)
+            return self._pass_time(connection, rules, moment)
 
     @contextmanager
     def _raising(self, now: datetime) -> Iterator[tuple[Connection, datetime]]:
         """Open the ordered transaction; whatever fails in it leaves nothing behind, in the store or in memory."""
-        try:
-            with self._lock, self._database.write(ordered=True) as connection:
-                yield connection, self._patterns.begin(connection, now)
-        except BaseException:
-            self._patterns.forget()
-            raise
+        with self._lock:
+            try:
+                with self._database.write(ordered=True) as connection:
+                    yield connection, self._patterns.begin(connection, now)
+            except BaseException:
+                self._patterns.forget()
+                raise
 
-    def _prepare(self, connection: Connection, drafts: Sequence[Draft], case_of: CaseOf, moment: datetime) -> None:
-        """Let time pass up to a commit, and get ready what it needs, before its feedback is there."""
+    def _prepare(self, connection: Connection, drafts: Sequence[Draft], case_of: CaseOf, moment: datetime) -> int:
+        """Let time pass up to a commit, get ready what it needs, and return the last commit before it."""
         for draft in drafts:
             self._versions.keep_taxonomy(connection, draft.reading.taxonomy)
-        for rules in {draft.rules.version: draft.rules for draft in drafts}.values():
-            passed = self._patterns.raiser(connection, rules, case_of, moment).tick(moment)
-            self._write_signals(connection, passed, notify=True)
-            self._patterns.write(connection, [passed], moment)
+        last = connection.scalar(select(func.coalesce(func.max(schema.feedback.c.sequence), 0))) or 0
+        rulesets = list({draft.rules.version: draft.rules for draft in drafts}.values())
+        self._patterns.prepare(connection, rulesets, case_of, moment, last)
+        for rules in rulesets:
+            self._pass_time(connection, rules, moment)
+        return last
+
+    def _pass_time(self, connection: Connection, rules: LoadedRules, moment: datetime) -> list[Alert]:
+        passed = self._patterns.raiser(rules).tick(moment)
+        if passed.alerts:
+            last = connection.scalar(select(func.max(schema.feedback.c.sequence)))
+            signals = [replace(alert, sequence=last) for alert in passed.alerts]
+            notified = notifying(connection, passed.links)
+            stale = moment - rules.program.stale_after
+            rows = [signal_row(alert, stale_before=stale, notify=alert.id in notified) for alert in signals]
+            self._open(connection, signals, rows)
+        self._patterns.write(connection, [passed], moment)
+        return passed.alerts
 
     def _judged(
         self, connection: Connection, numbered: Sequence[Numbered], moment: datetime, ordinal: int
@@ -166,7 +179,7 @@ class Records:
             replaces=self._patterns.replaced(connection, draft.feedback) if again else (),
             opened=self._patterns.opened(connection, draft.feedback) if again else frozenset(),
         )
-        return self._patterns.raising(draft.rules).take(arrival)
+        return self._patterns.raiser(draft.rules).take(arrival)
 
     def _write_alerts(
         self, connection: Connection, decisions: Sequence[Decision], feedback: Sequence[Feedback]
@@ -176,12 +189,6 @@ class Records:
             row for decision, one in zip(decisions, feedback, strict=True) for row in notification_rows(decision, one)
         ]
         self._open(connection, alerts, messages)
-
-    def _write_signals(self, connection: Connection, passed: Outcome, *, notify: bool) -> None:
-        if passed.alerts:
-            last = connection.scalar(select(func.max(schema.feedback.c.sequence)))
-            signals = [replace(alert, sequence=last) for alert in passed.alerts]
-            self._open(connection, signals, [signal_row(alert, notify=notify) for alert in signals])
 
     def _open(self, connection: Connection, alerts: Sequence[Alert], messages: Sequence[dict[str, Any]]) -> None:
         if alerts:

@@ -156,12 +156,14 @@ alert = Table(
 )
 
 # What windows count: a row a feedback and counter, never changed; a revision takes back with weight -1.
-# A counter is complete for feedback that occurred since its `since`, in microseconds since 1970.
+# A counter is complete for feedback that occurred since its `since`, in microseconds since 1970; up to the commit
+# `through`, or up to the last one while every commit counts it.
 counter = Table(
     "counter",
     metadata,
     Column("id", String(40), primary_key=True),
     Column("since", BigInteger, nullable=False),
+    Column("through", BigKey),
 )
 
 counted = Table(
@@ -187,6 +189,8 @@ episode = Table(
     Column("started", BigInteger, nullable=False),
     Column("below_since", BigInteger),
     Column("ended", BigInteger),
+    # The change, as `progress` counts them, that wrote it last.
+    Column("changed", BigKey, nullable=False, server_default="0", index=True),
     Index(None, "ended"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import posting, reading, rules, zero_shot
+from tests.bench import patterns, posting, reading, rules, zero_shot
 from tests.bench.data import ROOT
 from tests.bench.machine import described
 
@@ -21,6 +21,7 @@ def main() -> None:
         ("Reading", reading),
         ("The service", posting),
         ("Rules", rules),
+        ("Conditions over time", patterns),
         ("Topics by description", zero_shot),
     )
     for title, bench in benches:

@@ -140,6 +140,17 @@ def test_another_rules_matches_can_be_counted() -> None:
     assert [held(outcome) for outcome in outcomes] == [[], [], [HeldReason.SHADOW]]
 
 
+def test_a_rule_that_counts_a_rule_that_counts_a_third_counts_the_third() -> None:
+    loaded = rules_of(
+        "rule: r\nstatus: shadow\nwhen: {count: {of: {rule: b}, at_least: 2, within: 1h}}\n---\n"
+        "rule: b\nstatus: draft\nwhen: {count: {of: {rule: c}, at_least: 5, within: 1h}}\n---\n"
+        "rule: c\nstatus: draft\nwhen: {topic: digital/reliability}\n"
+    )
+    world = World(loaded)
+    outcomes = [world.at(0, "crash"), world.at(1, "bad"), world.at(2, "crash")]
+    assert [held(outcome) for outcome in outcomes] == [[], [], [HeldReason.SHADOW]]
+
+
 def test_a_share_needs_its_volume() -> None:
     when = "{intent: complaint, share: {at_least: 50%, volume: 4, within: 1h}}"
     world = World(shadow_or_live(when))
@@ -279,6 +290,7 @@ BAD = [
     pytest.param("{count: {at_least: 2, within: 1s}}", "from 1m to 400d", id="a second"),
     pytest.param("{count: {at_least: 2, within: 1h, per: shop}}", "unknown thing to group by 'shop'", id="per"),
     pytest.param("{count: {at_least: 2, within: 1h, of: {rule: x}}}", "unknown rule 'x'", id="no such rule"),
+    pytest.param("{count: {at_least: 2, within: 1h, of: {rule: r}}}", "no conditions but its own count", id="itself"),
     pytest.param("{share: {at_least: 120%, within: 1h}}", "a share above 0 and at most 1", id="a share above all"),
     pytest.param("{distinct: {at_least: 2, within: 1h}}", "add 'what: customer'", id="nothing that differs"),
     pytest.param("{spike: {within: 1h, p: 2}}", "a probability between 0 and 1", id="p"),
@@ -298,3 +310,16 @@ def test_a_window_with_errors_says_where_and_what(when: str, said: str) -> None:
     loaded = load_rules(program, TAXONOMY)
     assert not loaded.rules
     assert any(said in str(one) for one in loaded.errors), [str(one) for one in loaded.errors]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        pytest.param("then: {take: 25%}", "error: 'take' samples the feedback that opens alerts", id="take"),
+        pytest.param("if_unsure: review", "warning: a signal has no review", id="review"),
+    ],
+)
+def test_what_only_alerts_about_one_feedback_have_is_told(more: str, said: str) -> None:
+    text = f"rule: r\nwhen: {{intent: complaint, count: {{at_least: 2, within: 1h}}}}\n{more}\n"
+    loaded = load_rules(Program(attributes=ATTRIBUTES, rule_files=(RuleFile("r.yaml", text),)), TAXONOMY)
+    assert [said in str(one) for one in loaded.findings] == [True], [str(one) for one in loaded.findings]

@@ -58,7 +58,7 @@ def test_an_example_of_a_rule_over_time_fires_if_a_signal_opens(when: str, examp
 
 
 def test_what_is_left_to_the_alert_does_not_matter() -> None:
-    assert told(COUNT, "{text: x, repeat: 5}", "then: {take: 1%, cooldown: 7d}\n") == []
+    assert told(COUNT, "{text: x, repeat: 5}", "then: {cooldown: 7d}\n") == []
 
 
 def test_the_failing_condition_is_told() -> None:
