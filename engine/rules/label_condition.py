@@ -9,17 +9,15 @@ import numpy as np
 from engine.reading import Reading, ReadingStatus, Standing
 from engine.rules.case import Case
 from engine.rules.phrasing import bounds, listed
+from engine.rules.row_condition import RECORD, RowCondition
 from engine.rules.text_scope import CUSTOMER, Stretch, TextScope
 from engine.rules.trace import Evidence, Trace
 from engine.rules.truth import Truth, truth_of
 from engine.taxonomy import Taxonomy
 
-# The record's own row of a reading, as if it were a stretch of sentences.
-RECORD = (-1,)
-
 
 @dataclass(frozen=True, slots=True)
-class LabelCondition:
+class LabelCondition(RowCondition):
     """One of some labels, on the record or, with a scope, on the sentences inside.
 
     Without bounds a node holds by the model's tuned thresholds, and is unknown where the model is
@@ -50,26 +48,8 @@ class LabelCondition:
     taxonomy: Taxonomy | None = field(default=None, compare=False, repr=False)
     scope: TextScope | None = None
 
-    def judge(self, case: Case) -> Truth:
-        """Return whether one of the labels holds."""
-        return self._judge(case.reading, self._rows(case))
-
-    def judge_within(self, case: Case, stretch: Stretch) -> Truth:
-        """Return whether one of the labels holds in some sentences."""
-        return self._judge(case.reading, stretch.rows)
-
-    def explain(self, case: Case) -> Trace:
-        """Explain with the strongest label among the named ones and the sentence it stands in."""
-        return self._explain(case, self._rows(case))
-
-    def explain_within(self, case: Case, stretch: Stretch) -> Trace:
-        """Explain with the strongest label in some sentences."""
-        return self._explain(case, stretch.rows)
-
-    def _rows(self, case: Case) -> tuple[int, ...]:
-        return RECORD if self.scope is None else self.scope.stretch(case).rows
-
-    def _judge(self, reading: Reading, rows: tuple[int, ...]) -> Truth:
+    def _judge(self, case: Case, rows: tuple[int, ...]) -> Truth:
+        reading = case.reading
         columns = self.columns_in(reading.taxonomy)
         if reading.status is not ReadingStatus.READ or not columns:
             return Truth.UNKNOWN
@@ -82,7 +62,7 @@ class LabelCondition:
         return truth_of(low and (self.at_most is None or confidence <= self.at_most))
 
     def _explain(self, case: Case, rows: tuple[int, ...]) -> Trace:
-        reading, truth = case.reading, self._judge(case.reading, rows)
+        reading, truth = case.reading, self._judge(case, rows)
         if reading.status is not ReadingStatus.READ:
             return Trace(self.said, truth, f"nothing: the reading is {reading.status}", self.wanted)
         column = self._strongest(reading, rows)

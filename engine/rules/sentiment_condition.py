@@ -8,9 +8,10 @@ import numpy as np
 
 from engine.reading import Reading, ReadingStatus
 from engine.rules.case import Case
-from engine.rules.label_condition import RECORD, highest, sentence_at, stands, strongest_sentence
+from engine.rules.label_condition import highest, sentence_at, stands, strongest_sentence
 from engine.rules.phrasing import listed
-from engine.rules.text_scope import Stretch, TextScope
+from engine.rules.row_condition import RowCondition
+from engine.rules.text_scope import TextScope
 from engine.rules.trace import Trace
 from engine.rules.truth import Truth
 from engine.taxonomy import Taxonomy
@@ -31,7 +32,7 @@ def side_columns(taxonomy: Taxonomy, groups: tuple[str, ...]) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class SentimentCondition:
+class SentimentCondition(RowCondition):
     """The sentiment is one of some.
 
     It rolls up what holds among the emotions: positive when only joy does, negative when only anger, disgust, fear or
@@ -49,27 +50,8 @@ class SentimentCondition:
     names: tuple[str, ...]
     scope: TextScope | None = None
 
-    def judge(self, case: Case) -> Truth:
-        """Return whether the sentiment is one of the wanted."""
-        return self._judge(case.reading, self._rows(case))
-
-    def judge_within(self, case: Case, stretch: Stretch) -> Truth:
-        """Return whether the sentiment of some sentences is one of the wanted."""
-        return self._judge(case.reading, stretch.rows)
-
-    def explain(self, case: Case) -> Trace:
-        """Explain with the sentiment and the strongest emotion of each side."""
-        return self._explain(case, self._rows(case))
-
-    def explain_within(self, case: Case, stretch: Stretch) -> Trace:
-        """Explain with the sentiment of some sentences."""
-        return self._explain(case, stretch.rows)
-
-    def _rows(self, case: Case) -> tuple[int, ...]:
-        return RECORD if self.scope is None else self.scope.stretch(case).rows
-
-    def _judge(self, reading: Reading, rows: tuple[int, ...]) -> Truth:
-        possible = sentiments(reading, rows)
+    def _judge(self, case: Case, rows: tuple[int, ...]) -> Truth:
+        possible = sentiments(case.reading, rows)
         return Truth.UNKNOWN if possible is None else self._of(possible)
 
     def of_sides(self, positive: Truth, negative: Truth) -> Truth:
@@ -83,7 +65,7 @@ class SentimentCondition:
         return Truth.YES if wanted == possible else Truth.UNKNOWN
 
     def _explain(self, case: Case, rows: tuple[int, ...]) -> Trace:
-        truth, possible = self._judge(case.reading, rows), sentiments(case.reading, rows)
+        truth, possible = self._judge(case, rows), sentiments(case.reading, rows)
         if possible is None:
             said = "the model of this reading has no such emotions"
             if case.reading.status is not ReadingStatus.READ:
