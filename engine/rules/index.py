@@ -88,27 +88,6 @@ class ConditionIndex:
         """How many names there are."""
         return len(self._used)
 
-    def put(self, name: str, condition: Condition) -> None:
-        """Set the condition of a name; one that is there keeps its place in the order, a new one comes last."""
-        with self._shared.lock:
-            before = self._used.get(name)
-            self._used[name] = _Used(condition, self._shared.tree.take(condition))
-            if before is not None:
-                self._shared.tree.drop(before.slot)
-            self._named = None
-
-    def remove(self, name: str) -> None:
-        """Forget a name.
-
-        Raises
-        ------
-        KeyError
-            If it is not there.
-        """
-        with self._shared.lock:
-            self._shared.tree.drop(self._used.pop(name).slot)
-            self._named = None
-
     def followed_by(self, conditions: Mapping[str, Condition]) -> ConditionIndex:
         """Return the index of other conditions by name; what is the same object in both is not prepared again.
 
