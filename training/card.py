@@ -8,6 +8,8 @@ from typing import Any
 from training.mixture import Source
 from training.recipe import Recipe
 
+THRESHOLDS = "Thresholds come from that and from what each network says of the part it did not see."
+THRESHOLDS_BEFORE = "Thresholds lie halfway between those that it chooses and those of the model that was gone on from."
 CARD = """# Model card: {name}
 
 Reads English customer feedback: 28 emotions (GoEmotions), 11 intents and 35 topics a sentence, with calibrated
@@ -39,8 +41,7 @@ The samples that ship with Heedful are from the corpus: the model has seen them.
 ## How good it is
 
 Measured through the shipped int8 model and the product's own sentence splitting. Calibration comes from a part of train
-that nothing was fitted on, thresholds from that and from what each network says of the part it did not see; never from
-the sets below.
+that nothing was fitted on. {thresholds} Nothing comes from the sets below.
 
 {results}
 
@@ -59,8 +60,16 @@ def card(
     recipe: Recipe,
     sources: Sequence[Source],
     metrics: Mapping[str, Any],
+    *,
+    goes_on: bool,
 ) -> str:
-    """Return the card's text."""
+    """Return the card's text.
+
+    Parameters
+    ----------
+    goes_on
+        Whether the base was a model with thresholds of its own.
+    """
     rows = [f"| {one.title} | {one.records:,} | {one.licence} |" for one in sources]
     results = [line for title, found in metrics.items() for line in _table(title, found)]
     return CARD.format(
@@ -70,6 +79,7 @@ def card(
         epochs=recipe.epochs,
         averaged=f"the mean of {recipe.members} networks' weights" if recipe.members > 1 else "one network",
         sources="\n".join(rows),
+        thresholds=THRESHOLDS_BEFORE if goes_on else THRESHOLDS,
         results="\n".join(results),
     )
 

@@ -99,7 +99,8 @@ def train(
     finisher = _finisher(model, given, sources, recipe, behaviour, _part(progress, len(plan), len(plan) + 1))
     finished = finisher.finish(out.name, members, seed, out.parent)
     metrics = finished.metrics | {"trained_on": [asdict(one) for one in sources.sources]}
-    told = card(out.name, given.name, seed, recipe, sources.sources, finished.metrics["judged"])
+    goes_on = given.thresholds is not None
+    told = card(out.name, given.name, seed, recipe, sources.sources, finished.metrics["judged"], goes_on=goes_on)
     save_artifact(out, finished.contents | {"metrics.json": as_json(metrics), "card.md": told.encode()})
     shutil.rmtree(work)
     return TrainReport(out, load_artifact(out).model, metrics)
