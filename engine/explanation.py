@@ -9,11 +9,10 @@ from typing import Any
 from engine.alerts.alert import Alert, HeldBack
 from engine.alerts.state import Found
 from engine.decision import Stored
-from engine.judge import EVALUATED
 from engine.rules.case import Case, Phrases
 from engine.rules.conditions import ALL
 from engine.rules.load import LoadedRules
-from engine.rules.rule import Rule, RuleStatus
+from engine.rules.rule import EVALUATED, Rule, RuleStatus
 from engine.rules.trace import Trace
 from engine.rules.truth import Truth, all_of, truth_of
 

@@ -9,10 +9,8 @@ from datetime import datetime, timedelta
 from engine.alerts.alert import HeldReason
 from engine.rules.case import Case
 from engine.rules.load import LoadedRules
-from engine.rules.rule import Rule, RuleStatus
+from engine.rules.rule import Rule
 from engine.rules.truth import Truth
-
-EVALUATED = frozenset({RuleStatus.LIVE, RuleStatus.SHADOW})
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from engine.rules.lint import lint
 from engine.rules.lists import RuleList, rule_lists
 from engine.rules.phrases import phrases_of
 from engine.rules.references import resolve
-from engine.rules.rule import Cooldown, IfUnsure, Rule, RuleStatus
+from engine.rules.rule import EVALUATED, Cooldown, IfUnsure, Rule, RuleStatus
 from engine.rules.size import size_of
 from engine.rules.window import Window
 from engine.rules.window_loader import WindowLoader, check_then, split_windows
@@ -101,7 +101,7 @@ class LoadedRules:
     @cached_property
     def evaluated(self) -> tuple[Rule, ...]:
         """The rules that are evaluated: those that are live or shadow."""
-        return tuple(rule for rule in self.rules if rule.status in (RuleStatus.LIVE, RuleStatus.SHADOW))
+        return tuple(rule for rule in self.rules if rule.status in EVALUATED)
 
     @cached_property
     def windowed(self) -> tuple[Rule, ...]:

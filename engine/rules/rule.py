@@ -31,6 +31,10 @@ class RuleStatus(StrEnum):
     PAUSED = "paused"
 
 
+# The others are not evaluated at all.
+EVALUATED = frozenset({RuleStatus.LIVE, RuleStatus.SHADOW})
+
+
 class IfUnsure(StrEnum):
     """What to do when a rule is neither yes nor no."""
 

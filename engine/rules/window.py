@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ SHORTEST_STEP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(ABC):
     """A condition over a span of time that slides.
 
     Parameters
@@ -52,9 +53,9 @@ class Window:
         return f"within {say_duration(self.within)}{say_groupings(self.per)}"
 
     @property
+    @abstractmethod
     def wanted(self) -> str:
         """What is wanted, for people."""
-        raise NotImplementedError
 
     @property
     def said(self) -> str:
