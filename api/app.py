@@ -11,10 +11,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import problems
+from api.alert_shapes import VerdictIn
 from api.metrics import Measured
 from api.routes import alerts, feedback, health, rule_trust, rules
 from api.runtime import Service
-from api.shapes import FeedbackIn, PartIn, RestoreIn, RuleIn, VerdictIn
+from api.shapes import FeedbackIn, PartIn, RestoreIn, RuleIn
 
 TITLE = "Heedful"
 VERSION = "0.1.0"

@@ -73,7 +73,7 @@ class AlertBrief(Shape):
     id: str
     rule: str
     severity: Literal["low", "medium", "high", "critical"]
-    kind: Literal["alert", "review", "signal"]
+    kind: Literal["alert", "review", "signal", "system"]
     reasons: list[str]
 
 
@@ -132,32 +132,7 @@ class StoredOut(Shape):
     decision: DecisionOut
 
 
-class AlertOut(AlertBrief):
-    """An alert."""
-
-    rule_version: str
-    title: str
-    state: Literal["open", "acknowledged", "in_progress", "resolved", "dismissed"]
-    source: str
-    feedback_id: str
-    sequence: int
-    opened_at: datetime
-    unit: str | None
-    customer: str | None
-    receiver: str
-    key: str | None
-    started_at: datetime | None
-    ended_at: datetime | None
-
-
-class AlertsOut(Shape):
-    """One page of alerts, newest first; the cursor leads to the next."""
-
-    alerts: list[AlertOut]
-    cursor: str | None
-
-
-class AttemptOut(Shape):
+class DeliveryAttemptOut(Shape):
     """One try to deliver a notification."""
 
     number: int
@@ -175,55 +150,7 @@ class NotificationOut(Shape):
     state: Literal["pending", "sent", "dead", "held"]
     held_reason: str | None
     due_at: datetime
-    attempts: list[AttemptOut]
-
-
-class EventOut(Shape):
-    """One change of an alert."""
-
-    at: datetime
-    kind: str
-    who: str
-    why: str
-
-
-class VerdictIn(Shape):
-    """What a person says about an alert."""
-
-    verdict: Literal["right", "wrong_label", "not_actionable", "duplicate"]
-    labels: ByTask | None = Field(
-        None, description="of wrong_label: the right labels by task", examples=[{"intent": ["praise"], "topic": []}]
-    )
-    note: str | None = Field(None, max_length=2_000)
-
-
-class VerdictOut(Shape):
-    """A verdict on record."""
-
-    verdict: Literal["right", "wrong_label", "not_actionable", "duplicate"]
-    labels: ByTask | None
-    note: str
-    who: str
-    at: datetime
-
-
-class LinkedOut(Shape):
-    """Feedback behind a signal, or linked to an alert while its cooldown ran."""
-
-    source: str
-    id: str
-    revision: int
-    sequence: int
-    occurred_at: datetime
-
-
-class AlertDetailOut(AlertOut):
-    """An alert with its latest verdict, its history and its notifications."""
-
-    verdict: VerdictOut | None
-    events: list[EventOut]
-    feedback: list[LinkedOut]
-    notifications: list[NotificationOut]
+    attempts: list[DeliveryAttemptOut]
 
 
 class EvidenceOut(Shape):

@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.shapes import AlertOut, FindingOut, Shape
+from api.alert_shapes import AlertOut
+from api.shapes import FindingOut, Shape
 
 
 class SaidOut(Shape):

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from api.alert_shapes import AlertDetailOut, AlertsOut, VerdictOut
 from api.auth import Caller, needs
 from api.body import body_of, parsed
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
-from api.shapes import AlertDetailOut, AlertsOut, VerdictOut
 from engine.alerts.alert import AlertKind, AlertState
 from engine.alerts.severity import Severity
 from engine.alerts.verdict import admit_verdict

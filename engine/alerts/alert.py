@@ -13,11 +13,12 @@ from engine.rules.grouping import say_key
 
 
 class AlertKind(StrEnum):
-    """Whether the rule held for a feedback, could not be sure, or found a pattern over time."""
+    """A rule held for a feedback, could not be sure, or found a pattern over time; or the service tells of itself."""
 
     ALERT = "alert"
     REVIEW = "review"
     SIGNAL = "signal"
+    SYSTEM = "system"
 
 
 class AlertState(StrEnum):
@@ -28,6 +29,9 @@ class AlertState(StrEnum):
     IN_PROGRESS = "in_progress"
     RESOLVED = "resolved"
     DISMISSED = "dismissed"
+
+
+CLOSED = frozenset({AlertState.RESOLVED, AlertState.DISMISSED})
 
 
 class HeldReason(StrEnum):
@@ -42,6 +46,13 @@ class HeldReason(StrEnum):
     LATE = "late"
     STALE = "stale"
     NOTIFY_OFF = "notify_off"
+    SILENCE = "silence"
+    PROBLEM = "problem"
+    QUIET_HOURS = "quiet_hours"
+    GROUPING = "grouping"
+    BUDGET = "budget"
+    RECEIVER_STOPPED = "receiver_stopped"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,16 @@ class HeldBack:
         """Return it as plain JSON values."""
         linked = {"alert": self.alert} if self.alert else {}
         return {"rule": self.rule, "reason": str(self.reason), **linked}
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSpan:
+    """Words that an alert stands on: half-open code-point offsets into a part's text, and what they show."""
+
+    part: int
+    start: int
+    end: int
+    shows: str
 
 
 def fingerprint(rule: str, source: str, feedback_id: str, kind: AlertKind = AlertKind.ALERT) -> str:
@@ -104,6 +125,28 @@ class Alert:
         What its cooldown is per, or the group that a signal is about; empty for all feedback, None without either.
     started_at, ended_at
         When a signal began and ended; None for others, and while it goes on.
+    evidence
+        Where in the customer's words it stands.
+    confidence
+        Of what had to hold, the least sure, 0 to 1.
+    priority
+        What a queue is sorted by, the highest first.
+    route
+        The way through the routes by which its receiver was found.
+    version
+        Counts its changes; who changes it says which one was seen.
+    holder, team
+        The person or team that it belongs to, and the team that this counts for.
+    in_attainment
+        Whether its clocks count for attainment.
+    follow_up_due, close_due
+        When the customer must have been tried to reach, and when it must be resolved.
+    followed_up_at, resolved_at, closed_at
+        When the first attempt was made, when it was resolved last, and since when it is resolved or dismissed.
+    verdict
+        The latest verdict.
+    problem
+        The problem that it is linked to.
     """
 
     id: str
@@ -125,6 +168,29 @@ class Alert:
     key: str | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    employee: str | None = None
+    evidence: tuple[EvidenceSpan, ...] = ()
+    confidence: float = 1.0
+    priority: int = 0
+    route: str = ""
+    version: int = 1
+    holder: str | None = None
+    team: str | None = None
+    in_attainment: bool = True
+    follow_up_due: datetime | None = None
+    close_due: datetime | None = None
+    followed_up_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    root_cause: str | None = None
+    remedy: str | None = None
+    verdict: str | None = None
+    problem: str | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is to be done about it any more."""
+        return self.state in CLOSED
 
     def brief(self) -> dict[str, Any]:
         """Return what a decision tells of it."""
@@ -150,6 +216,28 @@ class Alert:
             "customer": self.customer,
             "receiver": self.receiver,
             "key": None if self.key is None else say_key(self.key),
-            "started_at": self.started_at.isoformat() if self.started_at else None,
-            "ended_at": self.ended_at.isoformat() if self.ended_at else None,
+            "started_at": _said(self.started_at),
+            "ended_at": _said(self.ended_at),
+            "employee": self.employee,
+            "evidence": [{"part": e.part, "start": e.start, "end": e.end, "shows": e.shows} for e in self.evidence],
+            "confidence": round(self.confidence, 4),
+            "priority": self.priority,
+            "route": self.route,
+            "version": self.version,
+            "holder": self.holder,
+            "team": self.team,
+            "in_attainment": self.in_attainment,
+            "follow_up_due": _said(self.follow_up_due),
+            "close_due": _said(self.close_due),
+            "followed_up_at": _said(self.followed_up_at),
+            "resolved_at": _said(self.resolved_at),
+            "closed_at": _said(self.closed_at),
+            "root_cause": self.root_cause,
+            "remedy": self.remedy,
+            "judged": self.verdict,
+            "problem": self.problem,
         }
+
+
+def _said(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

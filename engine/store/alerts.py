@@ -16,7 +16,7 @@ from engine.alerts.alert import Alert
 from engine.errors import FeedbackError, NotFoundError
 from engine.names import is_storable
 from engine.scope import EVERYTHING, Scope
-from engine.store import schema
+from engine.store import schema, schema_delivery
 from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.records import in_scope
@@ -127,7 +127,7 @@ class Alerts:
 
     def notifications(self, alert_ids: Sequence[str]) -> list[dict[str, Any]]:
         """Return the notifications of alerts with their attempts, as plain JSON values."""
-        table, tries = schema.notification, schema.attempt
+        table, tries = schema_delivery.notification, schema_delivery.notification_attempt
         with self._database.read() as connection:
             query = select(table).where(table.c.alert_id.in_(alert_ids)).order_by(table.c.id)
             rows = connection.execute(query).mappings().all()

@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from typing import Any
 
 import numpy as np
 from sqlalchemy import RowMapping
 
-from engine.alerts.alert import Alert, AlertKind, AlertState, HeldBack, HeldReason
+from engine.alerts.alert import Alert, AlertKind, AlertState, EvidenceSpan, HeldBack, HeldReason
 from engine.alerts.severity import Severity
 from engine.alerts.state import Found
 from engine.reading import Reading, ReadingStatus, Standing
 from engine.taxonomy import Taxonomy
 
 Row = RowMapping
+# The columns of an alert that hold what the alert does.
+AS_IT_IS = (
+    *("opened_at", "unit", "customer", "receiver", "key", "started_at", "ended_at", "employee", "confidence"),
+    *("priority", "route", "version", "holder", "team", "in_attainment", "follow_up_due", "close_due"),
+    *("followed_up_at", "resolved_at", "closed_at", "root_cause", "remedy", "verdict", "problem"),
+)
 
 
 def reading_row(sequence: int, ordinal: int, reading: Reading) -> dict[str, Any]:
@@ -81,15 +88,10 @@ def alert_row(alert: Alert, sequence: int) -> dict[str, Any]:
         "state": str(alert.state),
         "source": alert.source,
         "feedback_id": alert.feedback_id,
-        "sequence": sequence,
-        "opened_at": alert.opened_at,
-        "unit": alert.unit,
-        "customer": alert.customer,
+        "sequence": sequence or None,
         "reasons": json.dumps(alert.reasons, ensure_ascii=False),
-        "receiver": alert.receiver,
-        "key": alert.key,
-        "started_at": alert.started_at,
-        "ended_at": alert.ended_at,
+        "evidence": json.dumps([astuple(one) for one in alert.evidence], ensure_ascii=False),
+        **{name: getattr(alert, name) for name in AS_IT_IS},
     }
 
 
@@ -99,7 +101,9 @@ def alert_of(row: Row) -> Alert:
     values["severity"] = Severity(row["severity"])
     values["kind"] = AlertKind(row["kind"])
     values["state"] = AlertState(row["state"])
+    values["sequence"] = row["sequence"] or 0
     values["reasons"] = tuple(json.loads(row["reasons"]))
+    values["evidence"] = tuple(EvidenceSpan(*one) for one in json.loads(row["evidence"]))
     return Alert(**values)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from engine.store import schema
+from engine.store import schema_delivery
 from engine.store.database import Database
 from engine.store.messages import PENDING
 
@@ -45,7 +45,7 @@ class OutboxRows:
 
         A worker that dies leaves them due again when its lease ends.
         """
-        table = schema.notification
+        table = schema_delivery.notification
         due = (
             select(table)
             .where(table.c.state == PENDING, table.c.due_at <= now)
@@ -63,7 +63,7 @@ class OutboxRows:
 
     def record(self, claimed: Claimed, worker: str, outcome: Outcome) -> bool:
         """Record an attempt; False if the lease had ended and another worker took over."""
-        table = schema.notification
+        table = schema_delivery.notification
         number = claimed.attempts + 1
         values: dict[str, Any] = {"state": outcome.state, "attempts": number, "due_at": outcome.due_at}
         values |= {"claimed_by": None, "finished_at": None if outcome.state == PENDING else outcome.at}
@@ -80,12 +80,12 @@ class OutboxRows:
         with self._database.write() as connection:
             if connection.execute(change.values(values)).rowcount == 0:
                 return False
-            connection.execute(schema.attempt.insert(), row)
+            connection.execute(schema_delivery.notification_attempt.insert(), row)
         return True
 
     def counts(self) -> dict[str, int]:
         """Return how many notifications stand in each state."""
-        table = schema.notification
+        table = schema_delivery.notification
         with self._database.read() as connection:
             rows = connection.execute(select(table.c.state, func.count()).group_by(table.c.state)).all()
         return {row.state: row[1] for row in rows}

@@ -1,68 +1,27 @@
-"""The tables."""
+"""The tables of feedback, rules and alerts."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment in UTC, also on SQLite, which keeps no zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store UTC; a naive moment is a mistake of ours."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment for the store must be aware")
-        try:
-            moment = value.astimezone(UTC)
-        except OverflowError:
-            # Within a day of the calendar's end: the end compares alike with every stored moment.
-            moment = datetime(1, 1, 1, tzinfo=UTC) if value.year == 1 else datetime(9999, 12, 31, tzinfo=UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Return UTC."""
-        if value is None:
-            return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-# SQLite gives its row id only to a column that is exactly INTEGER.
-BigKey = BigInteger().with_variant(Integer(), "sqlite")
+from engine.store.schema_base import BigKey as BigKey
+from engine.store.schema_base import Moment as Moment
+from engine.store.schema_base import metadata as metadata
 
 feedback = Table(
     "feedback",
@@ -85,6 +44,7 @@ feedback = Table(
     Index(None, "occurred_at"),
     Index(None, "customer"),
     Index(None, "unread", "sequence"),
+    Index(None, "source", "sequence"),
 )
 
 reading = Table(
@@ -139,20 +99,72 @@ alert = Table(
     Column("state", String(20), nullable=False),
     Column("source", String(200), nullable=False),
     Column("feedback_id", String(200), nullable=False),
-    Column("sequence", BigKey, ForeignKey("feedback.sequence"), nullable=False),
+    # None only of what the service raises about itself before there is any feedback.
+    Column("sequence", BigKey, ForeignKey("feedback.sequence")),
     Column("opened_at", Moment, nullable=False),
     Column("unit", String(800)),
     Column("customer", String(200)),
+    Column("employee", String(200)),
     Column("reasons", Text, nullable=False),
+    # Where in the words it stands, as JSON; what was least sure among what had to hold; what a queue is sorted by.
+    Column("evidence", Text, nullable=False, server_default="[]"),
+    Column("confidence", Float, nullable=False, server_default="1"),
+    Column("priority", Integer, nullable=False, server_default="0"),
+    # Whom it was sent to first, as a name, and by which way through the routes.
     Column("receiver", String(100), nullable=False),
+    Column("route", Text, nullable=False, server_default=""),
     Column("key", Text),
     Column("started_at", Moment),
     Column("ended_at", Moment),
+    # Counts every change; who changes an alert says which version was seen.
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("holder", String(100)),
+    Column("team", String(100)),
+    # False of reviews, of stale feedback, and of what the service raises about itself.
+    Column("in_attainment", Boolean(create_constraint=False), nullable=False, server_default=text("true")),
+    Column("follow_up_due", Moment),
+    Column("close_due", Moment),
+    Column("followed_up_at", Moment),
+    # The last resolve; None again once it is reopened. Closed: resolved or dismissed.
+    Column("resolved_at", Moment),
+    Column("closed_at", Moment),
+    Column("root_cause", String(200)),
+    Column("remedy", String(200)),
+    # The latest verdict.
+    Column("verdict", String(20)),
+    # The problem behind it; without a foreign key, which SQLite could not drop again.
+    Column("problem", String(40)),
+    # When time alone may next change something about it: an escalation, an undelivered message.
+    Column("watch_at", Moment),
     UniqueConstraint("fingerprint"),
     Index(None, "opened_at", "id"),
     Index(None, "rule", "opened_at"),
     Index(None, "sequence"),
     Index(None, "source", "feedback_id"),
+    Index(None, "customer", "opened_at"),
+    Index(None, "problem"),
+    Index(
+        "ix_alert_queue",
+        text("priority DESC"),
+        "opened_at",
+        "id",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    Index(
+        "ix_alert_holder_queue",
+        "holder",
+        text("priority DESC"),
+        "opened_at",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    Index(
+        "ix_alert_watch_at",
+        "watch_at",
+        sqlite_where=text("watch_at IS NOT NULL"),
+        postgresql_where=text("watch_at IS NOT NULL"),
+    ),
 )
 
 # What windows count: a row a feedback and counter, never changed; a revision takes back with weight -1.
@@ -222,33 +234,8 @@ alert_event = Table(
     Column("kind", String(40), nullable=False),
     Column("who", String(200), nullable=False),
     Column("why", Text, nullable=False),
-)
-
-notification = Table(
-    "notification",
-    metadata,
-    Column("id", String(60), primary_key=True),
-    Column("alert_id", String(40), ForeignKey("alert.id"), nullable=False, index=True),
-    Column("receiver", String(100), nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("held_reason", String(40)),
-    Column("message", Text, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("due_at", Moment, nullable=False),
-    Column("claimed_by", String(60)),
-    Column("attempts", Integer, nullable=False),
-    Column("finished_at", Moment),
-    Index(None, "state", "due_at"),
-)
-
-attempt = Table(
-    "attempt",
-    metadata,
-    Column("notification_id", String(60), ForeignKey("notification.id"), primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("at", Moment, nullable=False),
-    Column("outcome", String(20), nullable=False),
-    Column("detail", Text, nullable=False),
+    # What changed, as JSON: {"from": ..., "to": ...} and what else belongs to the kind.
+    Column("data", Text, nullable=False, server_default="{}"),
 )
 
 verdict = Table(

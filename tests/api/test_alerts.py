@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.shapes import AlertDetailOut, AlertsOut
+from api.alert_shapes import AlertDetailOut, AlertsOut
 from tests.support.clock import NOON
 from tests.support.service import House
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.shapes import AlertDetailOut, VerdictIn, VerdictOut
+from api.alert_shapes import AlertDetailOut, VerdictIn, VerdictOut
 from engine.alerts.verdict import FIELDS
 from tests.support.service import House
 

@@ -11,7 +11,7 @@ import time
 
 from sqlalchemy import func, select, update
 
-from engine.store import schema
+from engine.store import schema, schema_delivery
 from engine.store.store import Store
 from tests.engine.crash_worker import BATCHES, SIZE
 from tests.engine.delivery.test_delivery import Hook
@@ -47,9 +47,9 @@ def test_killed_again_and_again_it_loses_nothing_and_opens_nothing_twice(url: st
     assert acknowledged <= set(told.splitlines())
     store = Store(url)
     with store.database.read() as connection:
-        for table in (schema.feedback, schema.decision, schema.alert, schema.notification):
+        for table in (schema.feedback, schema.decision, schema.alert, schema_delivery.notification):
             assert connection.scalar(select(func.count()).select_from(table)) == ALL
-        ids = set(connection.scalars(select(schema.notification.c.id)))
+        ids = set(connection.scalars(select(schema_delivery.notification.c.id)))
     assert store.outbox.counts() == {"sent": ALL}
     store.close()
     assert {headers["webhook-id"] for headers, _ in hook.got} == ids
@@ -62,7 +62,7 @@ def _end_leases(url: str) -> None:
     """Let the leases of the dead end now, not in five minutes."""
     store = Store(url)
     store.migrate()
-    table = schema.notification
+    table = schema_delivery.notification
     with store.database.write() as connection:
         connection.execute(update(table).where(table.c.state == "pending").values(due_at=NOON))
     store.close()

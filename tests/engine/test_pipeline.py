@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from engine.alerts.alert import AlertKind
 from engine.errors import ConflictError, NotFoundError, ReaderUnavailableError
 from engine.scope import Scope
-from engine.store import schema
+from engine.store import schema, schema_delivery
 from engine.store.alerts import AlertFilter
 from engine.store.store import Store
 from tests.support.clock import StillClock
@@ -23,7 +23,7 @@ from tests.support.service import RULES
 
 def rows(store: Store) -> dict[str, int]:
     with store.database.read() as connection:
-        tables = (schema.feedback, schema.reading, schema.decision, schema.alert, schema.notification)
+        tables = (schema.feedback, schema.reading, schema.decision, schema.alert, schema_delivery.notification)
         return {t.name: connection.scalar(select(func.count()).select_from(t)) or 0 for t in tables}
 
 

@@ -1,0 +1,8 @@
+"""Every table of the store, known to one metadata."""
+
+from __future__ import annotations
+
+from engine.store import schema, schema_delivery, schema_followup
+from engine.store.schema_base import metadata
+
+__all__ = ["metadata", "schema", "schema_delivery", "schema_followup"]
