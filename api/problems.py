@@ -22,6 +22,7 @@ from engine.errors import (
     HeedfulError,
     Located,
     ManagedError,
+    MatchingError,
     MomentError,
     NotFoundError,
     OverloadedError,
@@ -38,6 +39,7 @@ RETRY_AFTER_S = 5
 TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (FeedbackError, 422, "invalid-feedback"),
     (VerdictError, 422, "invalid-verdict"),
+    (MatchingError, 422, "invalid-matching"),
     (MomentError, 422, "invalid-request"),
     (StaleError, 412, "changed-meanwhile"),
     (ManagedError, 409, "managed-rule"),
