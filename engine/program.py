@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from engine.alerts.routes import Route
 from engine.topics import ProgramTopics, program_topics_from_dict
 
 ScoreEnd = Literal["high", "low"]
@@ -112,6 +113,8 @@ class Program:
         The rules as text.
     topics
         Its own topic tree, beside or instead of the model's; None has the model's alone.
+    routes
+        The top of the routes; None sends what no rule sends elsewhere to the operators.
     """
 
     name: str = "built-in"
@@ -126,6 +129,7 @@ class Program:
     allow_late: timedelta = timedelta(hours=24)
     rule_files: tuple[RuleFile, ...] = ()
     topics: ProgramTopics | None = None
+    routes: Route | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is needed to read this program's rules again, as plain JSON values, without secrets."""

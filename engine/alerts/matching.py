@@ -30,6 +30,8 @@ FACTS = ("rule", "severity", "kind", "source", "channel", "unit", "employee", "c
 # Their values are paths: naming one names everything below it.
 PATHS = frozenset({"unit", *TASKS})
 ATTRIBUTE = "attribute."
+# What a signal can be grouped by, beside its unit and customer, which stand in the alert.
+GROUPED = ("channel", "source", "employee")
 _RANKS = list(Severity)
 
 Labels = Mapping[str, tuple[str, ...]]
@@ -143,7 +145,9 @@ def _of_signal(alert: Alert, rule: Rule | None) -> dict[str, Any]:
         return {"labels": labels}
     grouped = list(zip(rule.window.per, values_of(alert.key), strict=False))
     attributes = {one.name: value for one, value in grouped if one.attribute}
-    facts = {one.name: value for one, value in grouped if not one.attribute and one.name in ("channel", "source", "employee")}
+    facts = {
+        one.name: value for one, value in grouped if not one.attribute and one.name in ("channel", "source", "employee")
+    }
     return {"labels": labels, "attributes": attributes, **facts}
 
 
