@@ -13,10 +13,12 @@ from typing import cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from engine.calendar_file import load_calendars
 from engine.errors import ConfigError, Located
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, number_of, text_of, texts_of
 from engine.located import MAX_BYTES, Findings, Node, StopReadingError, parse
 from engine.names import nearest, show
+from engine.people_file import load_people
 from engine.program import (
     DEFAULT_RECEIVERS,
     DEFAULT_SCORES,
@@ -30,15 +32,19 @@ from engine.program import (
     ScoreEnd,
     ScoreSpec,
 )
+from engine.target_loader import TARGET_SETTINGS, with_targets
 from engine.topics import ProgramTopics, TopicTree, parse_topics
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\Z")
 LANGUAGE = re.compile(r"[a-z]{2}\Z")
-FILES = ("program.yaml", "receivers.yaml", "rules")
+FILES = ("program.yaml", "receivers.yaml", "calendars.yaml", "people.csv", "rules")
 TOPICS_KEYS = ("file", "beside_default", "fitted")
-LATER = ("routes.yaml", "calendars.yaml", "people.csv")
-PROGRAM_KEYS = ("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics")
+LATER = ("routes.yaml",)
+PROGRAM_KEYS = (
+    *("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics"),
+    *TARGET_SETTINGS,
+)
 RESERVED = frozenset(
     {"all", "any", "none", "emotion", "intent", "topic", "sentiment", "says", "speaker", "question", "language"}
     | {"channel", "status", "source", "unit", "together", "same_sentence", "count", "share", "distinct", "spike"}
@@ -161,13 +167,19 @@ def _from_folder(path: Path, found: list[Located], environment: Mapping[str, str
         message = "there is no program.yaml; a program is a folder with program.yaml, rules/ and receivers.yaml"
         raise _unreadable(main, message)
     findings = Findings(_shown(main))
-    program = Program()
+    program, root = Program(), Node({}, 1, 1)
     with suppress(StopReadingError):
-        program = _program(path, main, findings)
-    found.extend(findings.found)
-    receivers = _receivers(path / "receivers.yaml", found, environment)
-    found.extend(_strangers(path, _own_files(path, program)))
-    return replace(program, receivers=receivers)
+        root = _document(main, findings) or root
+        program = _program(path, root, findings)
+    others: list[Located] = []
+    program = replace(program, receivers=_receivers(path / "receivers.yaml", others, environment))
+    calendars = load_calendars(path / "calendars.yaml", program.zone, others)
+    program = replace(program, targets=replace(program.targets, calendars=calendars))
+    program = replace(program, people=load_people(path / "people.csv", program, others))
+    with suppress(StopReadingError):
+        program = with_targets(program, root, findings)
+    found.extend([*findings.found, *others, *_strangers(path, _own_files(path, program))])
+    return program
 
 
 def _own_files(path: Path, program: Program) -> set[str]:
@@ -195,8 +207,7 @@ def _strangers(path: Path, known: set[str]) -> list[Located]:
     return found
 
 
-def _program(path: Path, main: Path, findings: Findings) -> Program:
-    root = _document(main, findings) or Node({}, 1, 1)
+def _program(path: Path, root: Node, findings: Findings) -> Program:
     check_keys(root, PROGRAM_KEYS, "setting", findings)
     program = Program(
         name=text_of(root.get("name"), "name", findings, most=100) or path.name,
