@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 from engine.alerts.addressing import Addressed
 from engine.alerts.alert import Alert, AlertKind, HeldBack, HeldReason
 from engine.feedback import Feedback
-from engine.store import schema
+from engine.store import schema, schema_delivery
+from engine.store.database import NOTIFIES
 
 PENDING, SENT, DEAD, HELD = "pending", "sent", "dead", "held"
 EXCERPT = 500
@@ -39,6 +40,13 @@ def signal_rows(signal: Addressed, stale_before: datetime, *, notify: bool) -> l
     """Return the rows of the notifications of a signal that time opened, and no feedback."""
     why = None if notify else HeldReason.NOTIFY_OFF
     return opened_rows(signal, HeldReason.STALE if notify and signal.alert.opened_at < stale_before else why, {})
+
+
+def write_notifications(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write notifications; who delivers is woken once they are committed."""
+    if rows:
+        connection.execute(schema_delivery.notification.insert(), list(rows))
+        connection.info[NOTIFIES] = True
 
 
 def notifying(connection: Connection, links: Sequence[tuple[str, int]]) -> set[str]:

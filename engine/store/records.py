@@ -26,7 +26,7 @@ from engine.reading import ReadingStatus
 from engine.rules.case import Case
 from engine.rules.load import LoadedRules
 from engine.scope import EVERYTHING, Scope
-from engine.store import schema, schema_delivery
+from engine.store import schema
 from engine.store.codec import (
     Row,
     alert_of,
@@ -41,7 +41,7 @@ from engine.store.codec import (
 )
 from engine.store.counters import CaseOf
 from engine.store.database import Database
-from engine.store.messages import notification_rows, notifying, opened_event, signal_rows
+from engine.store.messages import notification_rows, notifying, opened_event, signal_rows, write_notifications
 from engine.store.patterns import Patterns
 from engine.store.people import People
 from engine.store.versions import Versions
@@ -200,8 +200,7 @@ class Records:
         if opened:
             connection.execute(schema.alert.insert(), [alert_row(one.alert, one.alert.sequence) for one in opened])
             connection.execute(schema.alert_event.insert(), list(map(opened_event, opened)))
-        if messages:
-            connection.execute(schema_delivery.notification.insert(), list(messages))
+        write_notifications(connection, messages)
 
     def find(self, keys: Sequence[Key], scope: Scope = EVERYTHING) -> dict[Key, Stored]:
         """Return the latest revision of each key that is stored and in scope."""
