@@ -18,7 +18,9 @@ from engine.alerts.severity import Severity
 from engine.delivery.spec import ReceiverSpec
 
 CarrierKind = Literal["group", "digest"]
-OPENED, GROUP, DIGEST, THANKS, SILENCE_ENDED = "opened", "group", "digest", "thanks", "silence_ended"
+GROUP: Literal["group"] = "group"
+DIGEST: Literal["digest"] = "digest"
+OPENED, THANKS, SILENCE_ENDED = "opened", "thanks", "silence_ended"
 # What is late, or could not be delivered otherwise, is not put off until the next day.
 BUDGETED = frozenset({OPENED, GROUP, SILENCE_ENDED})
 DAY = timedelta(days=1)
@@ -104,13 +106,13 @@ Verdict = Send | Wait | Hold | Carry
 
 
 class Lookups(Protocol):
-    """What stages ask the store."""
+    """What stages ask the store, as it stands at one moment."""
 
-    def silence(self, subject: Subject, now: datetime) -> str | None:
+    def silence(self, subject: Subject) -> str | None:
         """Return the silence that keeps a subject quiet, or None."""
         ...
 
-    def problem(self, subject: Subject, now: datetime) -> str | None:
+    def problem(self, subject: Subject) -> str | None:
         """Return the open problem that keeps a subject quiet, or None."""
         ...
 
@@ -141,9 +143,9 @@ class Silenced:
 
     lookups: Lookups
 
-    def decide(self, due: Due, now: datetime) -> Verdict | None:
+    def decide(self, due: Due, now: datetime) -> Verdict | None:  # noqa: ARG002
         """Hold what a silence keeps quiet."""
-        silence = self.lookups.silence(due.subject, now) if due.subject and due.kind != THANKS else None
+        silence = self.lookups.silence(due.subject) if due.subject and due.kind != THANKS else None
         return Hold(HeldReason.SILENCE, silence) if silence else None
 
 
@@ -153,9 +155,9 @@ class Inhibited:
 
     lookups: Lookups
 
-    def decide(self, due: Due, now: datetime) -> Verdict | None:
+    def decide(self, due: Due, now: datetime) -> Verdict | None:  # noqa: ARG002
         """Hold what a problem keeps quiet."""
-        problem = self.lookups.problem(due.subject, now) if due.subject and due.kind != THANKS else None
+        problem = self.lookups.problem(due.subject) if due.subject and due.kind != THANKS else None
         return Hold(HeldReason.PROBLEM, problem) if problem else None
 
 
@@ -186,7 +188,7 @@ class Grouped:
         """Have its group tell of it, which waits a little at first and keeps an interval later."""
         if due.group is None or due.kind != OPENED:
             return None
-        values = (f"{key}={value}" for key, value in due.group["by"].items())
+        values = (f"{key}={value!r}" for key, value in due.group["by"].items())
         gathers = due.gathers(GROUP, *values)
         last = self.lookups.told_at(gathers)
         first, later = timedelta(seconds=due.group["wait_s"]), timedelta(seconds=due.group["interval_s"])
