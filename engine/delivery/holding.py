@@ -9,7 +9,7 @@ import structlog
 
 from engine.ports import Clock
 from engine.store.claims import Claimed, Outcome
-from engine.store.outbox import MOST_BEHIND, OutboxRows
+from engine.store.outbox import MOST_BEHIND, OutboxRows, Settle
 
 LEASE = timedelta(minutes=1)
 # Longer than a living worker takes to renew what it holds, so that a clock that jumps takes nothing from it.
@@ -32,16 +32,25 @@ class Holding:
         Seconds from a steady beginning, whatever the clock does.
     marks
         By receiver, a mark of its address.
+    settle
+        Holds, puts off or combines what is due, in the transaction that claims.
     """
 
     def __init__(
-        self, rows: OutboxRows, worker: str, clock: Clock, elapsed: Callable[[], float], marks: Mapping[str, str]
+        self,
+        rows: OutboxRows,
+        worker: str,
+        clock: Clock,
+        elapsed: Callable[[], float],
+        marks: Mapping[str, str],
+        settle: Settle | None,
     ) -> None:
         self._rows = rows
         self._worker = worker
         self._clock = clock
         self._elapsed = elapsed
         self._marks = marks
+        self._settle = settle
         self._until: dict[str, datetime] = {}
         # Leases that have ended by the clock, and since when they are seen to stand like that.
         self._suspects: dict[str, tuple[tuple[str, datetime], float]] = {}
@@ -60,7 +69,7 @@ class Holding:
     def turn(self, outcomes: Sequence[Outcome], room: Mapping[str, int]) -> list[Claimed]:
         """Record what became of tries, and claim what is due."""
         now = self._clock.now()
-        claimed = self._rows.turn(self._worker, now, outcomes, room, LEASE, self._marks)
+        claimed = self._rows.turn(self._worker, now, outcomes, room, LEASE, self._marks, self._settle)
         for outcome in outcomes:
             self._until.pop(outcome.claimed.id, None)
         self._until |= {one.id: now + LEASE for one in claimed}

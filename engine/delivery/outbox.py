@@ -24,7 +24,7 @@ from engine.delivery.spec import OPERATORS, TIMEOUT, ReceiverSpec
 from engine.errors import DeliveryError, StoreError
 from engine.ports import Clock
 from engine.store.claims import Claimed, Outcome, Standing
-from engine.store.outbox import OutboxRows
+from engine.store.outbox import OutboxRows, Settle
 
 # A message that takes so many times its receiver's timeout has failed, whatever hangs.
 PATIENCE = 3
@@ -47,6 +47,8 @@ class Outbox:
         Tells what is due.
     specs
         What the program says of them: how long a message may take, where it goes.
+    settle
+        Holds, puts off or combines what is due, in the transaction that claims.
     elapsed
         Seconds from a steady beginning, whatever the clock does.
     """
@@ -57,6 +59,7 @@ class Outbox:
         receivers: Mapping[str, Receiver],
         clock: Clock,
         specs: Mapping[str, ReceiverSpec] | None = None,
+        settle: Settle | None = None,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         self._rows = rows
@@ -64,7 +67,7 @@ class Outbox:
         self._clock = clock
         self._specs = specs or {}
         self._elapsed = elapsed
-        self._holding = Holding(rows, secrets.token_hex(8), clock, elapsed, _marks(self._specs))
+        self._holding = Holding(rows, secrets.token_hex(8), clock, elapsed, _marks(self._specs), settle)
         self._lanes: dict[str, Lane] = {}
         self._strangers: list[str] = []
         self._looked: float | None = None

@@ -31,6 +31,7 @@ STATES = {Standing.SENT: SENT, Standing.RETRY: PENDING, Standing.DEAD: DEAD, Sta
 # Of a message to the customer it does not matter that the alert is closed: it closes the alert.
 THANKS = "thanks"
 
+Settle = Callable[[Connection, Sequence[Row], datetime], Sequence[Any]]
 table = schema_delivery.notification
 UNCLAIMED = (table.c.state == PENDING) & table.c.claimed_by.is_(None)
 
@@ -60,6 +61,7 @@ class OutboxRows:
         room: Mapping[str, int],
         lease: timedelta,
         marks: Mapping[str, str] = MappingProxyType({}),
+        settle: Settle | None = None,
     ) -> list[Claimed]:
         """Record what became of tries and claim what is due, in one transaction.
 
@@ -69,6 +71,8 @@ class OutboxRows:
             By receiver, how many notifications may be claimed.
         marks
             By receiver, a mark of its address.
+        settle
+            Writes what is not to be sent of what is due, and returns what is.
 
         Returns
         -------
@@ -80,11 +84,16 @@ class OutboxRows:
             if recorded:
                 note(connection, recorded, marks)
                 _tell_of_dead_letters(connection, recorded, now)
-            return self._claim(connection, worker, moment(connection, now), room, lease)
+            now = moment(connection, now)
+            rows = _hold_closed(connection, self._due(connection, now, room), now)
+            sent: Sequence[Any] = settle(connection, rows, now) if settle and rows else rows
+            for some in chunks([row["id"] for row in sent]):
+                taken = {"due_at": now + lease, "claimed_by": worker, "held_reason": None, "held_by": None}
+                connection.execute(update(table).where(table.c.id.in_(some)).values(taken))
+        return [claimed_of(row) for row in sent]
 
-    def _claim(
-        self, connection: Connection, worker: str, now: datetime, room: Mapping[str, int], lease: timedelta
-    ) -> list[Claimed]:
+    def _due(self, connection: Connection, now: datetime, room: Mapping[str, int]) -> list[Row]:
+        """Return and lock what is due and nobody else locks, the first due first."""
         stopped = {one.name for one in standings(connection).values() if one.stopped is not None}
         hold_stopped(connection, stopped & set(room), now)
         rows: list[Row] = []
@@ -92,11 +101,7 @@ class OutboxRows:
             due = select(table).where(UNCLAIMED, table.c.receiver == receiver, table.c.due_at <= now)
             due = due.order_by(table.c.due_at, table.c.id).limit(room[receiver]).with_for_update(skip_locked=True)
             rows += connection.execute(due).mappings()
-        rows = _hold_closed(connection, rows, now)
-        for some in chunks([row["id"] for row in rows]):
-            taken = {"due_at": now + lease, "claimed_by": worker, "held_reason": None, "held_by": None}
-            connection.execute(update(table).where(table.c.id.in_(some)).values(taken))
-        return [claimed_of(row) for row in sorted(rows, key=lambda row: (row["due_at"], row["id"]))]
+        return sorted(rows, key=lambda row: (row["due_at"], row["id"]))
 
     def _record(self, connection: Connection, worker: str, outcomes: Sequence[Outcome]) -> list[Outcome]:
         """Record tries and return them, without those that another worker took over when their lease had ended."""
@@ -224,7 +229,7 @@ def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
-def claimed_of(row: Row) -> Claimed:
+def claimed_of(row: Mapping[str, Any]) -> Claimed:
     """Return what a worker needs to send a notification."""
     return Claimed(
         id=row["id"],
