@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.store.alerts import Alerts
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.fallbacks import Fallbacks
 from engine.store.keys import Keys
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
@@ -15,6 +16,7 @@ from engine.store.records import Records
 from engine.store.shelf import Shelf
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
+from engine.store.watch import Watch
 
 
 class Store:
@@ -46,6 +48,8 @@ class Store:
         self.keys = Keys(self.database)
         self.outbox = OutboxRows(self.database)
         self.receivers = self.outbox.receivers
+        self.watch = Watch(self.database)
+        self.fallbacks = Fallbacks(self.database)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""
