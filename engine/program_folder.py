@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
+from engine.alerts.routes_loader import load_routes
 from engine.delivery.receiver_file import load_receivers
 from engine.errors import ConfigError, Located
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, number_of, text_of, texts_of
@@ -31,9 +32,9 @@ from engine.topics import ProgramTopics, TopicTree, parse_topics
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 LANGUAGE = re.compile(r"[a-z]{2}\Z")
-FILES = ("program.yaml", "receivers.yaml", "rules")
+FILES = ("program.yaml", "receivers.yaml", "routes.yaml", "rules")
 TOPICS_KEYS = ("file", "beside_default", "fitted")
-LATER = ("routes.yaml", "calendars.yaml", "people.csv")
+LATER = ("calendars.yaml", "people.csv")
 PROGRAM_KEYS = ("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics")
 RESERVED = frozenset(
     {"all", "any", "none", "emotion", "intent", "topic", "sentiment", "says", "speaker", "question", "language"}
@@ -118,8 +119,11 @@ def _from_folder(path: Path, found: list[Located], environment: Mapping[str, str
         program = _program(path, main, findings)
     found.extend(findings.found)
     receivers = load_receivers(path / "receivers.yaml", program, (), found, environment)
+    program = replace(program, receivers=receivers)
+    # After receivers and people, whom routes name.
+    routes = load_routes(path / "routes.yaml", program, found)
     found.extend(_strangers(path, _own_files(path, program)))
-    return replace(program, receivers=receivers)
+    return replace(program, routes=routes)
 
 
 def _own_files(path: Path, program: Program) -> set[str]:
