@@ -45,6 +45,7 @@ class Store:
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
         self.outbox = OutboxRows(self.database)
+        self.receivers = self.outbox.receivers
 
     def migrate(self) -> None:
         """Bring the schema up to date."""
