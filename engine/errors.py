@@ -77,6 +77,30 @@ class VerdictError(HeedfulError):
         super().__init__(message)
 
 
+class FieldError(HeedfulError):
+    """What was entered is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        The offending field.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class SilenceError(FieldError):
+    """The silence is not valid."""
+
+
+class ProblemError(FieldError):
+    """The problem, or the change of it, is not valid."""
+
+
 class MomentError(HeedfulError):
     """A span or a date cannot be read; write 30d, 12h or 2026-03-01."""
 

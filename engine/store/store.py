@@ -8,10 +8,12 @@ from engine.store.documents import Documents
 from engine.store.keys import Keys
 from engine.store.outbox import OutboxRows
 from engine.store.phrases import PhraseRows
+from engine.store.problems import Problems
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
 from engine.store.shelf import Shelf
+from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
 
@@ -43,6 +45,8 @@ class Store:
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
         self.outbox = OutboxRows(self.database)
+        self.silences = Silences(self.database)
+        self.problems = Problems(self.database)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""
