@@ -77,6 +77,26 @@ class VerdictError(HeedfulError):
         super().__init__(message)
 
 
+class MatchingError(HeedfulError):
+    """The conditions that choose among alerts are not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        Path of the offending field, such as ``matching.severity``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class MomentError(HeedfulError):
+    """A span or a date cannot be read; write 30d, 12h or 2026-03-01."""
+
+
 class FieldError(HeedfulError):
     """What was entered is not valid.
 
@@ -99,10 +119,6 @@ class SilenceError(FieldError):
 
 class ProblemError(FieldError):
     """The problem, or the change of it, is not valid."""
-
-
-class MomentError(HeedfulError):
-    """A span or a date cannot be read; write 30d, 12h or 2026-03-01."""
 
 
 class ConflictError(HeedfulError):
