@@ -78,6 +78,22 @@ class VerdictError(HeedfulError):
         super().__init__(message)
 
 
+class PersonError(HeedfulError):
+    """What is said of a person is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        Path of the offending field, such as ``manager``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class MatchingError(HeedfulError):
     """The conditions that choose among alerts are not valid.
 
@@ -167,6 +183,10 @@ class ConflictError(HeedfulError):
 
 class ManagedError(ConflictError):
     """The rule comes from files: change it there, and publish them with 'heedful rules push'."""
+
+
+class ManagedPersonError(ManagedError):
+    """The person stands in people.csv: change it there, and import it with 'heedful people import'."""
 
 
 class StaleError(HeedfulError):

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from engine.people import Person
+from engine.targets import Targets
 from engine.topics import ProgramTopics, program_topics_from_dict
 
 ScoreEnd = Literal["high", "low"]
@@ -112,6 +114,10 @@ class Program:
         The rules as text.
     topics
         Its own topic tree, beside or instead of the model's; None has the model's alone.
+    targets
+        How soon alerts must be followed up and closed, on which calendars, and who is told when they are late.
+    people
+        Those of people.csv; None without one.
     """
 
     name: str = "built-in"
@@ -126,6 +132,8 @@ class Program:
     allow_late: timedelta = timedelta(hours=24)
     rule_files: tuple[RuleFile, ...] = ()
     topics: ProgramTopics | None = None
+    targets: Targets = field(default_factory=Targets)
+    people: tuple[Person, ...] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is needed to read this program's rules again, as plain JSON values, without secrets."""

@@ -33,10 +33,12 @@ class Action(StrEnum):
     REOPEN = "reopen"
     LINK = "link"
     VERDICT = "verdict"
+    LINK_PROBLEM = "link_problem"
+    UNLINK_PROBLEM = "unlink_problem"
 
 
 # What may be done whatever others did meanwhile, since it takes nothing of theirs back.
-ADDS = frozenset({Action.NOTE, Action.ATTEMPT, Action.LINK, Action.VERDICT})
+ADDS = frozenset({Action.NOTE, Action.ATTEMPT, Action.LINK, Action.VERDICT, Action.LINK_PROBLEM, Action.UNLINK_PROBLEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Change:
         Of a link: source and id.
     verdict
         Of a verdict; its alert is set for each.
+    problem
+        The problem that is linked or unlinked.
     """
 
     action: Action
@@ -69,6 +73,7 @@ class Change:
     root_cause: str | None = None
     feedback: tuple[str, str] | None = None
     verdict: Verdict | None = None
+    problem: str | None = None
 
     @property
     def found(self) -> dict[str, str]:
@@ -187,6 +192,21 @@ def _verdict(alert: Alert, change: Change, _now: datetime) -> Changed:
     return Changed(replace(alert, verdict=given), change.verdict.said, {"verdict": [alert.verdict, given]})
 
 
+def _link_problem(alert: Alert, change: Change, _now: datetime) -> Changed:
+    if change.problem is None:
+        raise ChangeError("alerts are linked by a change of the problem: name it there", field="action")
+    if alert.problem is not None:
+        said = " already" if alert.problem == change.problem else "; unlink it there first"
+        raise AlertStateError(f"the alert is linked to problem {alert.problem}{said}")
+    return Changed(replace(alert, problem=change.problem), change.note, {"problem": change.problem})
+
+
+def _unlink_problem(alert: Alert, change: Change, _now: datetime) -> Changed:
+    if alert.problem != change.problem:
+        raise AlertStateError(f"the alert is not linked to problem {change.problem}")
+    return Changed(replace(alert, problem=None), change.note, {"problem": change.problem})
+
+
 def _refuse_closed(alert: Alert) -> None:
     if alert.state in CLOSED:
         raise AlertStateError(f"the alert is {_said(alert.state)}; reopen it first")
@@ -209,5 +229,7 @@ _DOES: Mapping[Action, Callable[[Alert, Change, datetime], Changed]] = MappingPr
         Action.REOPEN: _reopen,
         Action.LINK: _link,
         Action.VERDICT: _verdict,
+        Action.LINK_PROBLEM: _link_problem,
+        Action.UNLINK_PROBLEM: _unlink_problem,
     }
 )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select, update
 
 from engine.alerts.alert import HeldReason
+from engine.alerts.changes import HEEDFUL, Action, By, Change
 from engine.alerts.matching import Matching, Named, matching_from_dict
 from engine.alerts.problem import (
     DONE,
@@ -26,16 +27,16 @@ from engine.errors import FeedbackError, ForbiddenError, NotFoundError, StaleErr
 from engine.names import is_storable, show
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery, schema_followup
+from engine.store.changes import apply_in
 from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.messages import HELD
-from engine.store.problem_links import link, unlink
 from engine.store.recently import Recently
 from engine.store.records import in_scope
 
 MOST_LISTED = 100
-HEEDFUL = "heedful"
 AUTOMATIC = "its message was held back by the problem"
+LINKS = {ProblemChangeKind.LINK: Action.LINK_PROBLEM, ProblemChangeKind.UNLINK: Action.UNLINK_PROBLEM}
 # A notification waits no longer than this before it is sent or given up.
 LONGEST_WAIT = timedelta(hours=75)
 AS_IT_IS = ("title", "cause", "topic", "unit", "holder", "due_at", "created_at", "created_by", "solved_at", "version")
@@ -72,10 +73,8 @@ class Problems:
         ------
         ForbiddenError
             If it, or what it keeps quiet, is out of scope.
-        NotFoundError
-            If one of the alerts is not there, or out of scope.
-        ConflictError
-            If one of them is linked to another problem.
+        NotFoundError, AlertStateError, RefusedError
+            If one of the alerts is out of scope, or linked to a problem already; then nothing is opened.
         """
         if not scope.sees(problem.unit):
             raise ForbiddenError(f"this key is for {scope.unit} only: give the problem that unit, or one below it")
@@ -84,9 +83,9 @@ class Problems:
         with self._database.write() as connection:
             connection.execute(schema_followup.problem.insert(), _row(problem))
             _keep(connection, problem, "opened", who, now, {})
-            linked = link(connection, problem.id, alerts, who, now, scope)
-            if linked:
-                _keep(connection, problem, "linked", who, now, {"alerts": linked})
+            if alerts:
+                _relink(connection, Action.LINK_PROBLEM, problem.id, alerts, who, now, scope)
+                _keep(connection, problem, "linked", who, now, {"alerts": list(alerts)})
         self._inhibiting.forget()
         return problem
 
@@ -98,11 +97,13 @@ class Problems:
         Raises
         ------
         NotFoundError
-            If the problem, or an alert, is not there, or out of scope.
+            If the problem is not there, or out of scope; so too of an alert.
+        AlertStateError, RefusedError
+            If an alert is refused: it is out of scope, or belongs to another problem; then nothing is changed.
         StaleError
             If somebody else changed it meanwhile.
         ConflictError
-            If it is solved already or not solved yet, or an alert belongs to another problem.
+            If it is solved already, or not solved yet.
         ForbiddenError
             If what it would keep quiet is out of scope.
         """
@@ -117,12 +118,9 @@ class Problems:
             seen = update(table).where(table.c.id == before.id, table.c.version == before.version)
             if connection.execute(seen.values(_row(after))).rowcount == 0:
                 raise StaleError(_stale(before, change))
-            if change.kind is ProblemChangeKind.LINK:
-                change = replace(change, alerts=tuple(link(connection, before.id, change.alerts, who, now, scope)))
-            elif change.kind is ProblemChangeKind.UNLINK:
-                unlink(connection, before.id, change.alerts, who, now, scope, change.why)
-            data = change.event_data(before)
-            _keep(connection, after, DONE[change.kind], who, now, data, change.why)
+            if change.kind in LINKS:
+                _relink(connection, LINKS[change.kind], before.id, change.alerts, who, now, scope, change.why)
+            _keep(connection, after, DONE[change.kind], who, now, change.event_data(before), change.why)
         self._inhibiting.forget()
         return after
 
@@ -213,9 +211,9 @@ class Problems:
             if not waiting or problem.state is not ProblemState.OPEN:
                 return 0
             # The problem's version stays: nobody's change of it is the worse for this.
-            linked = link(connection, problem_id, waiting, HEEDFUL, now, EVERYTHING, AUTOMATIC)
-            _keep(connection, problem, "linked", HEEDFUL, now, {"alerts": linked}, AUTOMATIC)
-        return len(linked)
+            _relink(connection, Action.LINK_PROBLEM, problem_id, waiting, HEEDFUL, now, EVERYTHING, AUTOMATIC)
+            _keep(connection, problem, "linked", HEEDFUL, now, {"alerts": waiting}, AUTOMATIC)
+        return len(waiting)
 
 
 def check_confined(inhibition: Inhibition | None, scope: Scope) -> None:
@@ -275,6 +273,21 @@ def _keep(
     """Write an event of a problem's history."""
     row = {"problem_id": problem.id, "at": now, "kind": kind, "who": who, "why": why}
     connection.execute(schema_followup.problem_event.insert(), row | {"data": json.dumps(data)})
+
+
+def _relink(
+    connection: Connection,
+    action: Action,
+    problem_id: str,
+    alerts: Sequence[str],
+    who: str,
+    now: datetime,
+    scope: Scope,
+    why: str = "",
+) -> None:
+    """Link alerts to a problem, or take them off it, whatever others do with them meanwhile."""
+    seen = dict.fromkeys(alerts, None)
+    apply_in(connection, Change(action, note=why, problem=problem_id), seen, By(who), now, scope)
 
 
 def _event(row: Row) -> dict[str, Any]:

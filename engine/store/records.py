@@ -12,7 +12,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, Table, and_, delete, func, or_, select, tuple_, update
 
-from engine.alerts.alert import Alert, AlertKind, HeldBack
+from engine.alerts.alert import Alert, AlertKind, HeldBack, HeldReason
+from engine.alerts.clocks import timed
 from engine.alerts.raising import Arrival
 from engine.alerts.state import Outcome
 from engine.decision import Decision, Draft, Stored
@@ -141,9 +142,11 @@ class Records:
         passed = self._patterns.raiser(rules).tick(moment)
         if passed.alerts:
             last = connection.scalar(select(func.max(schema.feedback.c.sequence)))
-            signals = [replace(alert, sequence=last) for alert in passed.alerts]
             notified = notifying(connection, passed.links)
             stale = moment - rules.program.stale_after
+            signals = [
+                _timed(replace(alert, sequence=last), rules, stale=alert.opened_at < stale) for alert in passed.alerts
+            ]
             rows = [signal_row(alert, stale_before=stale, notify=alert.id in notified) for alert in signals]
             self._open(connection, signals, rows)
         self._patterns.write(connection, [passed], moment)
@@ -340,10 +343,12 @@ def occurred(said: datetime | None, received_at: datetime) -> datetime:
 
 def _decided(sequence: int, draft: Draft, outcome: Outcome, moment: datetime) -> Decision:
     feedback = draft.feedback
-    alerts = tuple(replace(alert, sequence=sequence) for alert in outcome.alerts)
     received_at = draft.received_at or moment
     stale_after = draft.rules.program.stale_after
-    why = silent(occurred(feedback.occurred_at, received_at), received_at, stale_after, notify=draft.notify)
+    occurred_at = occurred(feedback.occurred_at, received_at)
+    why = silent(occurred_at, received_at, stale_after, notify=draft.notify)
+    stale = silent(occurred_at, received_at, stale_after, notify=True) is HeldReason.STALE
+    alerts = [_timed(replace(alert, sequence=sequence), draft.rules, stale=stale) for alert in outcome.alerts]
     unsent = [HeldBack(a.rule, why) for a in alerts if why and a.kind is not AlertKind.REVIEW]
     return Decision(
         source=feedback.source,
@@ -357,6 +362,10 @@ def _decided(sequence: int, draft: Draft, outcome: Outcome, moment: datetime) ->
         held_back=(*outcome.held_back, *unsent),
         found=outcome.found,
     )
+
+
+def _timed(alert: Alert, rules: LoadedRules, *, stale: bool) -> Alert:
+    return timed(alert, rules.by_slug.get(alert.rule), rules.program, stale=stale)
 
 
 def _decision_row(decision: Decision, ordinal: int) -> dict[str, Any]:
