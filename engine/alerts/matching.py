@@ -143,7 +143,9 @@ def _of_signal(alert: Alert, rule: Rule | None) -> dict[str, Any]:
         return {"labels": labels}
     grouped = list(zip(rule.window.per, values_of(alert.key), strict=False))
     attributes = {one.name: value for one, value in grouped if one.attribute}
-    facts = {one.name: value for one, value in grouped if not one.attribute and one.name in ("channel", "source", "employee")}
+    facts = {
+        one.name: value for one, value in grouped if not one.attribute and one.name in ("channel", "source", "employee")
+    }
     return {"labels": labels, "attributes": attributes, **facts}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,16 +23,21 @@ from engine.alerts.problem import (
     ProblemState,
     changed,
 )
+from engine.alerts.rates import RateChange
+from engine.alerts.suggesting import Suggestion
 from engine.errors import FeedbackError, ForbiddenError, NotFoundError, StaleError
 from engine.names import is_storable, show
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery, schema_followup
+from engine.store.behind import BehindRow, behind
 from engine.store.changes import apply_in
 from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.messages import HELD
 from engine.store.recently import Recently
 from engine.store.records import in_scope
+from engine.store.suggestions import suggestions
+from engine.store.topic_rates import DAYS, rate_change
 
 MOST_LISTED = 100
 AUTOMATIC = "its message was held back by the problem"
@@ -192,6 +197,28 @@ class Problems:
             Of a transaction that is open already; without one a reader's.
         """
         return self._inhibiting.look(now, connection)
+
+    def rate(self, problem: Problem, now: datetime, days: int = DAYS) -> RateChange | None:
+        """Return how often the problem's topic came up before it was opened and since; None without a topic."""
+        with self._database.read() as connection:
+            return rate_change(connection, problem, now, days)
+
+    def customers(self, problem_id: str, scope: Scope = EVERYTHING) -> Iterator[BehindRow]:
+        """Yield the customers behind a problem, then the feedback of nobody in particular.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such problem, or it is out of scope.
+        """
+        with self._database.read() as connection:
+            _find(connection, problem_id, scope)
+            yield from behind(connection, problem_id, scope)
+
+    def suggestions(self, now: datetime, scope: Scope = EVERYTHING) -> list[Suggestion]:
+        """Return which open alerts of the last days may belong together, patterns first."""
+        with self._database.read() as connection:
+            return suggestions(connection, now, scope)
 
     def link_held(self, now: datetime) -> int:
         """Link the alerts whose messages problems held, where these say so; return how many were linked."""

@@ -151,11 +151,10 @@ class Silences:
         A silence that held nothing back is told of to nobody.
         """
         table = schema_delivery.silence
-        due = (
-            select(table).where(table.c.ends_at <= now - GRACE, table.c.noticed_at.is_(None)).order_by(table.c.ends_at)
-        )
+        due = select(table).where(table.c.ends_at <= now - GRACE, table.c.noticed_at.is_(None))
+        due = due.order_by(table.c.ends_at).limit(BATCH)
         with self._database.read() as connection:
-            ended = [silence_of(row) for row in connection.execute(due.order_by(table.c.ends_at).limit(BATCH)).mappings()]
+            ended = [silence_of(row) for row in connection.execute(due).mappings()]
         return sum(self._tell(silence, now) for silence in ended)
 
     def _tell(self, silence: Silence, now: datetime) -> int:
