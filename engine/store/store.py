@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.store.alerts import Alerts
+from engine.store.changes import Changes
 from engine.store.database import Database
 from engine.store.documents import Documents
 from engine.store.keys import Keys
@@ -39,6 +40,7 @@ class Store:
         self.recent = Recent(self.database)
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
+        self.changes = Changes(self.database)
         self.verdicts = Verdicts(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
