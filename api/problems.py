@@ -43,10 +43,10 @@ RETRY_AFTER_S = 5
 TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (FeedbackError, 422, "invalid-feedback"),
     (VerdictError, 422, "invalid-verdict"),
-    (SilenceError, 422, "invalid-silence"),
-    (ProblemError, 422, "invalid-problem"),
     (MatchingError, 422, "invalid-matching"),
     (PersonError, 422, "invalid-person"),
+    (SilenceError, 422, "invalid-silence"),
+    (ProblemError, 422, "invalid-problem"),
     (MomentError, 422, "invalid-request"),
     (StaleError, 412, "changed-meanwhile"),
     (ManagedPersonError, 409, "managed-person"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 class HeedfulError(Exception):
@@ -234,10 +235,18 @@ class DeliveryError(HeedfulError):
         What happened, without the secret parts of the receiver's address.
     permanent
         Whether trying again is of no use (a refused address, a 4xx answer).
+    gone
+        Whether the receiver is gone for good (410): nothing more is sent there until somebody says so.
+    retry_after
+        How long the receiver asks to be left alone.
     """
 
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
+    def __init__(
+        self, message: str, *, permanent: bool = False, gone: bool = False, retry_after: timedelta | None = None
+    ) -> None:
         self.permanent = permanent
+        self.gone = gone
+        self.retry_after = retry_after
         super().__init__(message)
 
 

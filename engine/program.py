@@ -12,14 +12,16 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from engine.delivery.spec import DEFAULT_RECEIVERS as DEFAULT_RECEIVERS
+from engine.delivery.spec import OPERATORS as OPERATORS
+from engine.delivery.spec import ReceiverKind as ReceiverKind
+from engine.delivery.spec import ReceiverSpec as ReceiverSpec
 from engine.people import Person
 from engine.targets import Targets
 from engine.topics import ProgramTopics, program_topics_from_dict
 
 ScoreEnd = Literal["high", "low"]
 AttributeKind = Literal["text", "number", "flag", "one_of"]
-ReceiverKind = Literal["log", "webhook"]
-OPERATORS = "operators"
 # The file of a rules folder whose conditions all rules share.
 DEFINE = "_define.yaml"
 
@@ -41,17 +43,6 @@ class AttributeSpec:
     name: str
     kind: AttributeKind
     values: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiverSpec:
-    """Where messages can go. The secret signs webhooks and is never stored or shown."""
-
-    name: str
-    kind: ReceiverKind
-    url: str | None = None
-    secret: str | None = field(default=None, repr=False)
-    allow_private: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +76,6 @@ DEFAULT_SCORES: Mapping[str, ScoreSpec] = MappingProxyType(
         "rating": ScoreSpec("rating", 1, 5),
     }
 )
-DEFAULT_RECEIVERS: Mapping[str, ReceiverSpec] = MappingProxyType({OPERATORS: ReceiverSpec(OPERATORS, "log")})
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 from engine.alerts.alert import Alert, AlertKind, HeldReason
 from engine.decision import Decision
 from engine.feedback import Feedback
-from engine.store import schema
+from engine.store import schema, schema_delivery
+from engine.store.database import NOTIFIES
 
 PENDING, SENT, DEAD, HELD = "pending", "sent", "dead", "held"
 EXCERPT = 500
@@ -37,6 +38,13 @@ def signal_row(alert: Alert, *, stale_before: datetime, notify: bool) -> dict[st
     """Return the row of the notification of a signal that time opened, and no feedback."""
     why = None if notify else HeldReason.NOTIFY_OFF
     return _row(alert, HeldReason.STALE if notify and alert.opened_at < stale_before else why, {})
+
+
+def write_notifications(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write notifications; who delivers is woken once they are committed."""
+    if rows:
+        connection.execute(schema_delivery.notification.insert(), list(rows))
+        connection.info[NOTIFIES] = True
 
 
 def notifying(connection: Connection, links: Sequence[tuple[str, int]]) -> set[str]:

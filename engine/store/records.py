@@ -23,7 +23,7 @@ from engine.names import is_storable
 from engine.reading import ReadingStatus
 from engine.rules.load import LoadedRules
 from engine.scope import EVERYTHING, Scope
-from engine.store import schema, schema_delivery
+from engine.store import schema
 from engine.store.codec import (
     Row,
     alert_of,
@@ -38,7 +38,7 @@ from engine.store.codec import (
 )
 from engine.store.counters import CaseOf
 from engine.store.database import Database
-from engine.store.messages import notification_rows, notifying, signal_row
+from engine.store.messages import notification_rows, notifying, signal_row, write_notifications
 from engine.store.patterns import Patterns
 from engine.store.versions import Versions
 
@@ -197,8 +197,7 @@ class Records:
         if alerts:
             connection.execute(schema.alert.insert(), [alert_row(alert, alert.sequence) for alert in alerts])
             connection.execute(schema.alert_event.insert(), [_opened_event(alert) for alert in alerts])
-        if messages:
-            connection.execute(schema_delivery.notification.insert(), list(messages))
+        write_notifications(connection, messages)
 
     def find(self, keys: Sequence[Key], scope: Scope = EVERYTHING) -> dict[Key, Stored]:
         """Return the latest revision of each key that is stored and in scope."""

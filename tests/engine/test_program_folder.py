@@ -70,7 +70,9 @@ def test_a_bad_program_says_where_and_what(tmp_path: Path, text: str, said: str)
         pytest.param("crm: {kind: hook}", "unknown kind of receiver 'hook'", id="kind"),
         pytest.param("crm: {kind: webhook, secret: s}", "needs a url", id="no url"),
         pytest.param("crm: {kind: webhook, url: 'file:///etc/passwd', secret: s}", "needs a url", id="a file"),
-        pytest.param("crm: {kind: webhook, url: 'http://[::1', secret: s}", "1:6: error: receiver crm", id="a bracket"),
+        pytest.param(
+            "crm: {kind: webhook, url: 'http://[::1', secret: s}", "1:27: error: receiver crm", id="a bracket"
+        ),
         pytest.param(
             "crm: {kind: webhook, url: 'http://x.example:y', secret: s}", "needs a url", id="a port of letters"
         ),
@@ -145,7 +147,8 @@ def test_nearest_names(name: str, found: str | None) -> None:
 
 def test_an_empty_environment_is_not_the_process_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEEDFUL_OF_THE_PROCESS", "s")
-    folder = write(tmp_path, program="name: x", receivers="crm: {kind: log, secret: '${HEEDFUL_OF_THE_PROCESS}'}")
+    crm = "crm: {kind: webhook, url: 'https://x.example', secret: '${HEEDFUL_OF_THE_PROCESS}'}"
+    folder = write(tmp_path, program="name: x", receivers=crm)
     with pytest.raises(ConfigError, match="HEEDFUL_OF_THE_PROCESS is not set"):
         load_program(folder, environment={})
     assert load_program(folder)[0].receivers["crm"].secret == "s"
