@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from engine.alerts.routes import Route
 from engine.delivery.spec import DEFAULT_RECEIVERS as DEFAULT_RECEIVERS
 from engine.delivery.spec import OPERATORS as OPERATORS
 from engine.delivery.spec import ReceiverKind as ReceiverKind
@@ -104,6 +105,8 @@ class Program:
         The rules as text.
     topics
         Its own topic tree, beside or instead of the model's; None has the model's alone.
+    routes
+        The top of the routes; None sends what no rule sends elsewhere to the operators.
     targets
         How soon alerts must be followed up and closed, on which calendars, and who is told when they are late.
     people
@@ -122,6 +125,7 @@ class Program:
     allow_late: timedelta = timedelta(hours=24)
     rule_files: tuple[RuleFile, ...] = ()
     topics: ProgramTopics | None = None
+    routes: Route | None = None
     targets: Targets = field(default_factory=Targets)
     people: tuple[Person, ...] | None = None
 

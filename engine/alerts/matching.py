@@ -30,6 +30,8 @@ FACTS = ("rule", "severity", "kind", "source", "channel", "unit", "employee", "c
 # Their values are paths: naming one names everything below it.
 PATHS = frozenset({"unit", *TASKS})
 ATTRIBUTE = "attribute."
+# What a signal can be grouped by, beside its unit and customer, which stand in the alert.
+GROUPED = ("channel", "source", "employee")
 _RANKS = list(Severity)
 
 Labels = Mapping[str, tuple[str, ...]]
