@@ -15,6 +15,7 @@ from engine.entries import Entry
 from engine.errors import ConflictError, FeedbackError, ProblemError
 from engine.intake import admit_unit
 from engine.names import unknown
+from engine.people import Directory
 from engine.program import Program
 from engine.taxonomy import Taxonomy
 
@@ -175,14 +176,19 @@ class Setting:
         Declares the zone of naive times, and what alerts can be chosen by.
     taxonomy
         The topic must be in it.
-    is_name
-        Tells whether a person, team or receiver has a name.
+    people
+        The holder is one of them, a team of theirs, or a receiver of the program.
     """
 
     now: datetime
     program: Program
     taxonomy: Taxonomy
-    is_name: Callable[[str], bool]
+    people: Directory
+
+    def is_name(self, name: str) -> bool:
+        """Return whether a person, team or receiver has a name."""
+        people = self.people
+        return people.person(name) is not None or name in people.teams or name in self.program.receivers
 
 
 def admit_problem(record: Any, who: str, setting: Setting) -> tuple[Problem, tuple[str, ...]]:

@@ -22,7 +22,7 @@ from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery
 from engine.store.codec import Row
 from engine.store.database import Database
-from engine.store.messages import HELD, PENDING
+from engine.store.messages import HELD, PENDING, write_notifications
 from engine.store.problems import LONGEST_WAIT, is_confined
 from engine.store.recently import Recently
 
@@ -166,8 +166,7 @@ class Silences:
                 return 0
             held = connection.execute(_held_by(silence)).mappings().all()
             notices = [_notice(silence, to, rows, now) for to, rows in _by_address(held).items()]
-            if notices:
-                connection.execute(schema_delivery.notification.insert(), notices)
+            write_notifications(connection, notices)
         return len(notices)
 
 
