@@ -9,6 +9,7 @@ from typing import Any
 from engine.alerts.alert import Alert, AlertKind
 from engine.alerts.matching import ATTRIBUTE, Subject, subject_of
 from engine.alerts.recipients import HOLDER, LEAD_OF_UNIT, MANAGER_OF_EMPLOYEE, MANAGER_OF_HOLDER
+from engine.alerts.recipients import WORDS as WORDS
 from engine.alerts.routes import Gathering
 from engine.people import Directory, Person
 from engine.program import OPERATORS, Program

@@ -12,6 +12,7 @@ HOLDER = "holder"
 MANAGER_OF_EMPLOYEE = "manager_of: employee"
 MANAGER_OF_HOLDER = "manager_of: holder"
 LEAD_OF_UNIT = "lead_of: unit"
+WORDS = (HOLDER, MANAGER_OF_EMPLOYEE, MANAGER_OF_HOLDER, LEAD_OF_UNIT)
 # Whoever holds an alert is known only once it was routed.
 ROUTE_WORDS = (MANAGER_OF_EMPLOYEE, LEAD_OF_UNIT)
 MOST = 20
