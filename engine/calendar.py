@@ -16,6 +16,8 @@ from engine.holidays import NO_HOLIDAYS, Holidays
 from engine.time_limit import Counting, TimeLimit
 from engine.units import ancestors
 
+# The name of the calendar that is open all the time.
+ALWAYS = "24x7"
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 # How far ahead an open moment is looked for; the loader refuses calendars that are closed for so long.
@@ -144,7 +146,7 @@ class Calendars:
     Parameters
     ----------
     units
-        The calendar of a unit and everything below it, by name.
+        The calendar of a unit and everything below it, by name; `ALWAYS` is open all the time.
     default
         The calendar of every other unit; None is open all the time.
     """
@@ -158,7 +160,7 @@ class Calendars:
         if not self.by_name:
             return None
         named = next((self.units[one] for one in ancestors(unit) if one in self.units), self.default)
-        return None if named is None else self.by_name[named]
+        return None if named is None else self.by_name.get(named)
 
 
 def moment_at(day: date, shown: timedelta, zone: ZoneInfo) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.store.alerts import Alerts
+from engine.store.changes import Changes
 from engine.store.database import Database
 from engine.store.documents import Documents
 from engine.store.fallbacks import Fallbacks
@@ -10,10 +11,12 @@ from engine.store.keys import Keys
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
 from engine.store.phrases import PhraseRows
+from engine.store.problems import Problems
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
 from engine.store.shelf import Shelf
+from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
 from engine.store.watch import Watch
@@ -43,6 +46,7 @@ class Store:
         self.recent = Recent(self.database)
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
+        self.changes = Changes(self.database)
         self.verdicts = Verdicts(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
@@ -50,6 +54,8 @@ class Store:
         self.receivers = self.outbox.receivers
         self.watch = Watch(self.database)
         self.fallbacks = Fallbacks(self.database)
+        self.silences = Silences(self.database)
+        self.problems = Problems(self.database)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""
