@@ -154,6 +154,9 @@ class Service:
         while not self.stop.wait(TICK_S):
             try:
                 self.engine.tick()
+                now = self.engine.clock.now()
+                self.store.silences.tell_ended(now)
+                self.store.problems.link_held(now)
             except Exception as problem:
                 # The next tick looks at everything that this one did not.
                 log.error("the ticker failed", problem=str(problem), error=type(problem).__name__)

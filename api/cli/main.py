@@ -16,12 +16,14 @@ from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
 from api.cli.keys import keys
 from api.cli.output import log_to_stderr, stderr
+from api.cli.problems import problems
 from api.cli.promoting import models, promote, rollback
 from api.cli.reading import read
 from api.cli.reviewing import review
 from api.cli.rules import rules
 from api.cli.running import run
 from api.cli.serving import serve
+from api.cli.silences import silences
 from api.cli.topics import topics
 from api.cli.training import train
 from engine.errors import HeedfulError
@@ -47,6 +49,8 @@ app.add_typer(data, name="data")
 app.add_typer(review, name="review")
 app.add_typer(topics, name="topics")
 app.add_typer(keys, name="keys")
+app.add_typer(silences, name="silences")
+app.add_typer(problems, name="problems")
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from engine.fields import as_map, check_keys, choice_of, flag_of, text_of
 from engine.located import Findings, Node, StopReadingError, parse
 from engine.names import show
 from engine.program import Program, RuleFile, text_hash
-from engine.program_folder import SLUG
+from engine.program_files import SLUG
 from engine.rules.condition_loader import ConditionLoader
 from engine.rules.conditions import All, Condition
 from engine.rules.definition_loader import is_definitions, load_definitions

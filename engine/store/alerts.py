@@ -20,7 +20,7 @@ from engine.store import schema, schema_delivery
 from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.records import in_scope
-from engine.store.verdicts import latest_verdict
+from engine.store.verdict_rows import latest_verdict
 
 MOST_LINKED = 1_000
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from engine.store.alerts import Alerts
+from engine.store.changes import Changes
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.fallbacks import Fallbacks
 from engine.store.keys import Keys
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
 from engine.store.phrases import PhraseRows
+from engine.store.problems import Problems
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
 from engine.store.shelf import Shelf
+from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
+from engine.store.watch import Watch
 
 
 class Store:
@@ -36,15 +41,21 @@ class Store:
         documents = Documents(self.database)
         self.versions = Versions(self.database, documents)
         self.shelf = Shelf(self.database, documents)
-        self.records = Records(self.database, self.versions)
+        self.people = People(self.database)
+        self.records = Records(self.database, self.versions, self.people)
         self.recent = Recent(self.database)
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
+        self.changes = Changes(self.database)
         self.verdicts = Verdicts(self.database)
-        self.people = People(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
         self.outbox = OutboxRows(self.database)
+        self.receivers = self.outbox.receivers
+        self.watch = Watch(self.database)
+        self.fallbacks = Fallbacks(self.database)
+        self.silences = Silences(self.database)
+        self.problems = Problems(self.database)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""

@@ -15,8 +15,9 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from engine.delivery.guard import is_public, resolve
 from engine.delivery.message import Message
-from engine.delivery.outbox import GIVE_UP_AFTER, LEASE, Outbox
+from engine.delivery.outbox import Outbox
 from engine.delivery.receivers import LogReceiver, WebhookReceiver
+from engine.delivery.schedule import GIVE_UP_AFTER
 from engine.errors import DeliveryError
 from engine.ports import SystemClock
 from engine.program import ReceiverSpec
@@ -203,17 +204,6 @@ def test_a_permanent_failure_is_not_tried_again(waiting: Store, clock: StillCloc
 def test_a_receiver_that_is_gone_ends_the_message_with_a_reason(waiting: Store, clock: StillClock) -> None:
     Outbox(waiting.outbox, {}, clock).run_once()
     assert told(waiting)["attempts"][0]["detail"] == "the program has no receiver operators any more"  # type: ignore[index]
-
-
-def test_a_dead_worker_s_message_is_claimed_again_when_its_lease_ends(waiting: Store, clock: StillClock) -> None:
-    (claimed,) = waiting.outbox.claim("dead", clock.now(), LEASE, 10)
-    flaky = Flaky(None)
-    outbox = Outbox(waiting.outbox, {"operators": flaky}, clock)
-    assert outbox.run_once() == 0
-    clock.move(LEASE)
-    assert outbox.run_once() == 1
-    assert flaky.ids == [claimed.id]
-    assert told(waiting)["state"] == "sent"
 
 
 def test_workers_share_the_outbox_without_sending_twice(store: Store, clock: StillClock) -> None:
