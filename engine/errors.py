@@ -114,6 +114,38 @@ class RefusedError(HeedfulError):
         super().__init__(f"nothing was changed: {len(refused)} refused; the first, {alert}: {first}")
 
 
+class MatchingError(HeedfulError):
+    """The conditions that choose among alerts are not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        Path of the offending field, such as ``matching.severity``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class PersonError(HeedfulError):
+    """What is said of a person is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        Path of the offending field, such as ``manager``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class MomentError(HeedfulError):
     """A span or a date cannot be read; write 30d, 12h or 2026-03-01."""
 
@@ -128,6 +160,10 @@ class ConflictError(HeedfulError):
 
 class ManagedError(ConflictError):
     """The rule comes from files: change it there, and publish them with 'heedful rules push'."""
+
+
+class ManagedPersonError(ManagedError):
+    """The person stands in people.csv: change it there, and import it with 'heedful people import'."""
 
 
 class StaleError(HeedfulError):

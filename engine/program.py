@@ -12,10 +12,14 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from engine.alerts.expectations import Expectations
+from engine.alerts.routes import Route
 from engine.delivery.spec import DEFAULT_RECEIVERS as DEFAULT_RECEIVERS
 from engine.delivery.spec import OPERATORS as OPERATORS
 from engine.delivery.spec import ReceiverKind as ReceiverKind
 from engine.delivery.spec import ReceiverSpec as ReceiverSpec
+from engine.people import Person
+from engine.targets import Targets
 from engine.topics import ProgramTopics, program_topics_from_dict
 
 ScoreEnd = Literal["high", "low"]
@@ -102,6 +106,14 @@ class Program:
         The rules as text.
     topics
         Its own topic tree, beside or instead of the model's; None has the model's alone.
+    routes
+        The top of the routes; None sends what no rule sends elsewhere to the operators.
+    targets
+        How soon alerts must be followed up and closed, on which calendars, and who is told when they are late.
+    people
+        Those of people.csv; None without one.
+    expect
+        Of which sources feedback is expected, and of which rules alerts.
     """
 
     name: str = "built-in"
@@ -116,6 +128,10 @@ class Program:
     allow_late: timedelta = timedelta(hours=24)
     rule_files: tuple[RuleFile, ...] = ()
     topics: ProgramTopics | None = None
+    routes: Route | None = None
+    targets: Targets = field(default_factory=Targets)
+    people: tuple[Person, ...] | None = None
+    expect: Expectations = field(default_factory=Expectations)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is needed to read this program's rules again, as plain JSON values, without secrets."""

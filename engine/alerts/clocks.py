@@ -1,0 +1,46 @@
+"""The clocks of an alert: when it must be followed up and closed, and whether that counts for attainment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from engine.alerts.alert import Alert, AlertKind
+from engine.program import Program
+from engine.rules.rule import Rule
+from engine.targets import Clock
+from engine.time_limit import TimeLimit
+
+# What nobody promised a customer.
+OUTSIDE = frozenset({AlertKind.REVIEW, AlertKind.SYSTEM})
+
+
+def timed(alert: Alert, rule: Rule | None, program: Program, *, stale: bool = False) -> Alert:
+    """Return an alert with its clocks, which run from when it was opened.
+
+    Parameters
+    ----------
+    rule
+        The rule that opened it; None of what the service raises about itself.
+    program
+        Whose targets hold where the rule has none, on the calendar of the alert's unit.
+    stale
+        Whether its feedback came too late for anybody to be told, and to count for attainment.
+    """
+    return replace(
+        alert,
+        follow_up_due=due_of(alert, Clock.FOLLOW_UP, rule, program),
+        close_due=due_of(alert, Clock.CLOSE, rule, program),
+        in_attainment=not stale and alert.kind not in OUTSIDE,
+    )
+
+
+def due_of(alert: Alert, clock: Clock, rule: Rule | None, program: Program) -> datetime:
+    """Return when an alert is late."""
+    return program.targets.due(alert.opened_at, limit_of(alert, clock, rule, program), alert.unit)
+
+
+def limit_of(alert: Alert, clock: Clock, rule: Rule | None, program: Program) -> TimeLimit:
+    """Return how much time there is: as the rule says, else the program's targets."""
+    own = None if rule is None else rule.follow_up_within if clock is Clock.FOLLOW_UP else rule.close_within
+    return own or program.targets.limit(clock, alert.severity, alert.unit)
