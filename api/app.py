@@ -13,7 +13,8 @@ from fastapi.openapi.utils import get_openapi
 from api import problems
 from api.alert_shapes import VerdictIn
 from api.metrics import Measured
-from api.routes import alerts, feedback, health, rule_trust, rules
+from api.receiver_shapes import ReceiverTestIn
+from api.routes import alerts, feedback, health, links, receivers, rule_trust, rules
 from api.runtime import Service
 from api.shapes import FeedbackIn, PartIn, RestoreIn, RuleIn
 
@@ -38,7 +39,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(Measured, metrics=service.metrics)
     problems.install(app)
     # The words of /v1/rules come before the names of rules.
-    for module in (feedback, alerts, rule_trust, rules, health):
+    for module in (feedback, alerts, rule_trust, rules, receivers, links, health):
         app.include_router(module.router)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
@@ -49,7 +50,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=TITLE, version=VERSION, routes=app.routes)
         schemas = document["components"]["schemas"]
-        for shape in (PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn):
+        for shape in (PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, ReceiverTestIn):
             schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
             schema.pop("$defs", None)
             schemas[shape.__name__] = schema

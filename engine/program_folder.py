@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from engine.delivery.receiver_file import load_receivers
+from engine.delivery.template_folder import load_templates, names_of
 from engine.errors import ConfigError, Located
 from engine.expect_loader import expectations_of
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, number_of, text_of, texts_of
@@ -129,9 +130,10 @@ def _from_folder(path: Path, found: list[Located], environment: Mapping[str, str
     with suppress(StopReadingError):
         program = _program(path, main, findings)
     found.extend(findings.found)
-    receivers = load_receivers(path / "receivers.yaml", program, (), found, environment)
+    templates = load_templates(path / "templates", found)
+    receivers = load_receivers(path / "receivers.yaml", program, names_of(templates), found, environment)
     found.extend(_strangers(path, _own_files(path, program)))
-    return replace(program, receivers=receivers)
+    return replace(program, templates=templates, receivers=receivers)
 
 
 def _own_files(path: Path, program: Program) -> set[str]:

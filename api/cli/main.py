@@ -18,6 +18,7 @@ from api.cli.keys import keys
 from api.cli.output import log_to_stderr, stderr
 from api.cli.promoting import models, promote, rollback
 from api.cli.reading import read
+from api.cli.receivers import receivers
 from api.cli.reviewing import review
 from api.cli.rules import rules
 from api.cli.running import run
@@ -46,6 +47,7 @@ app.add_typer(rules, name="rules")
 app.add_typer(data, name="data")
 app.add_typer(review, name="review")
 app.add_typer(topics, name="topics")
+app.add_typer(receivers, name="receivers")
 app.add_typer(keys, name="keys")
 
 

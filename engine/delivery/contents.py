@@ -17,7 +17,7 @@ _TORN = frozenset("0123456789+@._-()/")
 Spans = Sequence[tuple[int, int]]
 
 
-def told(feedback: Feedback, evidence: Sequence[EvidenceSpan] = ()) -> dict[str, Any]:
+def feedback_told(feedback: Feedback, evidence: Sequence[EvidenceSpan] = ()) -> dict[str, Any]:
     """Return what messages tell of a feedback, as plain JSON values.
 
     ``parts`` are the customer's, and those with evidence: ``text`` begins at the character ``start`` of the part's

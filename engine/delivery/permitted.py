@@ -13,6 +13,8 @@ from engine.delivery.spec import ADDRESS, ReceiverSpec
 from engine.errors import DeliveryError
 
 THANKS = "thanks"
+# What of a message is there for mutes alone.
+OF_MUTES = frozenset({"subject", "group"})
 
 
 def body_for(spec: ReceiverSpec, message: Message) -> dict[str, Any]:
@@ -26,7 +28,8 @@ def body_for(spec: ReceiverSpec, message: Message) -> dict[str, Any]:
     if spec.to_customer != (message.kind == THANKS):
         said = "it sends to customers" if spec.to_customer else "it does not send to customers"
         raise DeliveryError(f"this message is not for {spec.name}: {said}", permanent=True)
-    return redacted(orjson.loads(message.body), spec.sees)
+    told = {name: value for name, value in orjson.loads(message.body).items() if name not in OF_MUTES}
+    return redacted(told, spec.sees)
 
 
 def url_for(spec: ReceiverSpec, message: Message) -> str:

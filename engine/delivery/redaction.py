@@ -28,7 +28,7 @@ _OURS = frozenset(
     {"id", "rule", "rule_version", "type", "severity", "kind", "state", "source", "feedback_id", "version", "problem"}
     | {"opened_at", "started_at", "ended_at", "follow_up_due", "close_due", "followed_up_at", "resolved_at"}
     | {"closed_at", "starts_at", "ends_at", "created_at", "due_at", "at", "judged", "shows", "url", "clock", "alert_id"}
-    | {"alert_ids", "silence", "schema"}
+    | {"notification", "schema"}
 )
 # What is left where the customer's words, the customer and attributes are not to be seen.
 _LABELS: Mapping[str, frozenset[str]] = {
@@ -41,7 +41,7 @@ _LABELS: Mapping[str, frozenset[str]] = {
     "evidence": frozenset({"shows"}),
 }
 # Whole branches that may hold a customer's words or attributes.
-_WORDS = frozenset({"subject", "key", "group", "matching", "text", "parts", "customer", "attributes", "reasons"})
+_WORDS = frozenset({"by", "key", "matching", "text", "parts", "customer", "attributes", "reasons"})
 
 
 def mask(text: str) -> str:

@@ -70,7 +70,7 @@ def view_of(event: Event, body: Mapping[str, Any], zone: ZoneInfo, links: Sequen
         In which moments are told.
     """
     alert, feedback = body.get("alert") or {}, body.get("feedback") or {}
-    several = [one.get("alert", one) for one in body.get("alerts") or () if isinstance(one, Mapping)]
+    several = [one.get("alert", one) for one in body.get("items") or () if isinstance(one, Mapping)]
     return {
         "event": str(event),
         "alert": _alert(alert, zone),

@@ -8,12 +8,14 @@ from engine.store.database import Database
 from engine.store.documents import Documents
 from engine.store.fallbacks import Fallbacks
 from engine.store.keys import Keys
+from engine.store.link_uses import LinkUses
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
 from engine.store.phrases import PhraseRows
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
+from engine.store.secrets import Secrets
 from engine.store.shelf import Shelf
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
@@ -48,6 +50,8 @@ class Store:
         self.verdicts = Verdicts(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
+        self.secrets = Secrets(self.database)
+        self.links = LinkUses(self.database)
         self.outbox = OutboxRows(self.database)
         self.receivers = self.outbox.receivers
         self.watch = Watch(self.database)

@@ -72,7 +72,7 @@ BODY = {
         "opened_at": "2026-03-02T12:00:00+00:00",
         "evidence": [{"part": 0, "start": 0, "end": 4, "shows": "emotion: anger"}],
     },
-    "subject": {"attributes": {"tier": "gold"}},
+    "by": {"tier": "gold"},
     "feedback": {
         "id": "f1",
         "text": "call 07911 123456",
@@ -98,7 +98,7 @@ def test_masked_has_no_personal_data_anywhere() -> None:
 
 
 def test_labels_have_no_words_no_customer_and_no_attributes() -> None:
-    found = redacted(BODY | {"alerts": [{"alert": BODY["alert"], "feedback": BODY["feedback"]}]}, Sees.LABELS)
+    found = redacted(BODY | {"items": [{"alert": BODY["alert"], "feedback": BODY["feedback"]}]}, Sees.LABELS)
     one = {
         "alert": {
             "id": "al_123456789",
@@ -109,4 +109,4 @@ def test_labels_have_no_words_no_customer_and_no_attributes() -> None:
         },
         "feedback": {"id": "f1", "scores": {"nps": 1}},
     }
-    assert found == {"type": "alert.opened", **one, "alerts": [one]}
+    assert found == {"type": "alert.opened", **one, "items": [one]}
