@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from engine.delivery.words import Passage
 
 # Stands alone in a paragraph of a chat's template where the words go; no text can hold it, as it is not printable.
-WORDS = "\x1ewords\x1e"
+WORDS = "\x02words\x02"
 SHORT_WORDS = 100
 _MRKDWN = re.compile(r"([*_~`])")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>])")

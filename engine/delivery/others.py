@@ -44,8 +44,9 @@ class AppriseReceiver:
         service = service_of(url_for(self._spec, message))
         if service is None:
             raise DeliveryError(f"{self._spec.name} cannot send to this address: it is not valid", permanent=True)
-        if len(service) != 1:
-            raise DeliveryError(f"{self._spec.name} names {len(service)} targets; one is allowed", permanent=True)
+        if targets_of(service) != 1:
+            said = f"{self._spec.name} needs one target, and finds {targets_of(service)} in its address"
+            raise DeliveryError(said, permanent=True)
         # Without these the library waits for as long as it likes.
         service.socket_connect_timeout = service.socket_read_timeout = self._spec.timeout.total_seconds()
         if not self._taken(service, message):
@@ -66,6 +67,11 @@ class AppriseReceiver:
         except Exception as problem:
             # A plugin may raise anything; its words may hold the address.
             raise DeliveryError(f"{self._spec.name} failed: {type(problem).__name__}") from None
+
+
+def targets_of(service: NotifyBase) -> int:
+    """Return how many a service would tell: it counts one also where no address it was given is valid."""
+    return len(service) if getattr(service, "targets", True) else 0
 
 
 def service_of(url: str) -> NotifyBase | None:

@@ -67,13 +67,14 @@ def _check_scheme(spec: ReceiverSpec, where: Node, findings: Findings) -> None:
 def _check_service(spec: ReceiverSpec, shape: Shape, where: Node, findings: Findings) -> None:
     """Report a URL that the service does not take, or that names several people: some of them would get it twice."""
     # Only here, and only for programs that send over it: it is large.
-    from engine.delivery.others import service_of
+    from engine.delivery.others import service_of, targets_of
 
     service = service_of((spec.url or "").replace(ADDRESS, SOMEBODY[shape]))
     if service is None:
         findings.error(where, f"the url of receiver {spec.name} is not one that its service takes")
-    elif len(service) != 1:
-        findings.error(where, f"receiver {spec.name} names {len(service)} targets: make it a receiver for each")
+    elif targets_of(service) != 1:
+        said = f"names {targets_of(service)} targets, and each needs a receiver of its own"
+        findings.error(where, f"receiver {spec.name} {said}")
 
 
 def _place(url: str) -> str:

@@ -108,7 +108,7 @@ class Poster:
         for address in target.addresses:
             try:
                 return self._exchange(target, address, body, headers, now, end)
-            except httpx.ConnectError as problem:
+            except (httpx.ConnectError, httpx.ConnectTimeout) as problem:
                 # The next address may be reachable: many names have one of IPv6 and one of IPv4.
                 if address == last or time.monotonic() >= end:
                     raise DeliveryError(f"{target.host} cannot be reached: {_kind(problem)}") from None

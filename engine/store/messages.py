@@ -31,7 +31,9 @@ def notification_rows(
         row
         for one in opened
         if one.alert.kind is not AlertKind.REVIEW
-        for row in opened_rows(one, why_silent.get(one.alert.rule), {"feedback": feedback_told(feedback, one.alert.evidence)})
+        for row in opened_rows(
+            one, why_silent.get(one.alert.rule), {"feedback": feedback_told(feedback, one.alert.evidence)}
+        )
     ]
 
 
@@ -121,3 +123,7 @@ def _notification_id(alert: Alert, number: int) -> str:
     """Return the id of the notification to one of an alert's destinations: the same in every replay."""
     further = "" if number == 1 else f"_{number}"
     return f"nt_{alert.id.removeprefix('al_')}{further}"
+
+
+def _told(feedback: Feedback, alert: Alert) -> dict[str, Any]:
+    return {"feedback": feedback_told(feedback, alert.evidence)}
