@@ -205,9 +205,7 @@ def test_a_receivers_own_template_is_used(tmp_path: Path) -> None:
     ("name", "text", "said"),
     [
         pytest.param("alert__txt", "a\n{{ alert.title", "alert.txt:2:1: error: this is not a valid", id="syntax"),
-        pytest.param(
-            "alert__txt", "a\nb {{ alrt.title }}", "alert.txt:2:1: error: this fails for", id="name"
-        ),
+        pytest.param("alert__txt", "a\nb {{ alrt.title }}", "alert.txt:2:1: error: this fails for", id="name"),
         pytest.param("alert__txt", "{{ alert.tilte }}", "has no attribute 'tilte'", id="a slip"),
         pytest.param("alert__txt", "{% include 'no.txt' %}", "TemplateNotFound", id="an include"),
         pytest.param("alert__txt", "\n{{ ''.__class__.__mro__ }}", "SecurityError", id="out of the sandbox"),
