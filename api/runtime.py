@@ -123,6 +123,7 @@ class Service:
 
     def start(self) -> None:
         """Start delivering, reading later, letting time pass, and following published rules and the model store."""
+        self.outbox.when_recorded.append(self.metrics.tried)
         works: dict[str, Callable[[], None]] = {
             "outbox": lambda: self.outbox.run(self.stop),
             "read-later": self._read_later,

@@ -168,7 +168,7 @@ def test_expectations_are_read_with_their_places() -> None:
     [
         (
             "expect: {feedbck: {web: 2h}}",
-            "1:10: error: unknown kind of expectation 'feedbck'; did you mean 'feedback'?",
+            "unknown kind of expectation 'feedbck'; did you mean 'feedback'?",
         ),
         ("expect: {feedback: {web: soon}}", "1:26: error: 'soon' is not a duration"),
         ("expect: {feedback: {web: 2}}", "1:26: error: 'web' needs a span: write a span such as 2h"),
