@@ -170,7 +170,7 @@ def test_expectations_are_read_with_their_places() -> None:
             "expect: {feedbck: {web: 2h}}",
             "unknown kind of expectation 'feedbck'; did you mean 'feedback'?",
         ),
-        ("expect: {feedback: {web: soon}}", "1:26: error: 'soon' is not a duration"),
+        ("expect: {feedback: {web: soon}}", "1:26: error: 'soon' is no time limit"),
         ("expect: {feedback: {web: 2}}", "1:26: error: 'web' needs a span: write a span such as 2h"),
         ("expect: {feedback: {'we b': 2h}}", "1:21: error: 'we b' cannot be a source"),
         ("expect: {alerts: {a: {withn: 2h}}}", "unknown setting of an expectation 'withn'; did you mean 'within'?"),
