@@ -14,7 +14,8 @@ from api import problems
 from api.alert_shapes import VerdictIn
 from api.metrics import Measured
 from api.problem_shapes import ProblemChangeIn, ProblemIn
-from api.routes import alerts, feedback, health, outbox, rule_trust, rules, silences
+from api.receiver_shapes import ReceiverTestIn
+from api.routes import alerts, feedback, health, links, outbox, receivers, rule_trust, rules, silences
 from api.routes import problems as problem_routes
 from api.runtime import Service
 from api.shapes import FeedbackIn, PartIn, RestoreIn, RuleIn
@@ -41,7 +42,8 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(Measured, metrics=service.metrics)
     problems.install(app)
     # The words of /v1/rules come before the names of rules.
-    for module in (feedback, alerts, outbox, silences, problem_routes, rule_trust, rules, health):
+    modules = (feedback, alerts, outbox, receivers, silences, problem_routes, rule_trust, rules, links, health)
+    for module in modules:
         app.include_router(module.router)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
@@ -52,7 +54,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=TITLE, version=VERSION, routes=app.routes)
         schemas = document["components"]["schemas"]
-        for shape in (PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn):
+        shapes = (PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn)
+        for shape in (*shapes, ReceiverTestIn):
             schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
             schema.pop("$defs", None)
             schemas[shape.__name__] = schema

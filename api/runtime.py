@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
@@ -18,8 +18,10 @@ from api.rules import ServedRules
 from api.settings import Settings
 from api.worker import Worker
 from engine.delivery.delivering import outbox_of
+from engine.delivery.links import KEY_NAME, Links
 from engine.delivery.outbox import Outbox
-from engine.delivery.receivers import receivers_of
+from engine.delivery.receivers import Receiver, receivers_of
+from engine.delivery.spec import DEFAULT_RECEIVERS, ReceiverSpec
 from engine.errors import ArtifactError, Located, OverloadedError, ReaderUnavailableError, StoreError
 from engine.pipeline import Engine
 from engine.ports import Clock, Reader, SystemClock
@@ -91,9 +93,21 @@ def _stream(path: Path | None) -> TextIO | None:
         raise StoreError(f"{path} cannot be written: {problem.strerror}") from problem
 
 
+def links_of(settings: Settings, store: Store, clock: Clock) -> Links | None:
+    """Return what makes the links of messages and reads them; None where nobody knows this service's address."""
+    if settings.public_url is None:
+        return None
+    given = settings.link_key
+    return Links(given.get_secret_value() if given else store.secrets.get(KEY_NAME, clock.now()), settings.public_url)
+
+
 @dataclass
 class Service:
-    """Everything that runs, composed once; ``findings`` are those of the program's folder at the start."""
+    """Everything that runs, composed once.
+
+    ``findings`` are those of the program's folder at the start, ``specs`` and ``senders`` its receivers by name, and
+    ``links`` makes the links of their messages.
+    """
 
     settings: Settings
     store: Store
@@ -103,6 +117,9 @@ class Service:
     findings: tuple[Located, ...]
     outbox: Outbox
     model: ServedModel | None = None
+    specs: Mapping[str, ReceiverSpec] = field(default_factory=lambda: DEFAULT_RECEIVERS)
+    senders: Mapping[str, Receiver] = field(default_factory=dict)
+    links: Links | None = None
     writer: Worker = field(default_factory=lambda: Worker("writer", MOST_WRITES))
     checker: Worker = field(default_factory=lambda: Worker("checker", MOST_CHECKS, (CHECKING, TRY_AGAIN_S)))
     replayer: Worker = field(default_factory=lambda: Worker("replayer", 1, (REPLAYING, TRY_AGAIN_S)))
@@ -224,5 +241,13 @@ def compose(settings: Settings, clock: Clock | None = None) -> Service:
         log.warning("program", finding=str(finding))
     reader = BatchingReader(model.load, taxonomy, most_waiting=settings.max_waiting)
     engine = Engine(store, reader, rules, clock)
-    outbox = outbox_of(store, program, receivers_of(program.receivers, _stream(settings.notifications)), clock)
-    return Service(settings, store, reader, engine, ServedRules(publisher, engine), tuple(findings), outbox, model)
+    links = links_of(settings, store, clock)
+    senders = receivers_of(program.receivers, _stream(settings.notifications), program.templates, links)
+    outbox = outbox_of(store, program, senders, clock)
+    served = ServedRules(publisher, engine)
+    return Service(
+        *(settings, store, reader, engine, served, tuple(findings), outbox, model),
+        specs=program.receivers,
+        senders=senders,
+        links=links,
+    )

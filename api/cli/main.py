@@ -15,11 +15,12 @@ from api.cli.demo import demo
 from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
 from api.cli.keys import keys
-from api.cli.outbox import outbox, receivers
+from api.cli.outbox import outbox
 from api.cli.output import log_to_stderr, stderr
 from api.cli.problems import problems
 from api.cli.promoting import models, promote, rollback
 from api.cli.reading import read
+from api.cli.receivers import receivers
 from api.cli.reviewing import review
 from api.cli.rules import rules
 from api.cli.running import run

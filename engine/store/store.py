@@ -8,6 +8,7 @@ from engine.store.database import Database
 from engine.store.documents import Documents
 from engine.store.fallbacks import Fallbacks
 from engine.store.keys import Keys
+from engine.store.link_uses import LinkUses
 from engine.store.notifications import Notifications
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
@@ -16,6 +17,7 @@ from engine.store.problems import Problems
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
+from engine.store.secrets import Secrets
 from engine.store.shelf import Shelf
 from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
@@ -51,6 +53,8 @@ class Store:
         self.verdicts = Verdicts(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
+        self.secrets = Secrets(self.database)
+        self.links = LinkUses(self.database)
         self.outbox = OutboxRows(self.database)
         self.receivers = self.outbox.receivers
         self.notifications = Notifications(self.database)
