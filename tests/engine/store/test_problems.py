@@ -234,7 +234,7 @@ def test_a_key_of_a_unit_sees_and_changes_its_own(store: Store, alerts: list[str
     uk = Scope("emea/uk")
     with pytest.raises(ForbiddenError, match="emea/uk only"):
         opened(store, scope=uk)
-    with pytest.raises(ForbiddenError, match="inhibits.matching"):
+    with pytest.raises(ForbiddenError, match=r"inhibits\.matching"):
         opened(store, scope=uk, unit="emea/uk", inhibits={"matching": {"rule": "furious"}})
     with pytest.raises(NotFoundError):
         opened(store, [alerts[3]], scope=uk, unit="emea/uk")
