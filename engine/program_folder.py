@@ -13,6 +13,7 @@ from typing import cast
 
 from engine.delivery.receiver_file import load_receivers
 from engine.errors import ConfigError, Located
+from engine.expect_loader import expectations_of
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, number_of, text_of, texts_of
 from engine.located import Findings, Node, StopReadingError
 from engine.names import nearest, show
@@ -34,7 +35,18 @@ LANGUAGE = re.compile(r"[a-z]{2}\Z")
 FILES = ("program.yaml", "receivers.yaml", "rules")
 TOPICS_KEYS = ("file", "beside_default", "fitted")
 LATER = ("routes.yaml", "calendars.yaml", "people.csv")
-PROGRAM_KEYS = ("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics")
+PROGRAM_KEYS = (
+    "name",
+    "zone",
+    "languages",
+    "scores",
+    "attributes",
+    "stale_after",
+    "allow_late",
+    "degrade",
+    "topics",
+    "expect",
+)
 RESERVED = frozenset(
     {"all", "any", "none", "emotion", "intent", "topic", "sentiment", "says", "speaker", "question", "language"}
     | {"channel", "status", "source", "unit", "together", "same_sentence", "count", "share", "distinct", "spike"}
@@ -161,6 +173,7 @@ def _program(path: Path, main: Path, findings: Findings) -> Program:
         stale_after=_span(root.get("stale_after"), "stale_after", Program.stale_after, findings),
         allow_late=_span(root.get("allow_late"), "allow_late", Program.allow_late, findings),
         topics=_topics(path, root.get("topics"), findings),
+        expect=expectations_of(root.get("expect"), findings),
     )
     for name in sorted(set(program.scores) & set(program.attributes)):
         findings.error(root.get("attributes") or root, f"'{show(name)}' is declared as a score and as an attribute")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from engine.alerts.alert import Alert, AlertKind
 from engine.alerts.matching import ATTRIBUTE, Subject, subject_of
@@ -28,6 +29,11 @@ class Gathered:
 
     values: tuple[tuple[str, str], ...]
     gathering: Gathering
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON values, durations in seconds."""
+        wait, interval = self.gathering.wait.total_seconds(), self.gathering.interval.total_seconds()
+        return {"by": dict(self.values), "wait_s": wait, "interval_s": interval}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,10 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """An alert with who holds it and its first receiver, where its messages go, and why there."""
+    """An alert with who holds it and its first receiver, what it is about, where its messages go, and why there."""
 
     alert: Alert
+    subject: Subject
     destinations: tuple[Destination, ...]
     why: str
 
@@ -98,7 +105,7 @@ def address(
         receiver=destinations[0].receiver,
         route="; ".join(one.said for one in ways if one.said),
     )
-    return Addressed(addressed, destinations, _said([one.why for one in ways], reached))
+    return Addressed(addressed, subject, destinations, _said([one.why for one in ways], reached))
 
 
 def reach(name: str, alert: Alert, program: Program, directory: Directory) -> Reached:

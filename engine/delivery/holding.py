@@ -9,7 +9,7 @@ import structlog
 
 from engine.ports import Clock
 from engine.store.claims import Claimed, Outcome
-from engine.store.outbox import MOST_BEHIND, OutboxRows
+from engine.store.outbox import MOST_BEHIND, OutboxRows, Settle
 
 LEASE = timedelta(minutes=1)
 # Longer than a living worker takes to renew what it holds, so that a clock that jumps takes nothing from it.
@@ -30,13 +30,27 @@ class Holding:
         A name that no other worker has.
     elapsed
         Seconds from a steady beginning, whatever the clock does.
+    marks
+        By receiver, a mark of its address.
+    settle
+        Holds, puts off or combines what is due, in the transaction that claims.
     """
 
-    def __init__(self, rows: OutboxRows, worker: str, clock: Clock, elapsed: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        rows: OutboxRows,
+        worker: str,
+        clock: Clock,
+        elapsed: Callable[[], float],
+        marks: Mapping[str, str],
+        settle: Settle | None,
+    ) -> None:
         self._rows = rows
         self._worker = worker
         self._clock = clock
         self._elapsed = elapsed
+        self._marks = marks
+        self._settle = settle
         self._until: dict[str, datetime] = {}
         # Leases that have ended by the clock, and since when they are seen to stand like that.
         self._suspects: dict[str, tuple[tuple[str, datetime], float]] = {}
@@ -55,7 +69,7 @@ class Holding:
     def turn(self, outcomes: Sequence[Outcome], room: Mapping[str, int]) -> list[Claimed]:
         """Record what became of tries, and claim what is due."""
         now = self._clock.now()
-        claimed = self._rows.turn(self._worker, now, outcomes, room, LEASE)
+        claimed = self._rows.turn(self._worker, now, outcomes, room, LEASE, self._marks, self._settle)
         for outcome in outcomes:
             self._until.pop(outcome.claimed.id, None)
         self._until |= {one.id: now + LEASE for one in claimed}
@@ -68,8 +82,11 @@ class Holding:
             self._until.pop(one, None)
 
     def look(self) -> None:
-        """Renew leases, free what dead workers hold, and bring back what waits for a moment that will not come."""
+        """Renew leases, free what dead workers hold, bring back what waits for a moment that will not come."""
         now = self._clock.now()
+        if self._last is None:
+            for name in self._rows.receivers.start_moved(self._marks, now):
+                log.warning("a stopped receiver has another address: it is started", receiver=name)
         if self._last is None or now < self._last - MOST_BEHIND:
             brought = self._rows.bring_back(now, everything=self._last is not None)
             if brought:

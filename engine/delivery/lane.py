@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engine.delivery.message import Message
 from engine.delivery.receivers import Receiver
@@ -139,7 +139,7 @@ class Lane:
     def _send(self, claimed: Claimed) -> tuple[str, DeliveryError | None]:
         if self._stuck >= MOST_STUCK:
             return "", DeliveryError(f"{self.name} still hangs in {self._stuck} earlier messages")
-        message = Message(claimed.id, claimed.message, self._clock.now())
+        message = _message(claimed, self._clock.now())
         try:
             return self._receiver.send(message), None
         except DeliveryError as problem:
@@ -150,3 +150,14 @@ class Lane:
 
     def _tell(self, claimed: Claimed, problem: DeliveryError | None, said: str = "") -> None:
         self._done(claimed, Tried(claimed, self._clock.now(), said, problem))
+
+
+def _message(claimed: Claimed, now: datetime) -> Message:
+    return Message(
+        id=claimed.id,
+        body=claimed.message,
+        sent_at=now,
+        address=claimed.address,
+        kind=claimed.kind,
+        recipient=claimed.recipient,
+    )

@@ -7,23 +7,24 @@ of its own, so a slow or hanging receiver delays nobody else.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
 
 import structlog
 
 from engine.delivery.holding import Holding
 from engine.delivery.lane import MOST_WAITING, Lane
-from engine.delivery.receivers import TIMEOUT, Receiver
+from engine.delivery.receivers import Receiver
 from engine.delivery.schedule import Tried, outcome_of
+from engine.delivery.spec import OPERATORS, TIMEOUT, ReceiverSpec
 from engine.errors import DeliveryError, StoreError
 from engine.ports import Clock
-from engine.store.claims import Claimed, Outcome
-from engine.store.outbox import OutboxRows
+from engine.store.claims import Claimed, Outcome, Standing
+from engine.store.outbox import OutboxRows, Settle
 
 # A message that takes so many times its receiver's timeout has failed, whatever hangs.
 PATIENCE = 3
@@ -44,8 +45,10 @@ class Outbox:
         By name.
     clock
         Tells what is due.
-    timeouts
-        By receiver, how long one message may take.
+    specs
+        What the program says of them: how long a message may take, where it goes.
+    settle
+        Holds, puts off or combines what is due, in the transaction that claims.
     elapsed
         Seconds from a steady beginning, whatever the clock does.
     """
@@ -55,15 +58,16 @@ class Outbox:
         rows: OutboxRows,
         receivers: Mapping[str, Receiver],
         clock: Clock,
-        timeouts: Mapping[str, timedelta] | None = None,
+        specs: Mapping[str, ReceiverSpec] | None = None,
+        settle: Settle | None = None,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         self._rows = rows
         self._receivers = receivers
         self._clock = clock
-        self._timeouts = timeouts or {}
+        self._specs = specs or {}
         self._elapsed = elapsed
-        self._holding = Holding(rows, secrets.token_hex(8), clock, elapsed)
+        self._holding = Holding(rows, secrets.token_hex(8), clock, elapsed, _marks(self._specs), settle)
         self._lanes: dict[str, Lane] = {}
         self._strangers: list[str] = []
         self._looked: float | None = None
@@ -78,8 +82,9 @@ class Outbox:
             self._woken.clear()
             try:
                 self._turn()
-            except StoreError as problem:
-                log.error("the outbox cannot reach the store", problem=str(problem))
+            except Exception as problem:
+                # Whatever went wrong, what waits must be tried again: nothing is taken as recorded that is not.
+                log.error("the outbox could not go on", problem=str(problem), error=type(problem).__name__)
                 stop.wait(idle_s)
             self._woken.wait(idle_s)
         with suppress(StoreError):
@@ -139,7 +144,8 @@ class Outbox:
             return
         lane = self._lanes.get(claimed.receiver)
         if lane is None:
-            patience = self._timeouts.get(claimed.receiver, TIMEOUT) * PATIENCE
+            spec = self._specs.get(claimed.receiver)
+            patience = (spec.timeout if spec else TIMEOUT) * PATIENCE
             lane = Lane(claimed.receiver, receiver, self._clock, self._done, self._holding.holds, patience)
             self._lanes[claimed.receiver] = lane
         lane.put(claimed)
@@ -172,3 +178,11 @@ def _log(outcomes: list[Outcome]) -> None:
     for one in outcomes:
         claimed = one.claimed
         log.info("notification", id=claimed.id, receiver=claimed.receiver, state=str(one.standing), detail=one.detail)
+        if claimed.receiver == OPERATORS and one.standing in (Standing.DEAD, Standing.STOPPED):
+            # Nobody is left who could be told.
+            log.critical("the operators did not get a message", id=claimed.id, alert=claimed.alert, detail=one.detail)
+
+
+def _marks(specs: Mapping[str, ReceiverSpec]) -> dict[str, str]:
+    """Return a mark of each receiver's address: another one when the address is, and nothing of the address."""
+    return {name: hashlib.sha256(f"{name}\x1f{spec.url}".encode()).hexdigest()[:12] for name, spec in specs.items()}

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from engine.alerts.alert import HeldReason
+from engine.alerts.system import SystemRule
+from engine.program import OPERATORS
 from engine.store import schema, schema_delivery
 from engine.store.claims import Claimed, Outcome, Standing
 from engine.store.codec import Row
 from engine.store.database import Database
 from engine.store.messages import DEAD, HELD, PENDING, SENT
+from engine.store.receiver_states import ReceiverStates, hold_stopped, note, standings
+from engine.store.system_alerts import gather
 
 CHUNK = 500
 # An earlier commit's moment counts as now when the clock is behind it by no more than this, as it does for commits.
@@ -23,6 +28,10 @@ LONGEST_WAIT = timedelta(hours=25)
 LONGEST_MUTE = timedelta(days=15)
 STATES = {Standing.SENT: SENT, Standing.RETRY: PENDING, Standing.DEAD: DEAD, Standing.STOPPED: HELD}
 
+# Of a message to the customer it does not matter that the alert is closed: it closes the alert.
+THANKS = "thanks"
+
+Settle = Callable[[Connection, Sequence[Row], datetime], Sequence[Any]]
 table = schema_delivery.notification
 UNCLAIMED = (table.c.state == PENDING) & table.c.claimed_by.is_(None)
 
@@ -32,6 +41,7 @@ class OutboxRows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.receivers = ReceiverStates(database)
 
     def call_when_added(self, call: Callable[[], object]) -> None:
         """Have something called whenever this process has committed notifications."""
@@ -50,6 +60,8 @@ class OutboxRows:
         outcomes: Sequence[Outcome],
         room: Mapping[str, int],
         lease: timedelta,
+        marks: Mapping[str, str] = MappingProxyType({}),
+        settle: Settle | None = None,
     ) -> list[Claimed]:
         """Record what became of tries and claim what is due, in one transaction.
 
@@ -57,6 +69,10 @@ class OutboxRows:
         ----------
         room
             By receiver, how many notifications may be claimed.
+        marks
+            By receiver, a mark of its address.
+        settle
+            Writes what is not to be sent of what is due, and returns what is.
 
         Returns
         -------
@@ -64,30 +80,37 @@ class OutboxRows:
             For the length of the lease, and as long as it is renewed, nobody else gets them.
         """
         with self._database.write() as connection:
-            self._record(connection, worker, outcomes)
-            return self._claim(connection, worker, moment(connection, now), room, lease)
+            recorded = self._record(connection, worker, outcomes)
+            if recorded:
+                note(connection, recorded, marks)
+                _tell_of_dead_letters(connection, recorded, now)
+            now = moment(connection, now)
+            rows = _hold_closed(connection, self._due(connection, now, room), now)
+            sent: Sequence[Any] = settle(connection, rows, now) if settle and rows else rows
+            for some in chunks([row["id"] for row in sent]):
+                taken = {"due_at": now + lease, "claimed_by": worker, "held_reason": None, "held_by": None}
+                connection.execute(update(table).where(table.c.id.in_(some)).values(taken))
+        return [claimed_of(row) for row in sent]
 
-    def _claim(
-        self, connection: Connection, worker: str, now: datetime, room: Mapping[str, int], lease: timedelta
-    ) -> list[Claimed]:
+    def _due(self, connection: Connection, now: datetime, room: Mapping[str, int]) -> list[Row]:
+        """Return and lock what is due and nobody else locks, the first due first."""
+        stopped = {one.name for one in standings(connection).values() if one.stopped is not None}
+        hold_stopped(connection, stopped & set(room), now)
         rows: list[Row] = []
-        for receiver, most in room.items():
+        for receiver in room.keys() - stopped:
             due = select(table).where(UNCLAIMED, table.c.receiver == receiver, table.c.due_at <= now)
-            due = due.order_by(table.c.due_at, table.c.id).limit(most).with_for_update(skip_locked=True)
+            due = due.order_by(table.c.due_at, table.c.id).limit(room[receiver]).with_for_update(skip_locked=True)
             rows += connection.execute(due).mappings()
-        for some in chunks([row["id"] for row in rows]):
-            taken = {"due_at": now + lease, "claimed_by": worker, "held_reason": None, "held_by": None}
-            connection.execute(update(table).where(table.c.id.in_(some)).values(taken))
-        return [claimed_of(row) for row in sorted(rows, key=lambda row: (row["due_at"], row["id"]))]
+        return sorted(rows, key=lambda row: (row["due_at"], row["id"]))
 
-    def _record(self, connection: Connection, worker: str, outcomes: Sequence[Outcome]) -> None:
-        """Record tries; those whose lease had ended, and that another worker took over, are left out."""
+    def _record(self, connection: Connection, worker: str, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Record tries and return them, without those that another worker took over when their lease had ended."""
         mine = self._still_mine(connection, worker, [one.claimed.id for one in outcomes])
         kept = [one for one in outcomes if mine.get(one.claimed.id) == one.claimed.attempts]
-        if not kept:
-            return
-        connection.execute(_CHANGE, [_changed(one) for one in kept])
-        connection.execute(schema_delivery.notification_attempt.insert(), [_attempt(one) for one in kept])
+        if kept:
+            connection.execute(_CHANGE, [_changed(one) for one in kept])
+            connection.execute(schema_delivery.notification_attempt.insert(), [_attempt(one) for one in kept])
+        return kept
 
     def _still_mine(self, connection: Connection, worker: str, ids: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -168,6 +191,33 @@ _CHANGE = (
 )
 
 
+def _hold_closed(connection: Connection, rows: list[Row], now: datetime) -> list[Row]:
+    """Hold what tells of alerts that were closed meanwhile, and return the rest."""
+    alert, closed = schema.alert, set[str]()
+    for some in chunks(sorted({row["alert_id"] for row in rows if row["alert_id"] and row["kind"] != THANKS})):
+        closed.update(
+            connection.scalars(select(alert.c.id).where(alert.c.id.in_(some), alert.c.closed_at.is_not(None)))
+        )
+    over = [row["id"] for row in rows if row["alert_id"] in closed and row["kind"] != THANKS]
+    for some in chunks(over):
+        held = {"state": HELD, "held_reason": str(HeldReason.CLOSED), "finished_at": now}
+        connection.execute(update(table).where(table.c.id.in_(some)).values(held))
+    return [row for row in rows if row["id"] not in set(over)]
+
+
+def _tell_of_dead_letters(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Tell the operators of what was given up; not of what they did not take themselves."""
+    dead: dict[str, list[Outcome]] = {}
+    for one in outcomes:
+        if one.standing is Standing.DEAD and one.claimed.receiver != OPERATORS:
+            dead.setdefault(one.claimed.receiver, []).append(one)
+    for receiver, theirs in sorted(dead.items()):
+        last = theirs[-1]
+        which = f"{last.claimed.id} of alert {last.claimed.alert}" if last.claimed.alert else last.claimed.id
+        more = f" (and {len(theirs) - 1} more)" if len(theirs) > 1 else ""
+        gather(connection, SystemRule.DEAD_LETTER, receiver, f"{which}{more} was given up: {last.detail[:500]}", now)
+
+
 def moment(connection: Connection, now: datetime) -> datetime:
     """Return what counts as now: the last commit's moment where the clock is a little behind it."""
     last = connection.scalar(select(schema.progress.c.moment))
@@ -179,7 +229,7 @@ def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
-def claimed_of(row: Row) -> Claimed:
+def claimed_of(row: Mapping[str, Any]) -> Claimed:
     """Return what a worker needs to send a notification."""
     return Claimed(
         id=row["id"],

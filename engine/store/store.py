@@ -6,6 +6,7 @@ from engine.store.alerts import Alerts
 from engine.store.changes import Changes
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.fallbacks import Fallbacks
 from engine.store.keys import Keys
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
@@ -18,6 +19,7 @@ from engine.store.shelf import Shelf
 from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
+from engine.store.watch import Watch
 
 
 class Store:
@@ -39,18 +41,21 @@ class Store:
         documents = Documents(self.database)
         self.versions = Versions(self.database, documents)
         self.shelf = Shelf(self.database, documents)
-        self.records = Records(self.database, self.versions)
+        self.people = People(self.database)
+        self.records = Records(self.database, self.versions, self.people)
         self.recent = Recent(self.database)
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
         self.verdicts = Verdicts(self.database)
-        self.people = People(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
         self.outbox = OutboxRows(self.database)
         self.silences = Silences(self.database)
         self.problems = Problems(self.database)
+        self.receivers = self.outbox.receivers
+        self.watch = Watch(self.database)
+        self.fallbacks = Fallbacks(self.database)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""
