@@ -56,8 +56,6 @@ class Store:
         self.secrets = Secrets(self.database)
         self.links = LinkUses(self.database)
         self.outbox = OutboxRows(self.database)
-        self.silences = Silences(self.database)
-        self.problems = Problems(self.database)
         self.receivers = self.outbox.receivers
         self.notifications = Notifications(self.database)
         self.watch = Watch(self.database)
