@@ -145,6 +145,7 @@ class Service:
             "outbox": lambda: self.outbox.run(self.stop),
             "read-later": self._read_later,
             "ticker": self._tick,
+            "escalation": self._escalate,
             "rules": lambda: self.published.follow(self.stop),
         }
         model = self.model
@@ -193,6 +194,16 @@ class Service:
     def _live(self) -> frozenset[str]:
         return frozenset(rule.slug for rule in self.rules.rules if rule.status is RuleStatus.LIVE)
 
+    def _escalate(self) -> None:
+        """Tell of what is late; at a start also of what became late while nothing ran."""
+        while not self.stop.is_set():
+            try:
+                self.engine.escalate()
+            except Exception as problem:
+                # No step of what failed was taken: the next round takes them.
+                log.error("the escalation failed", problem=str(problem), error=type(problem).__name__)
+            self.stop.wait(TICK_S)
+
     def _wake_reader(self) -> None:
         """Ask for nothing, so that a reader that is down tries to load again, also when no feedback comes."""
         with contextlib.suppress(OverloadedError, ReaderUnavailableError):
@@ -234,6 +245,8 @@ def compose(settings: Settings, clock: Clock | None = None) -> Service:
         folder = load_rules(program, taxonomy)
         findings += folder.findings
         publisher.push(folder, AT_START, leniently=True)
+    if program.people is not None:
+        store.people.bring(program.people, clock.now())
     rules = publisher.look()
     statuses = {rule.slug: str(rule.status) for rule in rules.rules}
     findings += program.expect.findings(statuses, program.targets.calendars.by_name)

@@ -160,6 +160,22 @@ class LinkError(HeedfulError):
         super().__init__(message)
 
 
+class QuestionError(HeedfulError):
+    """What is asked of the alerts is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        The offending parameter, such as ``goal``.
+    """
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class MomentError(HeedfulError):
     """A span or a date cannot be read; write 30d, 12h or 2026-03-01."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from engine.store.alerts import Alerts
+from engine.store.attainment import Attainments
 from engine.store.changes import Changes
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.escalations import Escalations
 from engine.store.fallbacks import Fallbacks
 from engine.store.keys import Keys
 from engine.store.link_uses import LinkUses
@@ -45,6 +47,8 @@ class Store:
         self.versions = Versions(self.database, documents)
         self.shelf = Shelf(self.database, documents)
         self.people = People(self.database)
+        self.attainment = Attainments(self.database)
+        self.escalations = Escalations(self.database, self.people)
         self.records = Records(self.database, self.versions, self.people)
         self.recent = Recent(self.database)
         self.readings = Readings(self.database, self.versions)
