@@ -79,6 +79,38 @@ class VerdictError(HeedfulError):
         super().__init__(message)
 
 
+class PersonError(HeedfulError):
+    """What is said of a person is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        Path of the offending field, such as ``manager``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class MatchingError(HeedfulError):
+    """The conditions that choose among alerts are not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        Path of the offending field, such as ``matching.severity``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class ChangeError(HeedfulError):
     """The change of an alert is not valid.
 
@@ -114,38 +146,6 @@ class RefusedError(HeedfulError):
         super().__init__(f"nothing was changed: {len(refused)} refused; the first, {alert}: {first}")
 
 
-class MatchingError(HeedfulError):
-    """The conditions that choose among alerts are not valid.
-
-    Parameters
-    ----------
-    message
-        What is wrong and what to do about it.
-    field
-        Path of the offending field, such as ``matching.severity``.
-    """
-
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        self.field = field
-        super().__init__(message)
-
-
-class PersonError(HeedfulError):
-    """What is said of a person is not valid.
-
-    Parameters
-    ----------
-    message
-        What is wrong and what to do about it.
-    field
-        Path of the offending field, such as ``manager``.
-    """
-
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        self.field = field
-        super().__init__(message)
-
-
 class LinkError(HeedfulError):
     """A link in a message is not valid.
 
@@ -160,8 +160,48 @@ class LinkError(HeedfulError):
         super().__init__(message)
 
 
+class QuestionError(HeedfulError):
+    """What is asked of the alerts is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        The offending parameter, such as ``goal``.
+    """
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class MomentError(HeedfulError):
     """A span or a date cannot be read; write 30d, 12h or 2026-03-01."""
+
+
+class FieldError(HeedfulError):
+    """What was entered is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        The offending field.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class SilenceError(FieldError):
+    """The silence is not valid."""
+
+
+class ProblemError(FieldError):
+    """The problem, or the change of it, is not valid."""
 
 
 class ConflictError(HeedfulError):

@@ -9,15 +9,20 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from api.cli.outbox import store_of
 from api.cli.output import say, stderr, stdout
 from api.cli.reading import ProgramFolder
+from api.cli.running import Db
 from engine.errors import NotFoundError
 from engine.names import unknown
 from engine.ports import SystemClock
 from engine.program import Program
 from engine.program_folder import load_program
 
-receivers = typer.Typer(help="List and test the receivers of a program.", no_args_is_help=True)
+receivers = typer.Typer(
+    help="List and test receivers, see how they do, start those that are stopped.",
+    no_args_is_help=True,
+)
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table")]
 FAILED = 1
 
@@ -70,6 +75,38 @@ def try_receiver(
         say(f"{name}: {what} in {tested.took_s:.1f} s: {tested.said}")
     if not tested.delivered:
         raise typer.Exit(FAILED)
+
+
+@receivers.command("states")
+def list_states(as_json: Json = False, db: Db = None) -> None:
+    """List the receivers that were ever sent to, and how they do.
+
+    Example: `heedful receivers states --db sqlite:///var/heedful.db`
+    """
+    found = [one.as_dict() for one in store_of(db).receivers.all().values()]
+    if as_json:
+        say(json.dumps(found, indent=2))
+        return
+    table = Table("name", "state", "failed in a row", "since (UTC)", "last sent (UTC)", "why")
+    for one in found:
+        since = (one["failing_since"] or "")[:16].replace("T", " ")
+        sent = (one["last_sent_at"] or "")[:16].replace("T", " ")
+        table.add_row(*map(escape, (one["name"], one["state"], str(one["failures"]), since, sent, one["reason"])))
+    stdout.print(table)
+
+
+@receivers.command()
+def start(name: Annotated[str, typer.Argument(metavar="NAME", help="of a receiver")], db: Db = None) -> None:
+    """Send to a stopped receiver again, also what was held for it meanwhile.
+
+    Example: `heedful receivers start crm --db sqlite:///var/heedful.db`
+    """
+    store = store_of(db)
+    known = store.receivers.all()
+    if name not in known:
+        raise NotFoundError(unknown("receiver", name, known))
+    due = store.receivers.start(name, SystemClock().now())
+    stderr.print(f"{name} is started; {due} notifications are due now", markup=False, highlight=False)
 
 
 def _program(folder: ProgramFolder) -> Program:

@@ -33,10 +33,12 @@ class Action(StrEnum):
     REOPEN = "reopen"
     LINK = "link"
     VERDICT = "verdict"
+    LINK_PROBLEM = "link_problem"
+    UNLINK_PROBLEM = "unlink_problem"
 
 
 # What may be done whatever others did meanwhile, since it takes nothing of theirs back.
-ADDS = frozenset({Action.NOTE, Action.ATTEMPT, Action.LINK, Action.VERDICT})
+ADDS = frozenset({Action.NOTE, Action.ATTEMPT, Action.LINK, Action.VERDICT, Action.LINK_PROBLEM, Action.UNLINK_PROBLEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Change:
         Of a link: source and id.
     verdict
         Of a verdict; its alert is set for each.
+    problem
+        The problem that is linked or unlinked.
     """
 
     action: Action
@@ -69,6 +73,7 @@ class Change:
     root_cause: str | None = None
     feedback: tuple[str, str] | None = None
     verdict: Verdict | None = None
+    problem: str | None = None
 
     @property
     def found(self) -> dict[str, str]:
@@ -167,10 +172,12 @@ def _dismiss(alert: Alert, change: Change, now: datetime) -> Changed:
     return Changed(replace(alert, state=AlertState.DISMISSED, closed_at=now), change.note)
 
 
-def _reopen(alert: Alert, change: Change, _now: datetime) -> Changed:
+def _reopen(alert: Alert, change: Change, now: datetime) -> Changed:
     if not alert.is_closed:
         raise AlertStateError(f"the alert is {_said(alert.state)}, and not closed")
-    return Changed(replace(alert, state=AlertState.OPEN, resolved_at=None, closed_at=None), change.note)
+    # It may be late by now: what is to be done then is looked at soon.
+    after = replace(alert, state=AlertState.OPEN, resolved_at=None, closed_at=None, watch_at=now)
+    return Changed(after, change.note)
 
 
 def _link(alert: Alert, change: Change, _now: datetime) -> Changed:
@@ -185,6 +192,26 @@ def _verdict(alert: Alert, change: Change, _now: datetime) -> Changed:
         raise ChangeError("the verdict is missing", field="verdict")
     given = str(change.verdict.kind)
     return Changed(replace(alert, verdict=given), change.verdict.said, {"verdict": [alert.verdict, given]})
+
+
+def _link_problem(alert: Alert, change: Change, _now: datetime) -> Changed:
+    _check_problem(change)
+    if alert.problem is not None:
+        said = " already" if alert.problem == change.problem else "; unlink it there first"
+        raise AlertStateError(f"the alert is linked to problem {alert.problem}{said}")
+    return Changed(replace(alert, problem=change.problem), change.note, {"problem": change.problem})
+
+
+def _unlink_problem(alert: Alert, change: Change, _now: datetime) -> Changed:
+    _check_problem(change)
+    if alert.problem != change.problem:
+        raise AlertStateError(f"the alert is not linked to problem {change.problem}")
+    return Changed(replace(alert, problem=None), change.note, {"problem": change.problem})
+
+
+def _check_problem(change: Change) -> None:
+    if change.problem is None:
+        raise ChangeError("alerts are linked by a change of the problem: name them there", field="action")
 
 
 def _refuse_closed(alert: Alert) -> None:
@@ -209,5 +236,7 @@ _DOES: Mapping[Action, Callable[[Alert, Change, datetime], Changed]] = MappingPr
         Action.REOPEN: _reopen,
         Action.LINK: _link,
         Action.VERDICT: _verdict,
+        Action.LINK_PROBLEM: _link_problem,
+        Action.UNLINK_PROBLEM: _unlink_problem,
     }
 )

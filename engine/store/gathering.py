@@ -54,7 +54,7 @@ class Mutes:
     silences: Callable[[Connection, datetime], Sequence[tuple[str, Matching]]]
     problems: Callable[[Connection, datetime], Sequence[tuple[str, Matching]]]
 
-    def settle(self, connection: Connection, rows: Sequence[Row], now: datetime) -> list[Mapping[str, Any]]:
+    def settle(self, connection: Connection, rows: Sequence[Row], now: datetime) -> list[dict[str, Any]]:
         """Decide what becomes of due notifications, write what is not sent, and return what is.
 
         Parameters
@@ -64,7 +64,7 @@ class Mutes:
 
         Returns
         -------
-        list[Mapping[str, Any]]
+        list[dict[str, Any]]
             Those to send, in their order; carriers with what they tell of.
         """
         dues = {row["id"]: due_of(row) for row in rows}
@@ -248,10 +248,10 @@ class _Settling:
         if self._changes:
             self._connection.execute(_CHANGE, self._changes)
 
-    def filled(self, row: Row) -> Mapping[str, Any]:
+    def filled(self, row: Row) -> dict[str, Any]:
         """Return a notification to send; a carrier, the first time, with what it tells of."""
         if row["kind"] not in CARRIERS or row["attempts"]:
-            return row
+            return dict(row)
         message = orjson.loads(row["message"]) | _told(self._connection, row["id"])
         written = orjson.dumps(message).decode()
         self._connection.execute(update(table).where(table.c.id == row["id"]).values(message=written))
