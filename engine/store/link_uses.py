@@ -62,10 +62,12 @@ class LinkUses:
         AlertStateError
             If it cannot be done with the alert as it stands.
         """
+        table = schema_delivery.link_use
         row = {"link": claim.link, "action": str(claim.action), "at": now, "who": claim.who}
         with self._database.write() as connection:
-            first = connection.execute(self._insert(schema_delivery.link_use).on_conflict_do_nothing(), row)
-            if first.rowcount == 0:
+            # What is returned tells, not a count of rows, which PostgreSQL's driver does not keep for inserts.
+            using = self._insert(table).on_conflict_do_nothing().returning(table.c.link)
+            if connection.execute(using, row).first() is None:
                 return Standing(_alert(connection, claim, closed=True), used=True)
             _alert(connection, claim, closed=False)
             (alert,) = apply_in(connection, _change(claim, now), {claim.alert: None}, By(claim.who), now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,8 +13,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from engine.alerts.changes import Action, By, Change
 from engine.delivery.links import GOOD_FOR, Links
 from engine.delivery.message import Message
+from engine.delivery.outbox import Outbox
+from engine.delivery.receivers import receivers_of
+from engine.delivery.spec import ReceiverSpec
+from tests.support.hooks import answers, hook
 from tests.support.service import House, house
 
 URL = "https://heedful.example/base"
@@ -68,6 +74,18 @@ def test_pressing_acknowledges_in_the_recipients_name_and_once(home: House) -> N
     assert (alert["state"], alert["version"]) == ("acknowledged", 2)
     assert [who for _, who in events(home)] == ["heedful", "ben"]
     assert alert["events"][1]["why"] == "by a link in a message"
+
+
+def test_links_in_a_delivered_message_act_for_whom_it_was_sent_to(home: House) -> None:
+    with hook() as server:
+        server.behaviour = answers(200, "ok")
+        spec = ReceiverSpec("operators", "slack", server.url, allow_private=True)
+        senders = receivers_of({"operators": spec}, links=home.service.links)
+        assert Outbox(home.service.store.outbox, senders, home.clock).run_once() == 1
+        found = re.findall(rf"<{URL}(/l/[^|>]+)\|Acknowledge>", server.got[0].body)
+    assert len(found) == 1
+    assert home.client.post(found[0]).status_code == 200
+    assert [who for _, who in events(home)] == ["heedful", "operators"]
 
 
 @pytest.mark.parametrize("kind", ["right", "not_actionable", "wrong_label"])
@@ -138,8 +156,6 @@ def test_a_link_that_was_used_says_so_also_when_its_alert_is_closed(home: House)
 
 
 def close(home: House) -> None:
-    from engine.alerts.changes import Action, By, Change
-
     home.service.store.changes.apply(
         Change(Action.DISMISS, note="no"), {alert_of(home)["id"]: None}, By("dan"), home.clock.now()
     )
