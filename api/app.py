@@ -15,7 +15,20 @@ from api.alert_shapes import VerdictIn
 from api.metrics import Measured
 from api.people_shapes import PersonIn
 from api.problem_shapes import ProblemChangeIn, ProblemIn
-from api.routes import alerts, attainment, feedback, health, people, rule_trust, rules, silences
+from api.receiver_shapes import ReceiverTestIn
+from api.routes import (
+    alerts,
+    attainment,
+    feedback,
+    health,
+    links,
+    outbox,
+    people,
+    receivers,
+    rule_trust,
+    rules,
+    silences,
+)
 from api.routes import problems as problem_routes
 from api.runtime import Service
 from api.shapes import FeedbackIn, PartIn, RestoreIn, RuleIn
@@ -44,7 +57,11 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(Measured, metrics=service.metrics)
     problems.install(app)
     # The words of /v1/rules come before the names of rules.
-    for module in (feedback, alerts, attainment, people, silences, problem_routes, rule_trust, rules, health):
+    modules = (
+        *(feedback, alerts, attainment, people, outbox, receivers, silences, problem_routes),
+        *(rule_trust, rules, links, health),
+    )
+    for module in modules:
         app.include_router(module.router)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
@@ -55,17 +72,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=TITLE, version=VERSION, routes=app.routes)
         schemas = document["components"]["schemas"]
-        for shape in (
-            PartIn,
-            FeedbackIn,
-            VerdictIn,
-            RuleIn,
-            RestoreIn,
-            SilenceIn,
-            ProblemIn,
-            ProblemChangeIn,
-            PersonIn,
-        ):
+        shapes = (PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn)
+        for shape in (*shapes, ReceiverTestIn, PersonIn):
             schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
             schema.pop("$defs", None)
             schemas[shape.__name__] = schema

@@ -146,6 +146,20 @@ class RefusedError(HeedfulError):
         super().__init__(f"nothing was changed: {len(refused)} refused; the first, {alert}: {first}")
 
 
+class LinkError(HeedfulError):
+    """A link in a message is not valid.
+
+    Parameters
+    ----------
+    ended
+        Whether it was valid once.
+    """
+
+    def __init__(self, message: str | None = None, *, ended: bool = False) -> None:
+        self.ended = ended
+        super().__init__(message)
+
+
 class QuestionError(HeedfulError):
     """What is asked of the alerts is not valid.
 

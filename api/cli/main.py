@@ -16,11 +16,13 @@ from api.cli.demo import demo
 from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
 from api.cli.keys import keys
+from api.cli.outbox import outbox
 from api.cli.output import log_to_stderr, stderr
 from api.cli.people import people
 from api.cli.problems import problems
 from api.cli.promoting import models, promote, rollback
 from api.cli.reading import read
+from api.cli.receivers import receivers
 from api.cli.reviewing import review
 from api.cli.rules import rules
 from api.cli.running import run
@@ -50,6 +52,8 @@ app.add_typer(rules, name="rules")
 app.add_typer(data, name="data")
 app.add_typer(review, name="review")
 app.add_typer(topics, name="topics")
+app.add_typer(outbox, name="outbox")
+app.add_typer(receivers, name="receivers")
 app.add_typer(people, name="people")
 app.add_typer(keys, name="keys")
 app.add_typer(silences, name="silences")

@@ -10,6 +10,8 @@ from engine.store.documents import Documents
 from engine.store.escalations import Escalations
 from engine.store.fallbacks import Fallbacks
 from engine.store.keys import Keys
+from engine.store.link_uses import LinkUses
+from engine.store.notifications import Notifications
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
 from engine.store.phrases import PhraseRows
@@ -17,6 +19,7 @@ from engine.store.problems import Problems
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
+from engine.store.secrets import Secrets
 from engine.store.shelf import Shelf
 from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
@@ -54,8 +57,11 @@ class Store:
         self.verdicts = Verdicts(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
+        self.secrets = Secrets(self.database)
+        self.links = LinkUses(self.database)
         self.outbox = OutboxRows(self.database)
         self.receivers = self.outbox.receivers
+        self.notifications = Notifications(self.database)
         self.watch = Watch(self.database)
         self.fallbacks = Fallbacks(self.database)
         self.silences = Silences(self.database)
