@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from engine.alerts.expectations import Expectations
 from engine.alerts.routes import Route
 from engine.delivery.spec import DEFAULT_RECEIVERS as DEFAULT_RECEIVERS
 from engine.delivery.spec import OPERATORS as OPERATORS
@@ -111,6 +112,8 @@ class Program:
         How soon alerts must be followed up and closed, on which calendars, and who is told when they are late.
     people
         Those of people.csv; None without one.
+    expect
+        Of which sources feedback is expected, and of which rules alerts.
     """
 
     name: str = "built-in"
@@ -128,6 +131,7 @@ class Program:
     routes: Route | None = None
     targets: Targets = field(default_factory=Targets)
     people: tuple[Person, ...] | None = None
+    expect: Expectations = field(default_factory=Expectations)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is needed to read this program's rules again, as plain JSON values, without secrets."""

@@ -15,6 +15,7 @@ from engine.alerts.routes_loader import load_routes
 from engine.calendar_file import load_calendars
 from engine.delivery.receiver_file import load_receivers
 from engine.errors import ConfigError, Located
+from engine.expect_loader import expectations_of
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, number_of, text_of, texts_of
 from engine.located import Findings, Node, StopReadingError
 from engine.names import nearest, show
@@ -40,6 +41,7 @@ TOPICS_KEYS = ("file", "beside_default", "fitted")
 PROGRAM_KEYS = (
     *("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics"),
     *TARGET_SETTINGS,
+    "expect",
 )
 RESERVED = frozenset(
     {"all", "any", "none", "emotion", "intent", "topic", "sentiment", "says", "speaker", "question", "language"}
@@ -174,6 +176,7 @@ def _program(path: Path, root: Node, findings: Findings) -> Program:
         stale_after=_span(root.get("stale_after"), "stale_after", Program.stale_after, findings),
         allow_late=_span(root.get("allow_late"), "allow_late", Program.allow_late, findings),
         topics=_topics(path, root.get("topics"), findings),
+        expect=expectations_of(root.get("expect"), findings),
     )
     for name in sorted(set(program.scores) & set(program.attributes)):
         findings.error(root.get("attributes") or root, f"'{show(name)}' is declared as a score and as an attribute")

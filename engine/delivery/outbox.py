@@ -82,8 +82,9 @@ class Outbox:
             self._woken.clear()
             try:
                 self._turn()
-            except StoreError as problem:
-                log.error("the outbox cannot reach the store", problem=str(problem))
+            except Exception as problem:
+                # Whatever went wrong, what waits must be tried again: nothing is taken as recorded that is not.
+                log.error("the outbox could not go on", problem=str(problem), error=type(problem).__name__)
                 stop.wait(idle_s)
             self._woken.wait(idle_s)
         with suppress(StoreError):

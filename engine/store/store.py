@@ -6,6 +6,7 @@ from engine.store.alerts import Alerts
 from engine.store.changes import Changes
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.fallbacks import Fallbacks
 from engine.store.keys import Keys
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
@@ -18,6 +19,7 @@ from engine.store.shelf import Shelf
 from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
+from engine.store.watch import Watch
 
 
 class Store:
@@ -50,6 +52,8 @@ class Store:
         self.keys = Keys(self.database)
         self.outbox = OutboxRows(self.database)
         self.receivers = self.outbox.receivers
+        self.watch = Watch(self.database)
+        self.fallbacks = Fallbacks(self.database)
         self.silences = Silences(self.database)
         self.problems = Problems(self.database)
 

@@ -96,9 +96,11 @@ def running(outbox: Outbox) -> Iterator[None]:
     stop = threading.Event()
     thread = threading.Thread(target=outbox.run, args=(stop, 0.05), daemon=True)
     thread.start()
-    yield
-    stop.set()
-    thread.join(30)
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(30)
     assert not thread.is_alive()
 
 
@@ -137,7 +139,7 @@ def test_a_message_that_hangs_too_long_has_failed_and_the_next_goes_out(
     crm = HeldReceiver(hangs=True)
     spec = ReceiverSpec("crm", "log", timeout=timedelta(milliseconds=10))
     opened(store, clock, crm=2)
-    outbox = Outbox(store.outbox, {"crm": crm}, clock, {"crm": spec}, elapsed)
+    outbox = Outbox(store.outbox, {"crm": crm}, clock, {"crm": spec}, elapsed=elapsed)
     with running(outbox):
         crm.wait_for(1)
         while not [one for one in rows(store) if one["attempts"]]:
@@ -238,14 +240,14 @@ def test_a_receiver_that_is_gone_is_stopped_and_held_for_until_it_is_started(sto
     assert store.receivers.all()["crm"].stopped is None
 
 
-@pytest.mark.parametrize(("url", "starts"), [("https://crm.example/a", False), ("https://crm.example/b", True)])
-def test_another_address_starts_a_stopped_receiver(store: Store, clock: StillClock, url: str, starts: bool) -> None:
+@pytest.mark.parametrize(("address", "starts"), [("https://crm.example/a", False), ("https://crm.example/b", True)])
+def test_another_address_starts_a_stopped_receiver(store: Store, clock: StillClock, address: str, starts: bool) -> None:
     gone = HeldReceiver([DeliveryError("gone", permanent=True, gone=True)])
     opened(store, clock, crm=1)
     before = {"crm": ReceiverSpec("crm", "webhook", "https://crm.example/a")}
     Outbox(store.outbox, {"crm": gone}, clock, before).run_once()
     crm = HeldReceiver()
-    Outbox(store.outbox, {"crm": crm}, clock, {"crm": ReceiverSpec("crm", "webhook", url)}).run_once()
+    Outbox(store.outbox, {"crm": crm}, clock, {"crm": ReceiverSpec("crm", "webhook", address)}).run_once()
     assert len(crm.got) == starts
 
 
