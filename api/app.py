@@ -15,7 +15,7 @@ from api.alert_shapes import VerdictIn
 from api.metrics import Measured
 from api.problem_shapes import ProblemChangeIn, ProblemIn
 from api.route_shapes import ImaginedAlertIn, RouteTryIn
-from api.routes import alerts, feedback, health, routing, rule_trust, rules, silences
+from api.routes import alerts, feedback, health, outbox, routing, rule_trust, rules, silences
 from api.routes import problems as problem_routes
 from api.runtime import Service
 from api.shapes import FeedbackIn, PartIn, RestoreIn, RuleIn
@@ -47,7 +47,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(Measured, metrics=service.metrics)
     problems.install(app)
     # The words of /v1/rules come before the names of rules.
-    for module in (feedback, alerts, silences, problem_routes, routing, rule_trust, rules, health):
+    for module in (feedback, alerts, outbox, silences, problem_routes, routing, rule_trust, rules, health):
         app.include_router(module.router)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app

@@ -17,6 +17,7 @@ from api.model import ServedModel
 from api.rules import ServedRules
 from api.settings import Settings
 from api.worker import Worker
+from engine.delivery.delivering import outbox_of
 from engine.delivery.outbox import Outbox
 from engine.delivery.receivers import receivers_of
 from engine.errors import ArtifactError, Located, OverloadedError, ReaderUnavailableError, StoreError
@@ -25,6 +26,7 @@ from engine.ports import Clock, Reader, SystemClock
 from engine.program import Program
 from engine.program_folder import load_program
 from engine.rules.load import LoadedRules, load_rules
+from engine.rules.rule import RuleStatus
 from engine.shelf.publisher import Publisher, Signature
 from engine.store.store import Store
 from engine.taxonomy import Taxonomy
@@ -121,6 +123,7 @@ class Service:
 
     def start(self) -> None:
         """Start delivering, reading later, letting time pass, and following published rules and the model store."""
+        self.outbox.when_recorded.append(self.metrics.tried)
         works: dict[str, Callable[[], None]] = {
             "outbox": lambda: self.outbox.run(self.stop),
             "read-later": self._read_later,
@@ -152,14 +155,26 @@ class Service:
 
     def _tick(self) -> None:
         while not self.stop.wait(TICK_S):
+            self.tick()
+
+    def tick(self) -> None:
+        """Do all that time alone brings; what fails holds up nothing else, and is looked at again by the next tick."""
+        store, now = self.store, self.engine.clock.now
+        works: tuple[Callable[[], object], ...] = (
+            self.engine.tick,
+            lambda: store.silences.tell_ended(now()),
+            lambda: store.problems.link_held(now()),
+            lambda: store.watch.look(self.engine.program, self._live(), now()),
+            lambda: store.fallbacks.send(self.engine.program.receivers, now()),
+        )
+        for work in works:
             try:
-                self.engine.tick()
-                now = self.engine.clock.now()
-                self.store.silences.tell_ended(now)
-                self.store.problems.link_held(now)
+                work()
             except Exception as problem:
-                # The next tick looks at everything that this one did not.
                 log.error("the ticker failed", problem=str(problem), error=type(problem).__name__)
+
+    def _live(self) -> frozenset[str]:
+        return frozenset(rule.slug for rule in self.rules.rules if rule.status is RuleStatus.LIVE)
 
     def _wake_reader(self) -> None:
         """Ask for nothing, so that a reader that is down tries to load again, also when no feedback comes."""
@@ -203,9 +218,11 @@ def compose(settings: Settings, clock: Clock | None = None) -> Service:
         findings += folder.findings
         publisher.push(folder, AT_START, leniently=True)
     rules = publisher.look()
+    statuses = {rule.slug: str(rule.status) for rule in rules.rules}
+    findings += program.expect.findings(statuses, program.targets.calendars.by_name)
     for finding in dict.fromkeys((*findings, *rules.findings)):
         log.warning("program", finding=str(finding))
     reader = BatchingReader(model.load, taxonomy, most_waiting=settings.max_waiting)
     engine = Engine(store, reader, rules, clock)
-    outbox = Outbox(store.outbox, receivers_of(program.receivers, _stream(settings.notifications)), clock)
+    outbox = outbox_of(store, program, receivers_of(program.receivers, _stream(settings.notifications)), clock)
     return Service(settings, store, reader, engine, ServedRules(publisher, engine), tuple(findings), outbox, model)

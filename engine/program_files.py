@@ -14,6 +14,8 @@ from engine.names import show
 
 # What names a rule, a receiver, a team.
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\Z")
+# What the service raises about itself is called like this, and no rule is.
+OWN = "heedful-"
 
 
 def read_text(path: Path, most: int = MAX_BYTES) -> str:

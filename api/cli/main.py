@@ -15,6 +15,7 @@ from api.cli.demo import demo
 from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
 from api.cli.keys import keys
+from api.cli.outbox import outbox, receivers
 from api.cli.output import log_to_stderr, stderr
 from api.cli.problems import problems
 from api.cli.promoting import models, promote, rollback
@@ -50,6 +51,8 @@ app.add_typer(data, name="data")
 app.add_typer(review, name="review")
 app.add_typer(topics, name="topics")
 app.add_typer(routes, name="routes")
+app.add_typer(outbox, name="outbox")
+app.add_typer(receivers, name="receivers")
 app.add_typer(keys, name="keys")
 app.add_typer(silences, name="silences")
 app.add_typer(problems, name="problems")

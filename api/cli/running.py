@@ -171,10 +171,10 @@ def _write(lines: Lines | None, decisions: Iterable[Decision]) -> None:
 
 def _deliver(engine: Engine, program: Program) -> dict[str, int]:
     """Send what is due now, and return how many messages stand in each state."""
-    from engine.delivery.outbox import Outbox
+    from engine.delivery.delivering import outbox_of
     from engine.delivery.receivers import receivers_of
 
-    outbox = Outbox(engine.store.outbox, receivers_of(program.receivers), engine.clock)
+    outbox = outbox_of(engine.store, program, receivers_of(program.receivers), engine.clock)
     while outbox.run_once():
         pass
     return engine.store.outbox.counts()

@@ -17,7 +17,7 @@ from engine.fields import as_map, check_keys, choice_of, flag_of, text_of
 from engine.located import Findings, Node, StopReadingError, parse
 from engine.names import show
 from engine.program import Program, RuleFile, text_hash
-from engine.program_files import SLUG
+from engine.program_files import OWN, SLUG
 from engine.rules.condition_loader import ConditionLoader
 from engine.rules.conditions import All, Condition
 from engine.rules.definition_loader import is_definitions, load_definitions
@@ -303,6 +303,9 @@ class _RuleLoader:
             return None
         if not isinstance(named.value, str) or not SLUG.match(named.value):
             self.findings.error(named, "a rule's name has lower-case letters, digits and - only, at most 100")
+            return None
+        if named.value.startswith(OWN):
+            self.findings.error(named, f"names that begin with {OWN} belong to the service's own alerts")
             return None
         return named.value
 

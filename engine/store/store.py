@@ -8,6 +8,7 @@ from engine.store.database import Database
 from engine.store.documents import Documents
 from engine.store.fallbacks import Fallbacks
 from engine.store.keys import Keys
+from engine.store.notifications import Notifications
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
 from engine.store.phrases import PhraseRows
@@ -52,6 +53,7 @@ class Store:
         self.keys = Keys(self.database)
         self.outbox = OutboxRows(self.database)
         self.receivers = self.outbox.receivers
+        self.notifications = Notifications(self.database)
         self.watch = Watch(self.database)
         self.fallbacks = Fallbacks(self.database)
         self.silences = Silences(self.database)

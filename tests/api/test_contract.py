@@ -31,7 +31,8 @@ SHAPES = {
     "VerdictIn": "verdict* labels note",
     "VerdictOut": "verdict* labels* note* who* at*",
     "EventOut": "at* kind* who* why*",
-    "NotificationOut": "id* alert* receiver* state* held_reason* due_at* attempts*",
+    "NotificationOut": "id* alert* kind* recipient* receiver* state* held_reason* held_by* carried_by* created_at* "
+    "due_at* attempts*",
     "AttemptOut": "number* at* outcome* detail*",
     "ExplanationOut": "source* id* revision* sequence* decided_at* ruleset* reading* rules*",
     "RuleExplanationOut": "rule* title* status* truth* outcome* trace* alerts* signals* held_back* notifications*",
