@@ -56,8 +56,10 @@ class Entry:
         text = value.strip()
         if len(text) > most:
             raise self._error(f"{name} has {len(text):,} characters; at most {most:,} are taken", field=name)
-        if one_line and not text.isprintable():
-            raise self._error(f"{name} is one line for people to read", field=name)
+        # What steers a terminal is no word; line breaks are, where there may be several lines.
+        if not (text if one_line else text.replace("\n", "").replace("\r", "").replace("\t", "")).isprintable():
+            said = "one line for people to read" if one_line else "text for people to read"
+            raise self._error(f"{name} is {said}, without control characters", field=name)
         return text or None
 
     def needed(self, name: str, why: str, *, most: int, one_line: bool = False) -> str:

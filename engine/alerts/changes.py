@@ -193,8 +193,7 @@ def _verdict(alert: Alert, change: Change, _now: datetime) -> Changed:
 
 
 def _link_problem(alert: Alert, change: Change, _now: datetime) -> Changed:
-    if change.problem is None:
-        raise ChangeError("alerts are linked by a change of the problem: name it there", field="action")
+    _check_problem(change)
     if alert.problem is not None:
         said = " already" if alert.problem == change.problem else "; unlink it there first"
         raise AlertStateError(f"the alert is linked to problem {alert.problem}{said}")
@@ -202,9 +201,15 @@ def _link_problem(alert: Alert, change: Change, _now: datetime) -> Changed:
 
 
 def _unlink_problem(alert: Alert, change: Change, _now: datetime) -> Changed:
+    _check_problem(change)
     if alert.problem != change.problem:
         raise AlertStateError(f"the alert is not linked to problem {change.problem}")
     return Changed(replace(alert, problem=None), change.note, {"problem": change.problem})
+
+
+def _check_problem(change: Change) -> None:
+    if change.problem is None:
+        raise ChangeError("alerts are linked by a change of the problem: name them there", field="action")
 
 
 def _refuse_closed(alert: Alert) -> None:

@@ -9,7 +9,7 @@ from itertools import groupby, islice
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, and_, case, select, true
 
 from engine.alerts.alert import AlertKind
 from engine.scope import Scope
@@ -87,8 +87,11 @@ def _query(problem_id: str, scope: Scope, *, anonymous: bool) -> Select[Any]:
     feedback, alert, link = schema.feedback, schema.alert, schema.alert_feedback
     named = ("customer", "source", "id", "sequence", "occurred_at", "unit", "channel")
     chosen = [feedback.c[name].label(name) for name in named]
-    chosen += [alert.c[name].label(f"alert_{name}") for name in ("id", "state", "holder", "opened_at")]
-    of_problem = [alert.c.problem == problem_id, *in_scope(alert, scope), *in_scope(feedback, scope)]
+    # Of an alert that is out of scope the feedback behind it is shown where that is in scope, and not the alert.
+    seen = and_(true(), *in_scope(alert, scope))
+    told = ("id", "state", "holder", "opened_at")
+    chosen += [case((seen, alert.c[name])).label(f"alert_{name}") for name in told]
+    of_problem = [alert.c.problem == problem_id, *in_scope(feedback, scope)]
     of_problem.append(feedback.c.customer.is_(None) if anonymous else feedback.c.customer.is_not(None))
     # A signal's own feedback is the one that made it cross, or any before: what is behind it is linked.
     about = select(*chosen).join_from(alert, feedback, feedback.c.sequence == alert.c.sequence)
@@ -117,7 +120,8 @@ def _anonymous(row: Any) -> tuple[str, str]:
 def _gathered(rows: Sequence[Any]) -> tuple[int, BehindRow]:
     """Return a customer's row, without the scores, and the commit of the latest feedback, which has them."""
     latest = rows[0]
-    newest = sorted(rows, key=lambda row: (row.alert_opened_at, row.alert_id), reverse=True)
+    shown = [row for row in rows if row.alert_id is not None]
+    newest = sorted(shown, key=lambda row: (row.alert_opened_at, row.alert_id), reverse=True)
     alerts = dict.fromkeys((row.alert_id, row.alert_state) for row in newest)
     return latest.sequence, BehindRow(
         customer=latest.customer,

@@ -59,6 +59,26 @@ SHAPES = {
     "RaisedOut": "id* rule* severity* kind* reasons* rule_version* title* state* source* feedback_id* sequence* "
     "opened_at* unit* customer* receiver* key* started_at* ended_at* text*",
     "DiffOut": "since* until* feedback* rule* change* must_not_lose* gained* lost* gained_alerts* lost_alerts*",
+    "SilenceIn": "matching* reason* ends* starts",
+    "SilenceOut": "id* matching* said* state* author* reason* created_at* starts_at* ends_at* ended_by* noticed_at*",
+    "SilencesOut": "silences* cursor*",
+    "InhibitionShape": "matching* link",
+    "ProblemIn": "title* cause topic unit holder due inhibits alerts",
+    "ProblemChangeIn": "change* version* why alerts title cause topic holder due inhibits",
+    "ProblemRecordOut": "id* title* cause* topic* unit* state* holder* due_at* created_at* created_by* inhibits* "
+    "solved_at* version*",
+    "ProblemRecordsOut": "problems* cursor*",
+    "ProblemRecordDetailOut": "id* title* cause* topic* unit* state* holder* due_at* created_at* created_by* inhibits* "
+    "solved_at* version* events* linked* alerts* rate*",
+    "ProblemEventOut": "at* kind* who* why* data*",
+    "RateOut": "since* until* days* count* of* a_day* share* low* high*",
+    "RateChangeOut": "topic* unit* before* after* p* trend* said*",
+    "BehindAlertOut": "id* state*",
+    "CustomerOut": "customer* source* feedback_id* occurred_at* unit* channel* scores* feedback* alerts* more_alerts* "
+    "holders*",
+    "CustomersOut": "problem* customers*",
+    "SuggestionOut": "by* name* unit* week* before* expected* p* finding* said* open* alerts*",
+    "SuggestionsOut": "suggestions*",
     "ProblemOut": "type* title* status* detail* field position errors",
 }
 PARAMETERS = {
@@ -69,6 +89,15 @@ PARAMETERS = {
     ("get", "/v1/alerts"): "rule severity state kind unit customer since until limit cursor",
     ("get", "/v1/alerts/{alert_id}"): "alert_id",
     ("post", "/v1/alerts/{alert_id}/verdict"): "alert_id",
+    ("get", "/v1/silences"): "ended limit cursor",
+    ("post", "/v1/silences"): "",
+    ("post", "/v1/silences/{silence_id}/end"): "silence_id",
+    ("get", "/v1/problems"): "state limit cursor",
+    ("post", "/v1/problems"): "",
+    ("get", "/v1/problems/suggestions"): "",
+    ("get", "/v1/problems/{problem_id}"): "problem_id days",
+    ("post", "/v1/problems/{problem_id}/changes"): "problem_id",
+    ("get", "/v1/problems/{problem_id}/customers"): "problem_id format",
     ("get", "/v1/rules"): "status author managed retired limit cursor",
     ("get", "/v1/rules/export"): "",
     ("post", "/v1/rules/validate"): "slug",
