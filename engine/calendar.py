@@ -126,7 +126,15 @@ class Calendar:
             return start
         shown = shown_since(opening.day, max(start, opening.opens), self.zone)
         day = next(islice(self._business(opening.day + DAY), number - 1, None), None)
-        return start if day is None else self._settled(moment_at(day, shown, self.zone))
+        return start if day is None else self._on(day, moment_at(day, shown, self.zone))
+
+    def _on(self, day: date, moment: datetime) -> datetime:
+        """Return a moment of a business day, or where it is closed then, when it opens next."""
+        later = next(self._business(day + DAY), day)
+        for opening in (*self.openings(day), *self.openings(later)):
+            if opening.closes >= moment or opening.day == later:
+                return max(moment, opening.opens) if opening.day == day else opening.opens
+        return moment
 
     def _business(self, day: date) -> Iterator[date]:
         """Yield the days on which it opens, from a day on."""

@@ -112,6 +112,11 @@ def _week(node: Node | None, key: Node, findings: Findings) -> Week:
             if day in week:
                 findings.error(day_key, f"{WEEKDAYS[day]} is here twice; write each day once")
             week[day] = blocks
+    for day, blocks in week.items():
+        following = week.get((day + 1) % 7, ())
+        if blocks and following and blocks[-1].end > following[0].start + DAY:
+            said = f"the hours of {WEEKDAYS[day]} go on when those of {WEEKDAYS[(day + 1) % 7]} have begun"
+            findings.error(node or key, f"{said}; let them end before")
     if root is None or not any(week.values()):
         findings.error(node or key, 'a calendar is open at some time: open: {mon-fri: ["09:00-17:30"]}')
     return tuple(week.get(day, ()) for day in range(len(WEEKDAYS)))
