@@ -47,7 +47,7 @@ def spooled(rows: Iterable[BehindRow], problem_id: str, *, as_csv: bool) -> IO[b
     """Return the file, written whole: a slow reader of it keeps no transaction open."""
     file = tempfile.SpooledTemporaryFile(SMALL)  # noqa: SIM115
     try:
-        text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)  # type: ignore[type-var]
+        text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
         if as_csv:
             write_csv(rows, text)
         else:

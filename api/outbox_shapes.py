@@ -21,7 +21,7 @@ class NotificationDetailOut(NotificationOut):
     message: dict[str, Any]
 
 
-class ReceiverOut(Shape):
+class ReceiverStateOut(Shape):
     """How a receiver does: since when it is stopped, how many tries failed in a row."""
 
     name: str
@@ -33,10 +33,10 @@ class ReceiverOut(Shape):
     last_sent_at: datetime | None
 
 
-class ReceiversOut(Shape):
+class ReceiverStatesOut(Shape):
     """The receivers that were ever sent to, in the order of their names."""
 
-    receivers: list[ReceiverOut]
+    receivers: list[ReceiverStateOut]
 
 
 class StartedOut(Shape):

@@ -14,6 +14,7 @@ from typing import cast
 from engine.alerts.routes_loader import load_routes
 from engine.calendar_file import load_calendars
 from engine.delivery.receiver_file import load_receivers
+from engine.delivery.template_folder import load_templates, names_of
 from engine.errors import ConfigError, Located
 from engine.expect_loader import expectations_of
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, number_of, text_of, texts_of
@@ -126,9 +127,11 @@ def _from_folder(path: Path, found: list[Located], environment: Mapping[str, str
         root = document_of(main, findings) or root
         program = _program(path, root, findings)
     others: list[Located] = []
-    receivers = load_receivers(path / "receivers.yaml", program, (), others, environment)
+    templates = load_templates(path / "templates", others)
+    receivers = load_receivers(path / "receivers.yaml", program, names_of(templates), others, environment)
     calendars = load_calendars(path / "calendars.yaml", program.zone, others)
-    program = replace(program, receivers=receivers, targets=replace(program.targets, calendars=calendars))
+    targets = replace(program.targets, calendars=calendars)
+    program = replace(program, templates=templates, receivers=receivers, targets=targets)
     program = replace(program, people=load_people(path / "people.csv", program, others))
     with suppress(StopReadingError):
         program = with_targets(program, root, findings)

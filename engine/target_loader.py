@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.alerts.addressing import WORDS
+from engine.alerts.recipients import WORDS, load_recipients
 from engine.alerts.severity import Severity
 from engine.errors import FeedbackError
 from engine.fields import as_map, check_keys, choice_of, text_of
 from engine.intake import admit_unit
 from engine.located import Findings, Node
-from engine.names import unknown
-from engine.people_checks import name_problem
 from engine.program import Program
 from engine.targets import Clock, Step, Target
 from engine.time_limit import TimeLimit, parse_limit
@@ -25,7 +23,7 @@ MOST_STEPS = 20
 def with_targets(program: Program, root: Node, findings: Findings) -> Program:
     """Return a program with the targets and the steps that its file says."""
     entries = tuple(_target(one, findings) for one in _listed(root.get("targets"), "targets", findings))
-    steps = load_steps(root.get("escalate"), program, findings) or ()
+    steps = load_steps(root.get("escalate"), program, findings, strict=True) or ()
     return replace(program, targets=replace(program.targets, entries=entries, steps=steps))
 
 
@@ -43,15 +41,22 @@ def load_limit(node: Node | None, what: str, findings: Findings) -> TimeLimit | 
         return None
 
 
-def load_steps(node: Node | None, program: Program, findings: Findings) -> tuple[Step, ...] | None:
-    """Return the steps of an escalation; None where nothing is said of any."""
+def load_steps(
+    node: Node | None, program: Program, findings: Findings, *, strict: bool = False
+) -> tuple[Step, ...] | None:
+    """Return the steps of an escalation; None where nothing is said of any.
+
+    Parameters
+    ----------
+    strict
+        Whether a step that names somebody who is not in people.csv is an error.
+    """
     if node is None:
         return None
     listed = _listed(node, "escalate", findings)
     if len(listed) > MOST_STEPS:
         findings.error(listed[MOST_STEPS], f"an escalation has at most {MOST_STEPS} steps")
-    loader = _Names(program, findings)
-    found = (_step(one, loader, findings) for one in listed)
+    found = (_step(one, program, findings, strict=strict) for one in listed)
     return tuple(step for step in found if step is not None)
 
 
@@ -94,7 +99,7 @@ def load_unit(node: Node | None, findings: Findings) -> str | None:
         return None
 
 
-def _step(node: Node, names: _Names, findings: Findings) -> Step | None:
+def _step(node: Node, program: Program, findings: Findings, *, strict: bool) -> Step | None:
     check_keys(node, STEP_KEYS, "word of a step", findings)
     clock = choice_of(node.get("clock"), "clock", [one.value for one in Clock], findings) or Clock.FOLLOW_UP
     after = load_limit(node.get("after"), "after", findings)
@@ -102,48 +107,5 @@ def _step(node: Node, names: _Names, findings: Findings) -> Step | None:
     if told is None:
         findings.error(node, "a step says whom it tells: to: NAME, or to: {manager_of: holder}")
         return None
-    nodes: list[Node] = told.value if told.is_list else [told]
-    to = tuple(name for name in map(names.load, nodes) if name is not None)
-    if not nodes:
-        findings.error(told, "a step tells somebody; name a person, a team or a receiver")
-    return Step(Clock(clock), tuple(dict.fromkeys(to)), after) if to else None
-
-
-class _Names:
-    """Reads the names of recipients."""
-
-    def __init__(self, program: Program, findings: Findings) -> None:
-        people = program.people or ()
-        self._known = {*program.receivers, *(one.id for one in people), *(team for one in people for team in one.teams)}
-        self._findings = findings
-
-    def load(self, node: Node) -> str | None:
-        """Return a recipient's name, or the words for somebody; None if it is neither (reported)."""
-        text = self._words(node) if node.is_map else text_of(node, "to", self._findings, most=100)
-        if text is None:
-            return None
-        if ":" in text and text.split(":")[0].strip() in ("manager_of", "lead_of"):
-            text = ": ".join(part.strip() for part in text.split(":"))
-            if text not in WORDS:
-                self._findings.error(node, unknown("recipient", text, WORDS))
-                return None
-        if text not in WORDS and text not in self._known:
-            return self._strange(text, node)
-        return text
-
-    def _words(self, node: Node) -> str | None:
-        """Return ``{manager_of: holder}`` as the words it stands for."""
-        written = [f"{key}: {value.source}" for key, _, value in node.items()]
-        if len(written) == 1 and written[0] in WORDS:
-            return written[0]
-        self._findings.error(node, unknown("recipient", ", ".join(written), WORDS))
-        return None
-
-    def _strange(self, text: str, node: Node) -> str | None:
-        problem = name_problem(text, "a recipient")
-        if problem is not None:
-            self._findings.error(node, problem)
-            return None
-        said = unknown("recipient", text, self._known | set(WORDS))
-        self._findings.warning(node, f"{said} (unless it is somebody who was entered over HTTP)")
-        return text
+    to = load_recipients(told, program, findings, WORDS, strict=strict)
+    return Step(Clock(clock), to, after) if to else None

@@ -1,4 +1,4 @@
-"""`heedful outbox` and `heedful receivers`: what waits to be sent, what was given up, and who takes no messages."""
+"""`heedful outbox`: what waits to be sent, what is held, and what was given up."""
 
 from __future__ import annotations
 
@@ -15,14 +15,11 @@ from api.cli.files import InputError
 from api.cli.output import say, stderr, stdout
 from api.cli.promoting import By, line_of, named_by
 from api.cli.running import Db
-from engine.errors import NotFoundError
-from engine.names import unknown
 from engine.ports import SystemClock
 from engine.store.notifications import NotificationFilter
 from engine.store.store import Store
 
 outbox = typer.Typer(help="See what is sent, held and given up; send it again, or drop it.", no_args_is_help=True)
-receivers = typer.Typer(help="See how receivers do, and start those that are stopped.", no_args_is_help=True)
 SHOWN = 100
 
 
@@ -42,7 +39,8 @@ OfReceiver = Annotated[str | None, typer.Option(help="only those of this receive
 OfAlert = Annotated[str | None, typer.Option(help="only those of this alert")]
 
 
-def _store(db: str | None) -> Store:
+def store_of(db: str | None) -> Store:
+    """Return the store that a command is about."""
     from api.runtime import open_store
     from api.settings import settings_of
 
@@ -63,7 +61,7 @@ def list_notifications(
     Example: `heedful outbox list --state dead --db sqlite:///var/heedful.db`
     """
     wanted = NotificationFilter(state and str(state), receiver, alert)
-    found, following = _store(db).notifications.page(wanted, limit=limit)
+    found, following = store_of(db).notifications.page(wanted, limit=limit)
     if as_json:
         typer.echo(orjson.dumps(found))
         return
@@ -86,7 +84,7 @@ def show(notification_id: NotificationId, as_json: AsJson = False, db: Db = None
 
     Example: `heedful outbox show nt_0123456789abcdef01234567 --db sqlite:///var/heedful.db`
     """
-    one = _store(db).notifications.one(notification_id)
+    one = store_of(db).notifications.one(notification_id)
     if as_json:
         typer.echo(orjson.dumps(one))
         return
@@ -123,7 +121,7 @@ def retry(
 
     Example: `heedful outbox retry --state dead --receiver crm --db sqlite:///var/heedful.db`
     """
-    store, now = _store(db), SystemClock().now()
+    store, now = store_of(db), SystemClock().now()
     if notification_id is not None:
         store.notifications.retry(notification_id, named_by(by), now)
         count = 1
@@ -147,37 +145,5 @@ def drop(
     """
     if not line_of(why):
         raise InputError('say why it is dropped: --why "told by phone"')
-    _store(db).notifications.drop(notification_id, named_by(by), line_of(why), SystemClock().now())
+    store_of(db).notifications.drop(notification_id, named_by(by), line_of(why), SystemClock().now())
     stderr.print(f"{notification_id} is dropped", markup=False, highlight=False)
-
-
-@receivers.command("list")
-def list_receivers(as_json: AsJson = False, db: Db = None) -> None:
-    """List the receivers that were ever sent to, and how they do.
-
-    Example: `heedful receivers list --db sqlite:///var/heedful.db`
-    """
-    found = [one.as_dict() for one in _store(db).receivers.all().values()]
-    if as_json:
-        typer.echo(orjson.dumps(found))
-        return
-    table = Table("name", "state", "failed in a row", "since (UTC)", "last sent (UTC)", "why")
-    for one in found:
-        since = (one["failing_since"] or "")[:16].replace("T", " ")
-        sent = (one["last_sent_at"] or "")[:16].replace("T", " ")
-        table.add_row(*map(escape, (one["name"], one["state"], str(one["failures"]), since, sent, one["reason"])))
-    stdout.print(table)
-
-
-@receivers.command()
-def start(name: Annotated[str, typer.Argument(metavar="NAME", help="of a receiver")], db: Db = None) -> None:
-    """Send to a stopped receiver again, also what was held for it meanwhile.
-
-    Example: `heedful receivers start crm --db sqlite:///var/heedful.db`
-    """
-    store = _store(db)
-    known = store.receivers.all()
-    if name not in known:
-        raise NotFoundError(unknown("receiver", name, known))
-    due = store.receivers.start(name, SystemClock().now())
-    stderr.print(f"{name} is started; {due} notifications are due now", markup=False, highlight=False)

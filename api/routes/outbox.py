@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller, needs
-from api.outbox_shapes import NotificationDetailOut, NotificationsOut, ReceiversOut, StartedOut
+from api.outbox_shapes import NotificationDetailOut, NotificationsOut, ReceiverStatesOut, StartedOut
 from api.routes.feedback import PROBLEMS, as_json, service_of
 from api.shapes import NotificationOut, ProblemOut
 from engine.errors import ForbiddenError, NotFoundError
@@ -73,8 +73,8 @@ async def drop_notification(
     )
 
 
-@router.get("/receivers", response_model=ReceiversOut, responses=PROBLEMS)
-async def list_receivers(request: Request, caller: Admin) -> Response:  # noqa: ARG001
+@router.get("/receivers/states", response_model=ReceiverStatesOut, responses=PROBLEMS)
+async def list_receiver_states(request: Request, caller: Admin) -> Response:  # noqa: ARG001
     """Return how each receiver does that was ever sent to."""
     found = await run_in_threadpool(service_of(request).store.receivers.all)
     return as_json({"receivers": [one.as_dict() for one in found.values()]})

@@ -27,7 +27,7 @@ from engine.scope import JUDGES
 router = APIRouter(prefix="/v1", tags=["problems"])
 Judge = Annotated[Caller, Depends(needs(JUDGES))]
 CHANGE_PROBLEMS = PROBLEMS | {412: {"model": ProblemOut}}
-CSV = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
 def _takes(shape: str) -> dict[str, Any]:

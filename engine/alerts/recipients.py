@@ -19,7 +19,12 @@ MOST = 20
 
 
 def load_recipients(
-    node: Node, program: Program, findings: Findings, words: Collection[str] = ROUTE_WORDS
+    node: Node,
+    program: Program,
+    findings: Findings,
+    words: Collection[str] = ROUTE_WORDS,
+    *,
+    strict: bool = True,
 ) -> tuple[str, ...]:
     """Return the recipients that a node names: one or a list, each a name, or a word as text or as a mapping.
 
@@ -30,15 +35,17 @@ def load_recipients(
         of the store: that is a warning, not an error.
     words
         The words that make sense there.
+    strict
+        Whether somebody who is not in people.csv is an error, not a warning: a rule outlives who is named in it.
     """
     entries = node.value if node.is_list else [node]
     if not entries or len(entries) > MOST:
         findings.error(node, f"'to' names one recipient, or a list of 1 to {MOST}")
-    found = (_recipient(entry, program, findings, words) for entry in entries)
+    found = (_recipient(entry, program, findings, words, strict=strict) for entry in entries)
     return tuple(dict.fromkeys(name for name in found if name is not None))
 
 
-def _recipient(node: Node, program: Program, findings: Findings, words: Collection[str]) -> str | None:
+def _recipient(node: Node, program: Program, findings: Findings, words: Collection[str], *, strict: bool) -> str | None:
     name = _written(node)
     if name is None:
         findings.error(node, f"a recipient is a name, or one of: {'; '.join(words)}; not {node.kind}")
@@ -51,9 +58,11 @@ def _recipient(node: Node, program: Program, findings: Findings, words: Collecti
     names = {*program.receivers, *words}
     if people is not None:
         names |= {person.id for person in people} | {team for person in people for team in person.teams}
-        if name not in names:
+        if name not in names and (strict or ":" in name):
             findings.error(node, unknown("recipient", name, names))
             return None
+        if name not in names:
+            findings.warning(node, f"{unknown('recipient', name, names)}; until somebody is, it goes to the operators")
     elif ":" in name:
         findings.error(node, unknown("recipient", name, names))
         return None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import Connection, and_, case, func, select
 
 from engine.alerts.problem import Problem
 from engine.alerts.rates import Rate, RateChange
@@ -47,31 +47,41 @@ def _leaves(connection: Connection, topic: str) -> list[str]:
 def _rate(connection: Connection, leaves: Sequence[str], unit: str | None, since: datetime, until: datetime) -> Rate:
     feedback, label = schema.feedback, schema.reading_label
     within = _within(feedback, unit, since, until)
-    counted = select(func.count()).select_from(feedback).where(*within)
-    of = (connection.scalar(counted) or 0) - _replaced(connection, unit, since, until)
-    if not leaves:
-        return Rate(since, until, 0, of)
-    newer = feedback.alias("newer")
-    # A topic with several leaves may hold twice for one feedback.
-    with_topic = (
-        select(func.count(feedback.c.sequence.distinct()))
-        .join_from(label, feedback, feedback.c.sequence == label.c.sequence)
-        .where(label.c.task == TOPIC, label.c.label.in_(leaves), *within)
-        .where(~select(newer.c.sequence).where(_follows(newer, feedback)).exists())
+    everything = select(func.count()).select_from(feedback).where(*within)
+    # Outer joins, so that each is gone through in this order: labels and later revisions are few beside the feedback.
+    with_topic = select(_different(label, within)).join_from(
+        label, feedback, feedback.c.sequence == label.c.sequence, isouter=True
     )
-    return Rate(since, until, connection.scalar(with_topic) or 0, of)
+    replaced, replaced_topic = _replaced(connection, leaves, within)
+    of = (connection.scalar(everything) or 0) - replaced
+    count = (connection.scalar(with_topic.where(*_about(leaves))) or 0) - replaced_topic
+    return Rate(since, until, count, of)
 
 
-def _replaced(connection: Connection, unit: str | None, since: datetime, until: datetime) -> int:
-    """Return how many records of a span have a later revision: they are few, and found from there."""
-    feedback = schema.feedback
+def _replaced(connection: Connection, leaves: Sequence[str], within: Sequence[Any]) -> tuple[int, int]:
+    """Return how many records of a span have a later revision, and how many of these are about the topic."""
+    feedback, label = schema.feedback, schema.reading_label
     newer = feedback.alias("newer")
-    query = select(func.count()).join_from(newer, feedback, _follows(newer, feedback))
-    return connection.scalar(query.where(newer.c.revision > 1, *_within(feedback, unit, since, until))) or 0
+    follows = and_(
+        newer.c.source == feedback.c.source,
+        newer.c.id == feedback.c.id,
+        feedback.c.revision == newer.c.revision - 1,
+    )
+    topic = and_(label.c.sequence == feedback.c.sequence, *_about(leaves))
+    joined = newer.outerjoin(feedback, follows).outerjoin(label, topic)
+    query = select(_different(feedback, within), _different(label, within)).select_from(joined)
+    row = connection.execute(query.where(newer.c.revision > 1)).one()
+    return row[0], row[1]
 
 
-def _follows(newer: Any, older: Any) -> ColumnElement[bool]:
-    return and_(newer.c.source == older.c.source, newer.c.id == older.c.id, newer.c.revision == older.c.revision + 1)
+def _different(table: Any, within: Sequence[Any]) -> Any:
+    """Return the count of different feedback of a span: a topic with several leaves may hold twice for one."""
+    return func.count(case((and_(*within), table.c.sequence)).distinct())
+
+
+def _about(leaves: Sequence[str]) -> tuple[Any, Any]:
+    label = schema.reading_label
+    return label.c.task == TOPIC, label.c.label.in_(leaves)
 
 
 def _within(feedback: Any, unit: str | None, since: datetime, until: datetime) -> list[Any]:

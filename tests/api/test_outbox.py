@@ -77,11 +77,11 @@ def test_who_may_retry(home: House, dead: str, role: str, unit: str | None, stat
 
 
 def test_receivers_are_listed_and_started(home: House, dead: str) -> None:
-    (known,) = home.get("/v1/receivers").json()["receivers"]
+    (known,) = home.get("/v1/receivers/states").json()["receivers"]
     assert (known["name"], known["state"], known["failures"]) == ("operators", "on", 1)
     post(home, f"/v1/outbox/{dead}/retry")
     deliver(home, HeldReceiver([DeliveryError("answered 410", permanent=True, gone=True)]))
-    assert home.get("/v1/receivers").json()["receivers"][0]["state"] == "stopped"
+    assert home.get("/v1/receivers/states").json()["receivers"][0]["state"] == "stopped"
     assert post(home, "/v1/receivers/operators/start", unit="emea").status_code == 403
     assert post(home, "/v1/receivers/operatrs/start").status_code == 404
     assert post(home, "/v1/receivers/operators/start").json() == {"name": "operators", "due": 1}
@@ -108,6 +108,6 @@ def test_the_command_line_does_the_same(home: House, dead: str) -> None:
     assert "1 due now" in run("outbox", "retry", "--state", "dead").output
     assert run("outbox", "retry").exit_code != 0
     assert f"{dead} is dropped" in run("outbox", "drop", dead, "--why", "told by phone").output
-    assert json.loads(run("receivers", "list", "--json").output)[0]["name"] == "operators"
+    assert json.loads(run("receivers", "states", "--json").output)[0]["name"] == "operators"
     assert "operators is started; 0 notifications" in run("receivers", "start", "operators").output
     assert run("receivers", "start", "operatrs").exit_code != 0
