@@ -16,6 +16,8 @@ from engine.holidays import NO_HOLIDAYS, Holidays
 from engine.time_limit import Counting, TimeLimit
 from engine.units import ancestors
 
+# The name of the calendar that is open all the time.
+ALWAYS = "24x7"
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 # How far ahead an open moment is looked for; the loader refuses calendars that are closed for so long.
@@ -124,7 +126,15 @@ class Calendar:
             return start
         shown = shown_since(opening.day, max(start, opening.opens), self.zone)
         day = next(islice(self._business(opening.day + DAY), number - 1, None), None)
-        return start if day is None else self._settled(moment_at(day, shown, self.zone))
+        return start if day is None else self._on(day, moment_at(day, shown, self.zone))
+
+    def _on(self, day: date, moment: datetime) -> datetime:
+        """Return a moment of a business day, or where it is closed then, when it opens next."""
+        later = next(self._business(day + DAY), day)
+        for opening in (*self.openings(day), *self.openings(later)):
+            if opening.closes >= moment or opening.day == later:
+                return max(moment, opening.opens) if opening.day == day else opening.opens
+        return moment
 
     def _business(self, day: date) -> Iterator[date]:
         """Yield the days on which it opens, from a day on."""
@@ -144,7 +154,7 @@ class Calendars:
     Parameters
     ----------
     units
-        The calendar of a unit and everything below it, by name.
+        The calendar of a unit and everything below it, by name; `ALWAYS` is open all the time.
     default
         The calendar of every other unit; None is open all the time.
     """
@@ -158,7 +168,7 @@ class Calendars:
         if not self.by_name:
             return None
         named = next((self.units[one] for one in ancestors(unit) if one in self.units), self.default)
-        return None if named is None else self.by_name[named]
+        return None if named is None else self.by_name.get(named)
 
 
 def moment_at(day: date, shown: timedelta, zone: ZoneInfo) -> datetime:

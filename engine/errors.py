@@ -146,6 +146,36 @@ class RefusedError(HeedfulError):
         super().__init__(f"nothing was changed: {len(refused)} refused; the first, {alert}: {first}")
 
 
+class LinkError(HeedfulError):
+    """A link in a message is not valid.
+
+    Parameters
+    ----------
+    ended
+        Whether it was valid once.
+    """
+
+    def __init__(self, message: str | None = None, *, ended: bool = False) -> None:
+        self.ended = ended
+        super().__init__(message)
+
+
+class QuestionError(HeedfulError):
+    """What is asked of the alerts is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        The offending parameter, such as ``goal``.
+    """
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class MomentError(HeedfulError):
     """A span or a date cannot be read; write 30d, 12h or 2026-03-01."""
 

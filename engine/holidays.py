@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 
 @dataclass(frozen=True)
@@ -39,3 +39,20 @@ class Holidays:
 
 
 NO_HOLIDAYS = Holidays()
+
+
+def supported_countries() -> Collection[str]:
+    """Return the countries whose public holidays are known, as two letters."""
+    return _known()
+
+
+def subdivisions_of(country: str) -> Collection[str]:
+    """Return the parts of a country that have holidays of their own."""
+    return _known().get(country, ())
+
+
+@cache
+def _known() -> Mapping[str, Collection[str]]:
+    import holidays
+
+    return holidays.list_supported_countries()

@@ -106,6 +106,8 @@ class Program:
         The rules as text.
     topics
         Its own topic tree, beside or instead of the model's; None has the model's alone.
+    templates
+        Its own templates of messages, by file name.
     routes
         The top of the routes; None sends what no rule sends elsewhere to the operators.
     targets
@@ -128,6 +130,7 @@ class Program:
     allow_late: timedelta = timedelta(hours=24)
     rule_files: tuple[RuleFile, ...] = ()
     topics: ProgramTopics | None = None
+    templates: Mapping[str, str] = field(default_factory=dict)
     routes: Route | None = None
     targets: Targets = field(default_factory=Targets)
     people: tuple[Person, ...] | None = None

@@ -14,23 +14,25 @@ from engine.names import show
 
 # What names a rule, a receiver, a team.
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\Z")
+# What the service raises about itself is called like this, and no rule is.
+OWN = "heedful-"
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, most: int = MAX_BYTES) -> str:
     """Return the text of a configuration file.
 
     Raises
     ------
     ConfigError
-        If it cannot be read, is larger than 1 MiB or is not UTF-8.
+        If it cannot be read, is larger than `most` bytes or is not UTF-8.
     """
     try:
         if path.exists() and not path.is_file():
             raise unreadable(path, "this is not a file")
         with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-        if len(raw) > MAX_BYTES:
-            raise unreadable(path, "the file is larger than 1 MiB; split it into several files")
+            raw = file.read(most + 1)
+        if len(raw) > most:
+            raise unreadable(path, f"the file is larger than {most // 2**20} MiB; split it into several files")
         return raw.decode("utf-8-sig")
     except OSError as problem:
         raise unreadable(path, f"the file cannot be read: {problem.strerror or problem}") from problem

@@ -11,12 +11,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
+from engine.alerts.routes_loader import load_routes
+from engine.calendar_file import load_calendars
 from engine.delivery.receiver_file import load_receivers
+from engine.delivery.template_folder import load_templates, names_of
 from engine.errors import ConfigError, Located
 from engine.expect_loader import expectations_of
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, number_of, text_of, texts_of
 from engine.located import Findings, Node, StopReadingError
 from engine.names import nearest, show
+from engine.people_file import load_people
 from engine.program import (
     DEFAULT_SCORES,
     DEFINE,
@@ -28,23 +32,16 @@ from engine.program import (
     ScoreSpec,
 )
 from engine.program_files import document_of, read_text, shown_path, unreadable, zone_of
+from engine.target_loader import TARGET_SETTINGS, with_targets
 from engine.topics import ProgramTopics, TopicTree, parse_topics
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 LANGUAGE = re.compile(r"[a-z]{2}\Z")
-FILES = ("program.yaml", "receivers.yaml", "rules")
+FILES = ("program.yaml", "receivers.yaml", "routes.yaml", "calendars.yaml", "people.csv", "rules")
 TOPICS_KEYS = ("file", "beside_default", "fitted")
-LATER = ("routes.yaml", "calendars.yaml", "people.csv")
 PROGRAM_KEYS = (
-    "name",
-    "zone",
-    "languages",
-    "scores",
-    "attributes",
-    "stale_after",
-    "allow_late",
-    "degrade",
-    "topics",
+    *("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics"),
+    *TARGET_SETTINGS,
     "expect",
 )
 RESERVED = frozenset(
@@ -125,13 +122,23 @@ def _from_folder(path: Path, found: list[Located], environment: Mapping[str, str
         message = "there is no program.yaml; a program is a folder with program.yaml, rules/ and receivers.yaml"
         raise unreadable(main, message)
     findings = Findings(shown_path(main))
-    program = Program()
+    program, root = Program(), Node({}, 1, 1)
     with suppress(StopReadingError):
-        program = _program(path, main, findings)
-    found.extend(findings.found)
-    receivers = load_receivers(path / "receivers.yaml", program, (), found, environment)
-    found.extend(_strangers(path, _own_files(path, program)))
-    return replace(program, receivers=receivers)
+        root = document_of(main, findings) or root
+        program = _program(path, root, findings)
+    others: list[Located] = []
+    templates = load_templates(path / "templates", others)
+    receivers = load_receivers(path / "receivers.yaml", program, names_of(templates), others, environment)
+    calendars = load_calendars(path / "calendars.yaml", program.zone, others)
+    targets = replace(program.targets, calendars=calendars)
+    program = replace(program, templates=templates, receivers=receivers, targets=targets)
+    program = replace(program, people=load_people(path / "people.csv", program, others))
+    with suppress(StopReadingError):
+        program = with_targets(program, root, findings)
+    # After receivers and people, whom routes name.
+    program = replace(program, routes=load_routes(path / "routes.yaml", program, others))
+    found.extend([*findings.found, *others, *_strangers(path, _own_files(path, program))])
+    return program
 
 
 def _own_files(path: Path, program: Program) -> set[str]:
@@ -150,8 +157,8 @@ def _strangers(path: Path, known: set[str]) -> list[Located]:
             message = "topics.yaml is not read; name it in program.yaml with 'topics: topics.yaml'"
             found.append(Located(shown_path(entry), 1, 1, message, "warning"))
             continue
-        guess = None if entry.name in LATER else nearest(entry.name, FILES)
-        if guess or entry.name in LATER or entry.suffix in (".yaml", ".yml"):
+        guess = nearest(entry.name, FILES)
+        if guess or entry.suffix in (".yaml", ".yml"):
             hint = f"; did you mean {guess}?" if guess else ""
             found.append(
                 Located(shown_path(entry), 1, 1, f"{show(entry.name)} is not read by this version{hint}", "warning")
@@ -159,8 +166,7 @@ def _strangers(path: Path, known: set[str]) -> list[Located]:
     return found
 
 
-def _program(path: Path, main: Path, findings: Findings) -> Program:
-    root = document_of(main, findings) or Node({}, 1, 1)
+def _program(path: Path, root: Node, findings: Findings) -> Program:
     check_keys(root, PROGRAM_KEYS, "setting", findings)
     program = Program(
         name=text_of(root.get("name"), "name", findings, most=100) or path.name,

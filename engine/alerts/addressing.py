@@ -8,6 +8,8 @@ from typing import Any
 
 from engine.alerts.alert import Alert, AlertKind
 from engine.alerts.matching import ATTRIBUTE, Subject, subject_of
+from engine.alerts.recipients import HOLDER, LEAD_OF_UNIT, MANAGER_OF_EMPLOYEE, MANAGER_OF_HOLDER
+from engine.alerts.recipients import WORDS as WORDS
 from engine.alerts.routes import Gathering
 from engine.people import Directory, Person
 from engine.program import OPERATORS, Program
@@ -15,11 +17,6 @@ from engine.rules.case import Case
 from engine.rules.phrasing import say
 from engine.rules.rule import Rule
 
-HOLDER = "holder"
-MANAGER_OF_EMPLOYEE = "manager_of: employee"
-MANAGER_OF_HOLDER = "manager_of: holder"
-LEAD_OF_UNIT = "lead_of: unit"
-WORDS = (HOLDER, MANAGER_OF_EMPLOYEE, MANAGER_OF_HOLDER, LEAD_OF_UNIT)
 SEND_TO = "send_to"
 
 
@@ -88,7 +85,13 @@ def address(
     rule
         The rule that opened it; None of what the service tells of itself.
     """
-    subject = subject_of(alert, case, rule)
+    return address_subject(alert, subject_of(alert, case, rule), program, directory, rule)
+
+
+def address_subject(
+    alert: Alert, subject: Subject, program: Program, directory: Directory, rule: Rule | None = None
+) -> Addressed:
+    """Return where an alert about a subject goes."""
     alert = replace(alert, employee=alert.employee or subject.employee)
     reached: list[Reached] = []
     ways = _ways(alert, subject, program, rule)
@@ -173,7 +176,9 @@ class _Finder:
 
     def __init__(self, alert: Alert, program: Program, directory: Directory) -> None:
         self._alert = alert
-        self._receivers = program.receivers
+        # By way of which people are told; those that need no address are channels by themselves.
+        self._receivers = {name for name, spec in program.receivers.items() if not spec.to_customer}
+        self._channels = {name for name in self._receivers if not program.receivers[name].takes_address}
         self._directory = directory
         self._why: list[str] = []
 
@@ -191,7 +196,7 @@ class _Finder:
 
     def _called(self, name: str) -> Reached:
         members = self._directory.members(name)
-        if name in self._receivers:
+        if name in self._channels:
             team = name if members else None
             return self._at([Destination(name, name)], holder=team, team=team)
         person = self._directory.person(name)

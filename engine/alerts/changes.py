@@ -172,10 +172,12 @@ def _dismiss(alert: Alert, change: Change, now: datetime) -> Changed:
     return Changed(replace(alert, state=AlertState.DISMISSED, closed_at=now), change.note)
 
 
-def _reopen(alert: Alert, change: Change, _now: datetime) -> Changed:
+def _reopen(alert: Alert, change: Change, now: datetime) -> Changed:
     if not alert.is_closed:
         raise AlertStateError(f"the alert is {_said(alert.state)}, and not closed")
-    return Changed(replace(alert, state=AlertState.OPEN, resolved_at=None, closed_at=None), change.note)
+    # It may be late by now: what is to be done then is looked at soon.
+    after = replace(alert, state=AlertState.OPEN, resolved_at=None, closed_at=None, watch_at=now)
+    return Changed(after, change.note)
 
 
 def _link(alert: Alert, change: Change, _now: datetime) -> Changed:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine.alerts.alert import Alert, AlertKind
+from engine.alerts.escalation import plan
 from engine.program import Program
 from engine.rules.rule import Rule
 from engine.targets import Clock
@@ -15,7 +16,7 @@ from engine.time_limit import TimeLimit
 OUTSIDE = frozenset({AlertKind.REVIEW, AlertKind.SYSTEM})
 
 
-def timed(alert: Alert, rule: Rule | None, program: Program, *, stale: bool = False) -> Alert:
+def timed(alert: Alert, rule: Rule | None, program: Program, *, stale: bool = False, told: bool = True) -> Alert:
     """Return an alert with its clocks, which run from when it was opened.
 
     Parameters
@@ -25,17 +26,22 @@ def timed(alert: Alert, rule: Rule | None, program: Program, *, stale: bool = Fa
     program
         Whose targets hold where the rule has none, on the calendar of the alert's unit.
     stale
-        Whether its feedback came too late for anybody to be told, and to count for attainment.
+        Whether its feedback came too late to count for attainment.
+    told
+        Whether somebody is told of it: else nobody is told either that it is late.
     """
-    return replace(
+    counts = alert.kind not in OUTSIDE
+    due = replace(
         alert,
-        follow_up_due=due_of(alert, Clock.FOLLOW_UP, rule, program),
-        close_due=due_of(alert, Clock.CLOSE, rule, program),
-        in_attainment=not stale and alert.kind not in OUTSIDE,
+        follow_up_due=_due(alert, Clock.FOLLOW_UP, rule, program),
+        close_due=_due(alert, Clock.CLOSE, rule, program),
+        in_attainment=counts and not stale,
     )
+    steps = plan(due, rule, program) if counts and told else ()
+    return replace(due, watch_at=steps[0].at if steps else None)
 
 
-def due_of(alert: Alert, clock: Clock, rule: Rule | None, program: Program) -> datetime:
+def _due(alert: Alert, clock: Clock, rule: Rule | None, program: Program) -> datetime:
     """Return when an alert is late."""
     return program.targets.due(alert.opened_at, limit_of(alert, clock, rule, program), alert.unit)
 

@@ -16,7 +16,7 @@ from engine.errors import DeliveryError
 from engine.ports import Clock
 from engine.store.claims import Claimed
 
-MOST_WAITING = 50
+MOST_WAITING = 100
 # Threads that hang in a receiver cannot be ended: after so many nothing more is tried until one comes back.
 MOST_STUCK = 3
 

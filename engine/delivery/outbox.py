@@ -11,7 +11,7 @@ import hashlib
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import structlog
@@ -73,6 +73,8 @@ class Outbox:
         self._looked: float | None = None
         self._lock = threading.Lock()
         self._told: list[tuple[Claimed, Tried | None]] = []
+        # Called with what was recorded.
+        self.when_recorded: list[Callable[[Sequence[Outcome]], object]] = []
         self._woken = threading.Event()
         rows.call_when_added(self._woken.set)
 
@@ -117,6 +119,8 @@ class Outbox:
         with self._lock:
             del self._told[: len(told)]
         _log(outcomes)
+        for call in self.when_recorded if outcomes else ():
+            call(outcomes)
         return len(outcomes)
 
     def _look(self) -> None:

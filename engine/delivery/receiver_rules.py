@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from engine.delivery.schemes import SCHEMES, scheme_of
+from engine.delivery.schemes import SCHEMES, Shape, scheme_of
 from engine.delivery.spec import ADDRESS, OPERATORS, ReceiverSpec
 from engine.located import Findings, Node
 from engine.names import show, unknown
 
+SOMEBODY = {Shape.MAIL: "somebody%40example.com", Shape.SHORT: "%2B447700900123", Shape.TEXT: "123456789"}
 WEB = frozenset({"webhook", "slack", "teams"})
 
 
@@ -59,6 +60,21 @@ def _check_scheme(spec: ReceiverSpec, where: Node, findings: Findings) -> None:
         # The list is fixed: what Apprise can do beyond it, such as running programs, is not wanted here.
         named = unknown("scheme", scheme, SCHEMES)
         findings.error(where, f"{named}; Heedful sends to these over Apprise: {', '.join(sorted(SCHEMES))}")
+    elif not findings.errors:
+        _check_service(spec, SCHEMES[scheme], where, findings)
+
+
+def _check_service(spec: ReceiverSpec, shape: Shape, where: Node, findings: Findings) -> None:
+    """Report a URL that the service does not take, or that names several people: some of them would get it twice."""
+    # Only here, and only for programs that send over it: it is large.
+    from engine.delivery.others import service_of, targets_of
+
+    service = service_of((spec.url or "").replace(ADDRESS, SOMEBODY[shape]))
+    if service is None:
+        findings.error(where, f"the url of receiver {spec.name} is not one that its service takes")
+    elif targets_of(service) != 1:
+        said = f"names {targets_of(service)} targets, and each needs a receiver of its own"
+        findings.error(where, f"receiver {spec.name} {said}")
 
 
 def _place(url: str) -> str:

@@ -19,13 +19,27 @@ class Shape(StrEnum):
     TEXT = "text"
 
 
-_MAIL = ("mailto", "mailtos", "mailgun", "sendgrid", "ses", "sparkpost")
+_MAIL = ("mailto", "mailtos", "brevo", "mailgun", "o365", "postmark", "sendgrid", "ses", "sparkpost")
 # SMS, and voice calls that read the text out.
 _SHORT = (
-    *("twilio", "vonage", "nexmo", "sns", "signal", "signals", "messagebird", "plivo", "sinch", "bulksms"),
-    *("clicksend", "whatsapp"),
+    *("twilio", "vonage", "nexmo", "sns", "signal", "signals", "msgbird", "plivo", "sinch", "bulksms"),
+    *("clickatell", "clicksend", "telnyx", "whatsapp"),
 )
-_TEXT = ("pagerduty", "opsgenie", "discord", "gchat", "webex", "wxteams", "zulip", "tgram", "pover")
+_TEXT = (
+    *(
+        "pagerduty",
+        "opsgenie",
+        "splunk",
+        "victorops",
+        "discord",
+        "gchat",
+        "webex",
+        "wxteams",
+        "zulip",
+        "tgram",
+        "pover",
+    ),
+)
 SCHEMES: Mapping[str, Shape] = MappingProxyType(
     dict.fromkeys(_MAIL, Shape.MAIL) | dict.fromkeys(_SHORT, Shape.SHORT) | dict.fromkeys(_TEXT, Shape.TEXT)
 )

@@ -29,7 +29,7 @@ REFUSALS = (AlertStateError, ChangeError, NotFoundError, StaleError)
 # What changes of an alert can alter.
 ALTERED = (
     *("state", "version", "holder", "team", "followed_up_at", "resolved_at", "closed_at"),
-    *("root_cause", "remedy", "verdict", "problem"),
+    *("root_cause", "remedy", "verdict", "problem", "watch_at"),
 )
 # Of a message to the customer it does not matter that the alert is closed: it closes the alert.
 THANKS = "thanks"

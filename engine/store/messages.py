@@ -11,12 +11,12 @@ from sqlalchemy import Connection, select
 
 from engine.alerts.addressing import Addressed
 from engine.alerts.alert import Alert, AlertKind, HeldBack, HeldReason
+from engine.delivery.contents import feedback_told
 from engine.feedback import Feedback
 from engine.store import schema, schema_delivery
 from engine.store.database import NOTIFIES
 
 PENDING, SENT, DEAD, HELD = "pending", "sent", "dead", "held"
-EXCERPT = 500
 CHUNK = 500
 
 
@@ -27,12 +27,13 @@ def notification_rows(
     why_silent = {
         held.rule: held.reason for held in held_back if held.reason in (HeldReason.STALE, HeldReason.NOTIFY_OFF)
     }
-    told = {"feedback": _told(feedback)} if opened else {}
     return [
         row
         for one in opened
         if one.alert.kind is not AlertKind.REVIEW
-        for row in opened_rows(one, why_silent.get(one.alert.rule), told)
+        for row in opened_rows(
+            one, why_silent.get(one.alert.rule), {"feedback": feedback_told(feedback, one.alert.evidence)}
+        )
     ]
 
 
@@ -124,13 +125,5 @@ def _notification_id(alert: Alert, number: int) -> str:
     return f"nt_{alert.id.removeprefix('al_')}{further}"
 
 
-def _told(feedback: Feedback) -> dict[str, Any]:
-    text = feedback.text
-    return {
-        "source": feedback.source,
-        "id": feedback.id,
-        "text": text if len(text) <= EXCERPT else text[:EXCERPT] + "...",
-        "scores": dict(feedback.scores),
-        "channel": feedback.channel,
-        "unit": feedback.unit,
-    }
+def _told(feedback: Feedback, alert: Alert) -> dict[str, Any]:
+    return {"feedback": feedback_told(feedback, alert.evidence)}

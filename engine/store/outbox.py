@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -172,9 +173,22 @@ class OutboxRows:
 
     def counts(self) -> dict[str, int]:
         """Return how many notifications stand in each state."""
+        counts: Counter[str] = Counter()
+        for (state, _), count in self.counts_by_receiver().items():
+            counts[state] += count
+        return dict(counts)
+
+    def counts_by_receiver(self) -> dict[tuple[str, str], int]:
+        """Return how many notifications stand in each state, by state and receiver."""
+        query = select(table.c.state, table.c.receiver, func.count()).group_by(table.c.state, table.c.receiver)
         with self._database.read() as connection:
-            rows = connection.execute(select(table.c.state, func.count()).group_by(table.c.state)).all()
-        return {row.state: row[1] for row in rows}
+            return {(row.state, row.receiver): row[2] for row in connection.execute(query)}
+
+    def oldest_due(self) -> dict[str, datetime]:
+        """Return, by receiver, since when the oldest notification is due that nobody has claimed."""
+        query = select(table.c.receiver, func.min(table.c.due_at).label("due_at")).where(UNCLAIMED)
+        with self._database.read() as connection:
+            return {row.receiver: row.due_at for row in connection.execute(query.group_by(table.c.receiver))}
 
 
 _CHANGE = (

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Connection, Select, Table, and_, delete, func, or_, select, tuple_, update
 
 from engine.alerts.addressing import Addressed, address
-from engine.alerts.alert import Alert, AlertKind, HeldBack, HeldReason
+from engine.alerts.alert import Alert, AlertKind, HeldBack
 from engine.alerts.clocks import timed
 from engine.alerts.raising import Arrival
 from engine.alerts.state import Outcome
@@ -151,7 +151,14 @@ class Records:
             stale = moment - rules.program.stale_after
             directory = self._people.directory_on(connection)
             signals = [
-                _addressed(replace(alert, sequence=last), None, rules, directory, stale=alert.opened_at < stale)
+                _addressed(
+                    replace(alert, sequence=last),
+                    None,
+                    rules,
+                    directory,
+                    stale=alert.opened_at < stale,
+                    told=alert.id in notified and alert.opened_at >= stale,
+                )
                 for alert in passed.alerts
             ]
             rows = [row for one in signals for row in signal_rows(one, stale, notify=one.alert.id in notified)]
@@ -349,10 +356,11 @@ def _decided(
     feedback = draft.feedback
     received_at = draft.received_at or moment
     stale_after = draft.rules.program.stale_after
-    why = silent(occurred(feedback.occurred_at, received_at), received_at, stale_after, notify=draft.notify)
-    stale = why is HeldReason.STALE
+    occurred_at = occurred(feedback.occurred_at, received_at)
+    why = silent(occurred_at, received_at, stale_after, notify=draft.notify)
+    stale, told = received_at - occurred_at > stale_after, why is None
     opened = [
-        _addressed(replace(alert, sequence=sequence), draft.case, draft.rules, directory, stale=stale)
+        _addressed(replace(alert, sequence=sequence), draft.case, draft.rules, directory, stale=stale, told=told)
         for alert in sorted(outcome.alerts, key=lambda alert: alert.id)
     ]
     unsent = [HeldBack(alert.rule, why) for alert in outcome.alerts if why and alert.kind is not AlertKind.REVIEW]
@@ -371,10 +379,12 @@ def _decided(
     return decision, opened
 
 
-def _addressed(alert: Alert, case: Case | None, rules: LoadedRules, directory: Directory, *, stale: bool) -> Addressed:
+def _addressed(
+    alert: Alert, case: Case | None, rules: LoadedRules, directory: Directory, *, stale: bool, told: bool
+) -> Addressed:
     """Return an alert with its clocks, and where it goes."""
     rule = rules.by_slug.get(alert.rule)
-    return address(timed(alert, rule, rules.program, stale=stale), case, rules.program, directory, rule)
+    return address(timed(alert, rule, rules.program, stale=stale, told=told), case, rules.program, directory, rule)
 
 
 def _decision_row(decision: Decision, ordinal: int) -> dict[str, Any]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from engine.store.alerts import Alerts
+from engine.store.attainment import Attainments
 from engine.store.changes import Changes
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.escalations import Escalations
 from engine.store.fallbacks import Fallbacks
 from engine.store.keys import Keys
+from engine.store.link_uses import LinkUses
+from engine.store.notifications import Notifications
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
 from engine.store.phrases import PhraseRows
@@ -15,6 +19,7 @@ from engine.store.problems import Problems
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
+from engine.store.secrets import Secrets
 from engine.store.shelf import Shelf
 from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
@@ -42,6 +47,8 @@ class Store:
         self.versions = Versions(self.database, documents)
         self.shelf = Shelf(self.database, documents)
         self.people = People(self.database)
+        self.attainment = Attainments(self.database)
+        self.escalations = Escalations(self.database, self.people)
         self.records = Records(self.database, self.versions, self.people)
         self.recent = Recent(self.database)
         self.readings = Readings(self.database, self.versions)
@@ -50,12 +57,15 @@ class Store:
         self.verdicts = Verdicts(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
+        self.secrets = Secrets(self.database)
+        self.links = LinkUses(self.database)
         self.outbox = OutboxRows(self.database)
-        self.silences = Silences(self.database)
-        self.problems = Problems(self.database)
         self.receivers = self.outbox.receivers
+        self.notifications = Notifications(self.database)
         self.watch = Watch(self.database)
         self.fallbacks = Fallbacks(self.database)
+        self.silences = Silences(self.database)
+        self.problems = Problems(self.database)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""

@@ -77,6 +77,7 @@ def _ended(connection: Connection, trouble: Trouble, last: datetime | None, why:
         moved(connection, trouble, now)
     elif last is not None and trouble.since < last <= now:
         end(connection, trouble.rule, trouble.subject, why, now)
+        locked(connection, trouble.rule, trouble.subject, last)
 
 
 def _follow(connection: Connection, trouble: Trouble, since: datetime) -> None:

@@ -104,10 +104,21 @@ def test_secrets_come_from_the_environment_and_stay_out_of_the_snapshot(tmp_path
     assert "top-secret" not in str(program.as_dict()) + repr(program)
 
 
-def test_files_of_later_versions_are_told_of(tmp_path: Path) -> None:
-    write(tmp_path, program="name: x", routes="{}")
+def test_files_that_are_not_read_are_told_of(tmp_path: Path) -> None:
+    write(tmp_path, program="name: x", extra="{}")
     _, findings = load_program(tmp_path)
-    assert [finding.message for finding in findings] == ["routes.yaml is not read by this version"]
+    assert [finding.message for finding in findings] == ["extra.yaml is not read by this version"]
+
+
+def test_routes_are_loaded_with_every_error_of_the_folder(tmp_path: Path) -> None:
+    write(tmp_path, program="name: x", routes="to: operators\nroutes: [{when: {severity: high}}]")
+    program, findings = load_program(tmp_path)
+    assert findings == []
+    assert program.routes is not None
+    write(tmp_path, program="name: x\nzone: Nowhere", routes="too: operators")
+    with pytest.raises(ConfigError) as caught:
+        load_program(tmp_path)
+    assert [Path(one.file).name for one in caught.value.findings] == ["program.yaml", "routes.yaml"]
 
 
 @pytest.mark.parametrize(

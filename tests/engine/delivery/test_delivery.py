@@ -75,7 +75,7 @@ def message() -> Message:
 def test_a_webhook_is_signed(hook: Hook) -> None:
     assert receiver(hook.url).send(message()) == "localhost answered 200"
     headers, body = hook.got[0]
-    assert Webhook(SECRET).verify(body, headers) == {"type": "alert.opened", "text": "é"}
+    assert Webhook(SECRET).verify(body, headers) == {"schema": 1, "type": "alert.opened", "text": "é"}
     assert headers["webhook-id"] == "nt_1"
     assert headers["host"] == f"localhost:{hook.server_port}"
     with pytest.raises(WebhookVerificationError):
@@ -167,7 +167,7 @@ def waiting(store: Store, clock: StillClock) -> Store:
 
 def test_a_message_goes_out_once(waiting: Store, clock: StillClock) -> None:
     stream = io.StringIO()
-    outbox = Outbox(waiting.outbox, {"operators": LogReceiver("operators", stream)}, clock)
+    outbox = Outbox(waiting.outbox, {"operators": LogReceiver(ReceiverSpec("operators", "log"), stream)}, clock)
     assert (outbox.run_once(), outbox.run_once()) == (1, 0)
     line = json.loads(stream.getvalue())
     assert line["message"]["alert"]["rule"] == "low-score"
