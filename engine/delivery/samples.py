@@ -45,6 +45,7 @@ _FEEDBACK: dict[str, Any] = {
     "customer": "a customer",
 }
 _OPENED: dict[str, Any] = {"type": "alert.opened", "alert": _ALERT, "feedback": _FEEDBACK}
+_LATE = {"late": ["the first follow-up is late"], "steps": [{"clock": "follow_up", "step": 1}]}
 _SEVERAL: dict[str, Any] = {"count": 1, "items": [_OPENED], "by": {"unit": "emea/uk"}}
 
 # One of each event, as it is committed.
@@ -52,15 +53,18 @@ SAMPLES: Mapping[Event, Mapping[str, Any]] = MappingProxyType(
     {
         Event.ALERT: _OPENED,
         Event.SIGNAL: {"type": "signal.opened", "alert": _ALERT | {"kind": "signal", "evidence": []}},
-        Event.ESCALATED: _OPENED | {"type": "alert.escalated", "why": "the first follow-up is due since 12:00"},
+        Event.ESCALATED: _OPENED | {"type": "alert.escalated", "escalation": _LATE},
         Event.GROUP: {"type": "group", **_SEVERAL},
         Event.DIGEST: {"type": "digest", **_SEVERAL},
         Event.SILENCE_ENDED: {
             "type": "silence.ended",
+            "alerts": 1,
+            "open": 1,
+            "top": [_ALERT],
             "silence": {"id": "si_test", "author": "ann", "reason": "a test", "ends_at": "2026-03-02T12:00:00+00:00"},
         },
         Event.SYSTEM: {"type": "alert.opened", "alert": _ALERT | {"kind": "system", "evidence": []}},
-        Event.THANK: _OPENED | {"type": "thanks"},
+        Event.THANK: _OPENED | {"type": "customer.thanks"},
     }
 )
 

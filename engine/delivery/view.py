@@ -70,7 +70,8 @@ def view_of(event: Event, body: Mapping[str, Any], zone: ZoneInfo, links: Sequen
         In which moments are told.
     """
     alert, feedback = body.get("alert") or {}, body.get("feedback") or {}
-    several = [one.get("alert", one) for one in body.get("items") or () if isinstance(one, Mapping)]
+    several = [one.get("alert") or one for one in body.get("items") or body.get("top") or ()]
+    count = int(body.get("count") or body.get("alerts") or len(several))
     return {
         "event": str(event),
         "alert": _alert(alert, zone),
@@ -80,9 +81,9 @@ def view_of(event: Event, body: Mapping[str, Any], zone: ZoneInfo, links: Sequen
         "attributes": {_line(name): _line(value) for name, value in (feedback.get("attributes") or {}).items()},
         "channel": _line(feedback.get("channel")),
         "alerts": [_alert(one, zone) for one in several[:MOST_LISTED]],
-        "count": int(body.get("count") or len(several)),
-        "more": max(0, int(body.get("count") or len(several)) - MOST_LISTED),
-        "why": _line(body.get("why")),
+        "count": count,
+        "more": max(0, count - len(several[:MOST_LISTED])),
+        "late": [_line(one) for one in (body.get("escalation") or {}).get("late") or ()],
         "silence": _silence(body.get("silence") or {}, zone),
         "links": list(links),
     }

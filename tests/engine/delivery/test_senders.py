@@ -220,7 +220,7 @@ def test_what_is_for_people_here_never_reaches_a_customer(server: Hook) -> None:
     assert caught.value.permanent
     assert not server.got
     receiver("webhook", server.url, to_customer=True).send(message(Event.THANK, "thanks"))
-    assert json.loads(server.got[0].body)["type"] == "thanks"
+    assert json.loads(server.got[0].body)["type"] == "customer.thanks"
 
 
 def test_neither_addresses_nor_secrets_are_logged(server: Hook, caplog: pytest.LogCaptureFixture) -> None:
