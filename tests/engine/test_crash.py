@@ -64,5 +64,5 @@ def _end_leases(url: str) -> None:
     store.migrate()
     table = schema_delivery.notification
     with store.database.write() as connection:
-        connection.execute(update(table).where(table.c.state == "pending").values(due_at=NOON))
+        connection.execute(update(table).where(table.c.state == "pending").values(due_at=NOON, claimed_by=None))
     store.close()

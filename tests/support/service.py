@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.rules import ServedRules
-from api.runtime import Service, open_store
+from api.runtime import Service, links_of, open_store
 from api.settings import Settings
 from engine.delivery.outbox import Outbox
 from engine.pipeline import Engine
@@ -97,7 +97,8 @@ def house(
     reader = BatchingReader(lambda: words, TAXONOMY, retry_s=0.0)
     engine = Engine(store, reader, publisher.look(), clock)
     served, outbox = ServedRules(publisher, engine), Outbox(store.outbox, {}, clock)
-    service = Service(Settings(**settings), store, reader, engine, served, (), outbox)
+    chosen = Settings(**settings)
+    service = Service(chosen, store, reader, engine, served, (), outbox, links=links_of(chosen, store, clock))
     with TestClient(create_app(service), raise_server_exceptions=False) as client:
         reader.wait_until_tried()
         yield House(client, service, words, clock)
