@@ -16,6 +16,7 @@ from api.metrics import Measured
 from api.people_shapes import PersonIn
 from api.problem_shapes import ProblemChangeIn, ProblemIn
 from api.receiver_shapes import ReceiverTestIn
+from api.route_shapes import ImaginedAlertIn, RouteTryIn
 from api.routes import (
     alerts,
     attainment,
@@ -25,6 +26,7 @@ from api.routes import (
     outbox,
     people,
     receivers,
+    routing,
     rule_trust,
     rules,
     silences,
@@ -37,7 +39,10 @@ from api.silence_shapes import SilenceIn
 TITLE = "Heedful"
 VERSION = "0.1.0"
 # The shapes of bodies that are parsed by hand.
-BODIES = (PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn, PersonIn)
+BODIES = (
+    *(PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn),
+    *(PersonIn, ReceiverTestIn, RouteTryIn, ImaginedAlertIn),
+)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -58,7 +63,7 @@ def create_app(service: Service) -> FastAPI:
     problems.install(app)
     # The words of /v1/rules come before the names of rules.
     modules = (
-        *(feedback, alerts, attainment, people, outbox, receivers, silences, problem_routes),
+        *(feedback, alerts, attainment, people, outbox, receivers, routing, silences, problem_routes),
         *(rule_trust, rules, links, health),
     )
     for module in modules:
@@ -72,8 +77,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=TITLE, version=VERSION, routes=app.routes)
         schemas = document["components"]["schemas"]
-        shapes = (PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn)
-        for shape in (*shapes, ReceiverTestIn, PersonIn):
+        for shape in BODIES:
             schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
             schema.pop("$defs", None)
             schemas[shape.__name__] = schema

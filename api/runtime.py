@@ -17,6 +17,7 @@ from api.model import ServedModel
 from api.rules import ServedRules
 from api.settings import Settings
 from api.worker import Worker
+from engine.alerts.routes_loader import unknown_labels
 from engine.delivery.delivering import outbox_of
 from engine.delivery.links import KEY_NAME, Links
 from engine.delivery.outbox import Outbox
@@ -247,6 +248,7 @@ def compose(settings: Settings, clock: Clock | None = None) -> Service:
         publisher.push(folder, AT_START, leniently=True)
     if program.people is not None:
         store.people.bring(program.people, clock.now())
+    findings += unknown_labels(program.routes, taxonomy)
     rules = publisher.look()
     statuses = {rule.slug: str(rule.status) for rule in rules.rules}
     findings += program.expect.findings(statuses, program.targets.calendars.by_name)

@@ -24,6 +24,7 @@ from api.cli.promoting import models, promote, rollback
 from api.cli.reading import read
 from api.cli.receivers import receivers
 from api.cli.reviewing import review
+from api.cli.routing import routes
 from api.cli.rules import rules
 from api.cli.running import run
 from api.cli.serving import serve
@@ -52,6 +53,7 @@ app.add_typer(rules, name="rules")
 app.add_typer(data, name="data")
 app.add_typer(review, name="review")
 app.add_typer(topics, name="topics")
+app.add_typer(routes, name="routes")
 app.add_typer(outbox, name="outbox")
 app.add_typer(receivers, name="receivers")
 app.add_typer(people, name="people")

@@ -85,7 +85,13 @@ def address(
     rule
         The rule that opened it; None of what the service tells of itself.
     """
-    subject = subject_of(alert, case, rule)
+    return address_subject(alert, subject_of(alert, case, rule), program, directory, rule)
+
+
+def address_subject(
+    alert: Alert, subject: Subject, program: Program, directory: Directory, rule: Rule | None = None
+) -> Addressed:
+    """Return where an alert about a subject goes."""
     alert = replace(alert, employee=alert.employee or subject.employee)
     reached: list[Reached] = []
     ways = _ways(alert, subject, program, rule)

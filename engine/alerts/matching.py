@@ -66,7 +66,7 @@ class Subject:
         if key in TASKS:
             return self.labels.get(key, ())
         found = getattr(self, key)
-        return () if found is None else (str(found),)
+        return (str(found),) if found else ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain JSON values, without what is absent."""
@@ -82,7 +82,7 @@ class Subject:
 def subject_from_dict(record: Mapping[str, Any]) -> Subject:
     """Rebuild a `Subject` from what `Subject.as_dict` returned (trusted: no validation)."""
     return Subject(
-        rule=record["rule"],
+        rule=record.get("rule", ""),
         severity=Severity(record["severity"]),
         kind=AlertKind(record.get("kind", AlertKind.ALERT)),
         **{key: record.get(key) for key in FACTS[3:]},

@@ -105,6 +105,19 @@ class Carry:
 Verdict = Send | Wait | Hold | Carry
 
 
+def verdict_as_dict(verdict: Verdict) -> dict[str, str | None]:
+    """Return what becomes of a notification as plain JSON values."""
+    told = {"now": type(verdict).__name__.lower(), "reason": None, "by": None, "until": None}
+    if isinstance(verdict, Send):
+        return told
+    told["reason"] = str(verdict.reason)
+    if isinstance(verdict, Hold):
+        return told | {"by": verdict.by}
+    if isinstance(verdict, Carry):
+        return told | {"by": verdict.kind, "until": verdict.due.isoformat()}
+    return told | {"until": verdict.until.isoformat()}
+
+
 class Lookups(Protocol):
     """What stages ask the store, as it stands at one moment."""
 

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, insert, or_, select
 
 from engine.alerts.alert import HeldReason
 from engine.program import ReceiverSpec
 from engine.store import schema
 from engine.store.codec import Row
 from engine.store.database import Database
-from engine.store.messages import DEAD, HELD, PENDING, write_notifications
+from engine.store.messages import DEAD, HELD, PENDING, SENT, write_notifications
 from engine.store.schema_delivery import notification
 
 FALLBACK = "fallback"
@@ -63,12 +63,16 @@ class Fallbacks:
 def _undelivered(receiver: str, fallback: str, now: datetime) -> Select[Any]:
     """Return the query of what is pending, given up or held since the receiver stopped; not of what is muted.
 
+    What another message was to tell of is undelivered as long as that message is, and was tried.
+
     Alerts that the fallback is told of already are left out.
     """
-    alert, table, told = schema.alert, notification, notification.alias("told")
-    stopped = (table.c.state == HELD) & (table.c.held_reason == str(HeldReason.RECEIVER_STOPPED))
+    alert, table = schema.alert, notification
+    told, carrier = notification.alias("told"), notification.alias("carrier")
+    tried = (carrier.c.id == table.c.carried_by) & or_(_failed(carrier), carrier.c.attempts > 0)
     waiting = (table.c.state == PENDING) & table.c.held_reason.is_(None)
-    undelivered: ColumnElement[bool] = or_(waiting, table.c.state == DEAD, stopped)
+    carried = (table.c.state == HELD) & select(carrier.c.id).where(tried, carrier.c.state != SENT).exists()
+    undelivered: ColumnElement[bool] = or_(waiting, _failed(table), carried)
     has = select(told.c.id).where(told.c.alert_id == table.c.alert_id, told.c.receiver == fallback).exists()
     chosen = select(table, alert.c.opened_at, alert.c.follow_up_due)
     chosen = chosen.join_from(table, alert, alert.c.id == table.c.alert_id)
@@ -78,6 +82,12 @@ def _undelivered(receiver: str, fallback: str, now: datetime) -> Select[Any]:
         .order_by(table.c.created_at, table.c.id)
         .limit(MOST)
     )
+
+
+def _failed(table: FromClause) -> ColumnElement[bool]:
+    """Return the condition that a notification was given up, or is held since its receiver stopped."""
+    stopped = (table.c.state == HELD) & (table.c.held_reason == str(HeldReason.RECEIVER_STOPPED))
+    return or_(table.c.state == DEAD, stopped)
 
 
 def _is_late(row: Row, now: datetime) -> bool:

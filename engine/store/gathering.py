@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, func, or_, select, text, update
 
 from engine.alerts.alert import HeldReason
-from engine.alerts.matching import Matching, Subject, subject_from_dict
+from engine.alerts.matching import Subject, subject_from_dict
 from engine.alerts.severity import Severity
 from engine.delivery.stages import DIGEST, GROUP, Carry, Due, Hold, Send, Stages, Verdict, Wait
 from engine.people import Directory
@@ -27,6 +27,7 @@ from engine.program import Program
 from engine.store import schema_delivery
 from engine.store.codec import Row
 from engine.store.messages import HELD, PENDING, SENT
+from engine.store.store import Store
 
 # Any constant will do: processes that combine messages do so one after the other.
 GATHER_LOCK = 4_817_203
@@ -39,20 +40,10 @@ table = schema_delivery.notification
 
 @dataclass(frozen=True)
 class Mutes:
-    """What keeps due notifications from being sent, under one program.
+    """What keeps due notifications of a store from being sent, under one program."""
 
-    Parameters
-    ----------
-    silences, problems
-        Return what keeps messages quiet at a moment, each with its name, inside a running transaction.
-    directory
-        Returns the people, inside a running transaction.
-    """
-
+    store: Store
     program: Program
-    directory: Callable[[Connection], Directory]
-    silences: Callable[[Connection, datetime], Sequence[tuple[str, Matching]]]
-    problems: Callable[[Connection, datetime], Sequence[tuple[str, Matching]]]
 
     def settle(self, connection: Connection, rows: Sequence[Row], now: datetime) -> list[dict[str, Any]]:
         """Decide what becomes of due notifications, write what is not sent, and return what is.
@@ -117,23 +108,24 @@ class _Lookups:
     sending: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self._silences = self.mutes.silences(self.connection, self.now)
-        self._problems = self.mutes.problems(self.connection, self.now)
+        store = self.mutes.store
+        self._silences = store.silences.active(self.now, self.connection)
+        self._problems = store.problems.inhibiting(self.now, self.connection)
         self._directory: Directory | None = None
         self._counted: dict[tuple[str, str], int] = {}
 
     def silence(self, subject: Subject) -> str | None:
         """Return the silence that keeps a subject quiet, or None."""
-        return next((name for name, matching in self._silences if matching.fits(subject)), None)
+        return next((one.id for one in self._silences if one.matching.fits(subject)), None)
 
     def problem(self, subject: Subject) -> str | None:
         """Return the open problem that keeps a subject quiet, or None."""
-        return next((name for name, matching in self._problems if matching.fits(subject)), None)
+        return next((one.problem for one in self._problems if one.matching.fits(subject)), None)
 
     def zone(self, recipient: str) -> ZoneInfo | None:
         """Return the time zone of a person's own calendar, or None."""
         if self._directory is None:
-            self._directory = self.mutes.directory(self.connection)
+            self._directory = self.mutes.store.people.directory_on(self.connection)
         person = self._directory.person(recipient)
         calendars = self.mutes.program.targets.calendars.by_name
         calendar = calendars.get(person.calendar) if person and person.calendar else None
@@ -218,7 +210,8 @@ class _Settling:
         return found
 
     def _new(self, due: Due, carry: Carry) -> str:
-        name = hashlib.sha256(f"{carry.gathers}\x1f{due.id}".encode()).hexdigest()[:24]
+        # With the moment: what somebody had tried again may be combined a second time.
+        name = hashlib.sha256(f"{carry.gathers}\x1f{due.id}\x1f{self._now.isoformat()}".encode()).hexdigest()[:24]
         row = {
             "id": f"nt_{carry.kind}_{name}",
             "alert_id": None,

@@ -64,3 +64,11 @@ def test_who_may_not_is_refused(home: House, role: str) -> None:
     assert post(home, "/v1/silences", BODY, role).status_code == 403
     assert post(home, "/v1/silences/si_1/end", None, role).status_code == 403
     assert home.get("/v1/silences", role="ingest").status_code == 403
+
+
+def test_time_alone_tells_of_its_end(home: House) -> None:
+    made = post(home, "/v1/silences", BODY).json()["id"]
+    home.clock.move(timedelta(hours=5))
+    home.service.tick()
+    (told,) = home.get("/v1/silences", ended=True).json()["silences"]
+    assert (told["id"], told["noticed_at"] is not None) == (made, True)

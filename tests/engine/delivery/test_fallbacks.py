@@ -11,6 +11,7 @@ from engine.delivery.outbox import Outbox
 from engine.delivery.spec import ReceiverSpec
 from engine.errors import DeliveryError
 from engine.store import schema
+from engine.store.schema_delivery import notification
 from engine.store.store import Store
 from tests.engine.delivery.test_outbox import close, opened, rows
 from tests.support.clock import StillClock
@@ -71,14 +72,31 @@ def test_what_was_delivered_muted_or_closed_needs_no_fallback(store: Store, cloc
     opened(store, clock, crm=3)
     first, second, _ = rows(store)
     with store.database.write() as connection:
-        from engine.store.schema_delivery import notification
-
         muted = update(notification).where(notification.c.id == first["id"])
         connection.execute(muted.values(held_reason="quiet_hours", due_at=clock.now() + timedelta(days=1)))
     close(store, second["alert_id"], clock)
     Outbox(store.outbox, {"crm": HeldReceiver()}, clock).run_once()
     clock.move(timedelta(days=1, minutes=-1))
     assert store.fallbacks.send(CHAIN, clock.now()) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "attempts", "told"),
+    [("dead", 1, 1), ("pending", 3, 1), ("pending", 0, 0), ("sent", 1, 0)],
+    ids=["given-up", "tried", "not-yet-due", "sent"],
+)
+def test_what_another_message_was_to_tell_of_counts_with_it(
+    store: Store, clock: StillClock, state: str, attempts: int, told: int
+) -> None:
+    opened(store, clock, crm=1)
+    (row,) = rows(store)
+    carrier = row | {"id": "nt_group_1", "alert_id": None, "kind": "group", "state": state, "attempts": attempts}
+    with store.database.write() as connection:
+        connection.execute(notification.insert(), carrier)
+        held = {"state": "held", "held_reason": "grouping", "carried_by": "nt_group_1"}
+        connection.execute(update(notification).where(notification.c.id == row["id"]).values(held))
+    clock.move(timedelta(hours=3))
+    assert store.fallbacks.send(CHAIN, clock.now()) == told
 
 
 @pytest.mark.parametrize(

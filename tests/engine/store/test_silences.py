@@ -201,7 +201,12 @@ def test_several_processes_tell_of_it_once(store: Store, url: str) -> None:
 
 
 def test_the_matching_survives_the_store(store: Store) -> None:
-    wanted = {"severity": ["low", "medium"], "unit": ["emea"], "nps": {"at_most": 3.0}, "attribute.tier": ["gold"]}
+    wanted: dict[str, Any] = {
+        "severity": ["low", "medium"],
+        "unit": ["emea"],
+        "nps": {"at_most": 3.0},
+        "attribute.tier": ["gold"],
+    }
     kept = store.silences.add(silence(1, **wanted))
     found = store.silences.get(kept.id)
     assert found.matching == matching_of_json(wanted, Program(), TAXONOMY)
