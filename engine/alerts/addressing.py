@@ -92,17 +92,18 @@ def address_subject(
     alert: Alert, subject: Subject, program: Program, directory: Directory, rule: Rule | None = None
 ) -> Addressed:
     """Return where an alert about a subject goes."""
-    alert = replace(alert, employee=alert.employee or subject.employee)
+    employee = alert.employee or subject.employee
     reached: list[Reached] = []
     ways = _ways(alert, subject, program, rule)
     for one in ways:
         gathered = _gathered(one.gathering, subject)
-        found = [reach(name, alert, program, directory) for name in one.to]
-        reached += [replace(got, destinations=_with(got.destinations, gathered)) for got in found]
+        found = (_Finder(alert, employee, program, directory).named(name) for name in one.to)
+        reached += [_combined(got, gathered) for got in found]
     destinations = _without_doubles([one for got in reached for one in got.destinations])
     first = reached[0]
     addressed = replace(
         alert,
+        employee=employee,
         holder=first.holder,
         team=first.team,
         receiver=destinations[0].receiver,
@@ -113,7 +114,7 @@ def address_subject(
 
 def reach(name: str, alert: Alert, program: Program, directory: Directory) -> Reached:
     """Return what a recipient's name leads to, for an alert; whoever cannot be reached falls to somebody who can."""
-    return _Finder(alert, program, directory).named(name)
+    return _Finder(alert, alert.employee, program, directory).named(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,11 @@ def _group(key: str, subject: Subject) -> str:
     return next(iter(subject.values(key)), "")
 
 
-def _with(destinations: Sequence[Destination], gathered: Gathered | None) -> tuple[Destination, ...]:
-    return tuple(replace(one, gathered=gathered) for one in destinations)
+def _combined(reached: Reached, gathered: Gathered | None) -> Reached:
+    if gathered is None:
+        return reached
+    combined = (Destination(one.recipient, one.receiver, one.address, gathered) for one in reached.destinations)
+    return Reached(tuple(combined), reached.holder, reached.team, reached.why)
 
 
 def _without_doubles(destinations: Sequence[Destination]) -> tuple[Destination, ...]:
@@ -174,18 +178,17 @@ def _without_doubles(destinations: Sequence[Destination]) -> tuple[Destination, 
 class _Finder:
     """Finds who is meant by a name, and how they are reached."""
 
-    def __init__(self, alert: Alert, program: Program, directory: Directory) -> None:
+    def __init__(self, alert: Alert, employee: str | None, program: Program, directory: Directory) -> None:
         self._alert = alert
-        # By way of which people are told; those that need no address are channels by themselves.
-        self._receivers = {name for name, spec in program.receivers.items() if not spec.to_customer}
-        self._channels = {name for name in self._receivers if not program.receivers[name].takes_address}
+        self._employee = employee
+        self._receivers = program.receivers
         self._directory = directory
         self._why: list[str] = []
 
     def named(self, name: str) -> Reached:
         """Return what a name or a word leads to."""
         if name == MANAGER_OF_EMPLOYEE:
-            return self._manager_of(self._alert.employee, "the employee")
+            return self._manager_of(self._employee, "the employee")
         if name == MANAGER_OF_HOLDER:
             return self._manager_of(self._alert.holder, "the holder")
         if name == LEAD_OF_UNIT:
@@ -196,7 +199,7 @@ class _Finder:
 
     def _called(self, name: str) -> Reached:
         members = self._directory.members(name)
-        if name in self._channels:
+        if self._tells(name) and not self._receivers[name].takes_address:
             team = name if members else None
             return self._at([Destination(name, name)], holder=team, team=team)
         person = self._directory.person(name)
@@ -257,7 +260,12 @@ class _Finder:
     def _contact(self, person: Person) -> Destination | None:
         """Return the first contact of a person whose receiver is there."""
         contacts = (Destination(person.id, name, address) for name, address in person.contacts)
-        return next((one for one in contacts if one.receiver in self._receivers), None)
+        return next((one for one in contacts if self._tells(one.receiver)), None)
+
+    def _tells(self, name: str) -> bool:
+        """Return whether a receiver is there, and for people who handle alerts: others write to customers."""
+        spec = self._receivers.get(name)
+        return spec is not None and not spec.to_customer
 
     def _operators(self, why: str) -> Reached:
         self._why.append(f"{why}, so it goes to the operators")

@@ -23,7 +23,10 @@ from tests.support.clock import NOON
 from tests.support.keyword_reader import TAXONOMY, KeywordReader
 from tests.support.service import RULES
 
-RECEIVERS = {name: ReceiverSpec(name, "log") for name in (OPERATORS, "mail", "sms", "digital", "audit")}
+RECEIVERS = {name: ReceiverSpec(name, "log") for name in (OPERATORS, "mail", "sms", "digital", "audit")} | {
+    "thanks": ReceiverSpec("thanks", "webhook", "https://x.example", to_customer=True),
+    "post": ReceiverSpec("post", "apprise", "mailto://x.example/{address}"),
+}
 PEOPLE = Directory(
     [
         Person("eve", "Eve", manager="ann", units=("emea/uk",)),
@@ -33,6 +36,7 @@ PEOPLE = Directory(
         Person("mute", "Mute", manager="bob", teams=("care", "silent")),
         Person("lone", "Lone", teams=("silent",)),
         Person("left", "Left", manager="ann", gone=True),
+        Person("may", "May", contacts=(("thanks", "x"), ("post", "may@x.example"))),
         Person("one", "One", manager="two"),
         Person("two", "Two", manager="one"),
     ]
@@ -148,6 +152,9 @@ def test_the_group_of_a_message_is_what_its_alerts_agree_in() -> None:
         ("ann", None, [ANN], ""),
         ("bob", None, [BOB], ""),
         ("mute", None, [BOB], "mute has no contact"),
+        ("may", None, [("may", "post", "may@x.example")], ""),
+        ("thanks", None, [NOBODY], "nobody called thanks"),
+        ("post", None, [NOBODY], "nobody called post"),
         ("left", None, [ANN], "left has left, and ann is the manager"),
         ("one", None, [NOBODY], "nobody above can be reached"),
         ("nobody", None, [NOBODY], "nobody called nobody"),
