@@ -65,7 +65,11 @@ def list_notifications(
     if as_json:
         typer.echo(orjson.dumps(found))
         return
-    table = Table("id", "alert", "kind", "to", "state", "why", "tries", "due (UTC)")
+    table = Table()
+    # What the other commands want must not be cut short.
+    table.add_column("id", no_wrap=True, overflow="fold")
+    for name in ("alert", "kind", "to", "state", "why", "tries", "due (UTC)"):
+        table.add_column(name)
     for one in found:
         to = one["receiver"] if one["recipient"] in ("", one["receiver"]) else f"{one['recipient']} ({one['receiver']})"
         due = one["due_at"][:16].replace("T", " ") if one["state"] == "pending" else ""

@@ -18,13 +18,20 @@ class HeldReceiver:
     ----------
     problems
         What it answers, one a message; after them it takes everything. None takes one.
+    hangs
+        Whether it hangs until it is let go.
+    first
+        Whether it does so with the first message only.
     """
 
-    def __init__(self, problems: Sequence[DeliveryError | None] = (), *, hangs: bool = False) -> None:
+    def __init__(
+        self, problems: Sequence[DeliveryError | None] = (), *, hangs: bool = False, first: bool = False
+    ) -> None:
         self.problems = list(problems)
         self.got: list[Message] = []
         self.let_go = threading.Event()
         self.changed = threading.Condition()
+        self.first = first
         if not hangs:
             self.let_go.set()
 
@@ -35,9 +42,10 @@ class HeldReceiver:
     def send(self, message: Message) -> str:
         with self.changed:
             self.got.append(message)
+            hangs = len(self.got) == 1 or not self.first
             problem = self.problems.pop(0) if self.problems else None
             self.changed.notify_all()
-        assert self.let_go.wait(PATIENCE_S)
+        assert not hangs or self.let_go.wait(PATIENCE_S)
         if problem is not None:
             raise problem
         return "taken"

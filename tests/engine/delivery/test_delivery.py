@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-import itertools
 import json
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -17,7 +15,6 @@ from engine.delivery.guard import is_public, resolve
 from engine.delivery.message import Message
 from engine.delivery.outbox import Outbox
 from engine.delivery.receivers import LogReceiver, WebhookReceiver
-from engine.delivery.schedule import GIVE_UP_AFTER
 from engine.errors import DeliveryError
 from engine.ports import SystemClock
 from engine.program import ReceiverSpec
@@ -173,26 +170,6 @@ def test_a_message_goes_out_once(waiting: Store, clock: StillClock) -> None:
     assert line["message"]["alert"]["rule"] == "low-score"
     assert line["message"]["feedback"]["text"] == "hello"
     assert told(waiting)["state"] == "sent"
-
-
-def test_a_failure_is_tried_again_with_growing_waits_under_the_same_id_and_then_given_up(
-    waiting: Store, clock: StillClock
-) -> None:
-    flaky = Flaky(DeliveryError("no answer"))
-    outbox = Outbox(waiting.outbox, {"operators": flaky}, clock)
-    start, moments = clock.now(), []
-    while told(waiting)["state"] == "pending":
-        if outbox.run_once():
-            moments.append(clock.now() - start)
-        clock.move(timedelta(seconds=5))
-        if len(moments) > 6:
-            clock.move(timedelta(minutes=15))
-    waits = [later - earlier for earlier, later in itertools.pairwise(moments)]
-    assert waits[:5] == sorted(waits[:5])
-    assert timedelta(hours=50) < moments[-1] <= GIVE_UP_AFTER
-    assert len(set(flaky.ids)) == 1
-    assert told(waiting)["state"] == "dead"
-    assert len(told(waiting)["attempts"]) == len(moments)  # type: ignore[arg-type]
 
 
 def test_a_permanent_failure_is_not_tried_again(waiting: Store, clock: StillClock) -> None:

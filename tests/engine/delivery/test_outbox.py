@@ -136,8 +136,8 @@ def test_a_commit_wakes_the_outbox(store: Store, clock: StillClock) -> None:
 def test_a_message_that_hangs_too_long_has_failed_and_the_next_goes_out(
     store: Store, clock: StillClock, elapsed: Elapsed
 ) -> None:
-    crm = HeldReceiver(hangs=True)
-    spec = ReceiverSpec("crm", "log", timeout=timedelta(milliseconds=10))
+    crm = HeldReceiver(hangs=True, first=True)
+    spec = ReceiverSpec("crm", "log", timeout=timedelta(milliseconds=100))
     opened(store, clock, crm=2)
     outbox = Outbox(store.outbox, {"crm": crm}, clock, {"crm": spec}, elapsed=elapsed)
     with running(outbox):
