@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import patterns, posting, reading, rules, zero_shot
+from tests.bench import attainment, patterns, posting, reading, rules, zero_shot
 from tests.bench.data import ROOT
 from tests.bench.machine import described
 
@@ -23,6 +23,7 @@ def main() -> None:
         ("Rules", rules),
         ("Conditions over time", patterns),
         ("Topics by description", zero_shot),
+        ("Attainment", attainment),
     )
     for title, bench in benches:
         print(f"{title} ...", flush=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import create_engine, insert, text
 
 from engine.alerts.alert import Alert, AlertKind, AlertState
 from engine.alerts.severity import Severity
@@ -28,6 +28,16 @@ def fill(store: Store, alerts: int, until: datetime, seed: int = 1) -> None:
             connection.execute(insert(schema.alert), rows)
     with store.database.write() as connection:
         connection.exec_driver_sql("ANALYZE")
+    if store.database.dialect == "postgresql":
+        _vacuum(store)
+
+
+def _vacuum(store: Store) -> None:
+    """Do what autovacuum does some minutes after so many rows."""
+    server = create_engine(store.database.url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text("VACUUM alert"))
+    server.dispose()
 
 
 def batches(alerts: int, until: datetime, seed: int) -> Iterator[list[dict[str, Any]]]:
