@@ -12,13 +12,19 @@ from fastapi.openapi.utils import get_openapi
 
 from api import problems
 from api.alert_shapes import VerdictIn
+from api.change_shapes import AttemptIn, ChangeIn, ChangesIn, FeedbackKeyIn, SeenIn
 from api.metrics import Measured
-from api.routes import alerts, feedback, health, rule_trust, rules
+from api.routes import alert_changes, alerts, feedback, health, rule_trust, rules
 from api.runtime import Service
 from api.shapes import FeedbackIn, PartIn, RestoreIn, RuleIn
 
 TITLE = "Heedful"
 VERSION = "0.1.0"
+# The shapes of bodies that are parsed by hand.
+BODIES = (
+    *(PartIn, FeedbackIn, RuleIn, RestoreIn),
+    *(VerdictIn, FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn),
+)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -38,18 +44,29 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(Measured, metrics=service.metrics)
     problems.install(app)
     # The words of /v1/rules come before the names of rules.
-    for module in (feedback, alerts, rule_trust, rules, health):
+    for module in (feedback, alerts, alert_changes, rule_trust, rules, health):
         app.include_router(module.router)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
-    """Return the OpenAPI document, with the shapes of bodies that are parsed by hand."""
+    """Return the OpenAPI document, with the shapes that no route declares."""
     if app.openapi_schema is None:
         document = get_openapi(title=TITLE, version=VERSION, routes=app.routes)
         schemas = document["components"]["schemas"]
-        for shape in (PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn):
+        for shape in (
+            PartIn,
+            FeedbackIn,
+            VerdictIn,
+            FeedbackKeyIn,
+            SeenIn,
+            ChangeIn,
+            ChangesIn,
+            AttemptIn,
+            RuleIn,
+            RestoreIn,
+        ):
             schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
             schema.pop("$defs", None)
             schemas[shape.__name__] = schema

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from engine.alerts.triage import Triage
 from engine.topics import ProgramTopics, program_topics_from_dict
 
 ScoreEnd = Literal["high", "low"]
@@ -43,13 +44,22 @@ class AttributeSpec:
 
 @dataclass(frozen=True, slots=True)
 class ReceiverSpec:
-    """Where messages can go. The secret signs webhooks and is never stored or shown."""
+    """Where messages can go. The secret signs webhooks and is never stored or shown.
+
+    Parameters
+    ----------
+    to_customer
+        Whether its messages go to the customers themselves, and ``address_attribute`` which attribute has their
+        address.
+    """
 
     name: str
     kind: ReceiverKind
     url: str | None = None
     secret: str | None = field(default=None, repr=False)
     allow_private: bool = False
+    to_customer: bool = False
+    address_attribute: str | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +122,10 @@ class Program:
         The rules as text.
     topics
         Its own topic tree, beside or instead of the model's; None has the model's alone.
+    triage
+        Whose alerts come first.
+    remedies, root_causes
+        The words for what was done for a customer, and for what was behind it; any words where there are none.
     """
 
     name: str = "built-in"
@@ -126,6 +140,9 @@ class Program:
     allow_late: timedelta = timedelta(hours=24)
     rule_files: tuple[RuleFile, ...] = ()
     topics: ProgramTopics | None = None
+    triage: Triage = field(default_factory=Triage)
+    remedies: tuple[str, ...] = ()
+    root_causes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is needed to read this program's rules again, as plain JSON values, without secrets."""
@@ -140,13 +157,18 @@ class Program:
             "languages": list(self.languages),
             "scores": [[s.name, s.min, s.max, s.good] for s in self.scores.values()],
             "attributes": [[a.name, a.kind, list(a.values)] for a in self.attributes.values()],
-            "receivers": [[r.name, r.kind] for r in self.receivers.values()],
+            "receivers": [[r.name, r.kind, *_to_customer(r)] for r in self.receivers.values()],
             "any_attribute": self.any_attribute,
             "degrade": self.degrade,
             "stale_after_s": self.stale_after.total_seconds(),
             "allow_late_s": self.allow_late.total_seconds(),
             **own,
         }
+
+
+def _to_customer(receiver: ReceiverSpec) -> tuple[str, ...]:
+    """Return what is written of a receiver that rules may thank by; of others nothing, as ever."""
+    return ("to_customer",) if receiver.to_customer else ()
 
 
 def program_from_dict(record: Mapping[str, Any]) -> Program:
@@ -160,7 +182,10 @@ def program_from_dict(record: Mapping[str, Any]) -> Program:
             name: AttributeSpec(name, cast(AttributeKind, kind), tuple(values))
             for name, kind, values in record["attributes"]
         },
-        receivers={name: ReceiverSpec(name, kind) for name, kind in record["receivers"]},
+        receivers={
+            name: ReceiverSpec(name, kind, to_customer=bool(to_customer))
+            for name, kind, *to_customer in record["receivers"]
+        },
         any_attribute=record["any_attribute"],
         degrade=record["degrade"],
         stale_after=timedelta(seconds=record["stale_after_s"]),

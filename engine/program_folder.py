@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.errors import ConfigError, Located
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, number_of, text_of, texts_of
+from engine.follow_up_loader import FOLLOW_UP_KEYS, with_follow_up
 from engine.located import MAX_BYTES, Findings, Node, StopReadingError, parse
 from engine.names import nearest, show
 from engine.program import (
@@ -38,7 +39,10 @@ LANGUAGE = re.compile(r"[a-z]{2}\Z")
 FILES = ("program.yaml", "receivers.yaml", "rules")
 TOPICS_KEYS = ("file", "beside_default", "fitted")
 LATER = ("routes.yaml", "calendars.yaml", "people.csv")
-PROGRAM_KEYS = ("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics")
+PROGRAM_KEYS = (
+    *("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics"),
+    *FOLLOW_UP_KEYS,
+)
 RESERVED = frozenset(
     {"all", "any", "none", "emotion", "intent", "topic", "sentiment", "says", "speaker", "question", "language"}
     | {"channel", "status", "source", "unit", "together", "same_sentence", "count", "share", "distinct", "spike"}
@@ -212,7 +216,7 @@ def _program(path: Path, main: Path, findings: Findings) -> Program:
     )
     for name in sorted(set(program.scores) & set(program.attributes)):
         findings.error(root.get("attributes") or root, f"'{show(name)}' is declared as a score and as an attribute")
-    return program
+    return with_follow_up(program, root, findings)
 
 
 def _zone(node: Node | None, findings: Findings) -> ZoneInfo:
@@ -348,7 +352,8 @@ def _declared_receivers(
 
 
 def _receiver(name: str, node: Node, findings: Findings, environment: Mapping[str, str]) -> ReceiverSpec:
-    check_keys(node, ("kind", "url", "secret", "allow_private"), "setting of a receiver", findings)
+    keys = ("kind", "url", "secret", "allow_private", "to_customer", "address_attribute")
+    check_keys(node, keys, "setting of a receiver", findings)
     kind = choice_of(node.get("kind"), "kind of receiver", ("log", "webhook"), findings) or "log"
     if node.get("kind") is None:
         findings.error(node, f"receiver {name} needs a kind: log or webhook")
@@ -360,7 +365,9 @@ def _receiver(name: str, node: Node, findings: Findings, environment: Mapping[st
         if not secret:
             findings.error(node, f"receiver {name} needs a secret to sign its messages, such as ${{WEBHOOK_SECRET}}")
     private = flag_of(node.get("allow_private"), "allow_private", findings, default=False)
-    return ReceiverSpec(name, cast(ReceiverKind, kind), url, secret, private)
+    to_customer = flag_of(node.get("to_customer"), "to_customer", findings, default=False)
+    address = text_of(node.get("address_attribute"), "address_attribute", findings, most=100)
+    return ReceiverSpec(name, cast(ReceiverKind, kind), url, secret, private, to_customer, address)
 
 
 def _is_web(url: str) -> bool:

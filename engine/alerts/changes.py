@@ -150,13 +150,13 @@ def _note(alert: Alert, change: Change, _now: datetime) -> Changed:
 def _attempt(alert: Alert, change: Change, now: datetime) -> Changed:
     """Record an attempt, of closed alerts too: the call was made, whoever closed the alert meanwhile."""
     state = alert.state if alert.is_closed else AlertState.IN_PROGRESS
-    after = replace(alert, state=state, followed_up_at=alert.followed_up_at or now, **change.found)
+    after = replace(_found(alert, change), state=state, followed_up_at=alert.followed_up_at or now)
     return Changed(after, change.note, {"channel": str(change.channel), "outcome": str(change.outcome)} | change.found)
 
 
 def _resolve(alert: Alert, change: Change, now: datetime) -> Changed:
     _refuse_closed(alert)
-    after = replace(alert, state=AlertState.RESOLVED, resolved_at=now, closed_at=now, **change.found)
+    after = replace(_found(alert, change), state=AlertState.RESOLVED, resolved_at=now, closed_at=now)
     return Changed(after, change.note, change.found)
 
 
@@ -185,6 +185,12 @@ def _verdict(alert: Alert, change: Change, _now: datetime) -> Changed:
         raise ChangeError("the verdict is missing", field="verdict")
     given = str(change.verdict.kind)
     return Changed(replace(alert, verdict=given), change.verdict.said, {"verdict": [alert.verdict, given]})
+
+
+def _found(alert: Alert, change: Change) -> Alert:
+    """Return an alert with what a change says of the case; what it leaves unsaid stays."""
+    remedy, root_cause = change.remedy or alert.remedy, change.root_cause or alert.root_cause
+    return replace(alert, remedy=remedy, root_cause=root_cause)
 
 
 def _refuse_closed(alert: Alert) -> None:

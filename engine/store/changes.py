@@ -104,7 +104,7 @@ def attempts_of(connection: Connection, alert_id: str) -> list[Attempt]:
 def _locked(connection: Connection, alert_ids: Sequence[str], scope: Scope) -> dict[str, Alert]:
     """Return alerts that nobody else changes until the transaction ends; always locked in the same order."""
     table = schema.alert
-    found = {}
+    found: dict[str, Alert] = {}
     for some in chunks(sorted(one for one in alert_ids if is_storable(one))):
         query = select(table).where(table.c.id.in_(list(some)), *in_scope(table, scope)).order_by(table.c.id)
         rows = connection.execute(query.with_for_update()).mappings()
@@ -137,7 +137,7 @@ def _done(connection: Connection, alert: Alert, change: Change, now: datetime, s
 
 
 def _judged(connection: Connection, alert: Alert, change: Change, given: Verdict, now: datetime) -> Changed:
-    verdict = replace(given, alert_id=alert.id)
+    verdict = given.of(alert.id)
     before = latest_verdict(connection, alert.id)
     if before is not None and verdict.says_the_same(before):
         return Changed(alert, verdict.said)

@@ -8,6 +8,7 @@ from engine.store.database import Database
 from engine.store.documents import Documents
 from engine.store.keys import Keys
 from engine.store.outbox import OutboxRows
+from engine.store.people import People
 from engine.store.phrases import PhraseRows
 from engine.store.readings import Readings
 from engine.store.recent import Recent
@@ -42,6 +43,7 @@ class Store:
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
         self.verdicts = Verdicts(self.database)
+        self.people = People(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
         self.outbox = OutboxRows(self.database)
