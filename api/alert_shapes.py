@@ -72,7 +72,7 @@ class EventOut(Shape):
     data: dict[str, Any]
 
 
-class CustomerAttemptOut(Shape):
+class AttemptOut(Shape):
     """One try to reach the customer."""
 
     at: datetime
@@ -159,7 +159,7 @@ class AlertDetailOut(AlertOut):
     verdict: VerdictOut | None
     events: list[EventOut]
     feedback: list[LinkedOut]
-    attempts: list[CustomerAttemptOut]
+    attempts: list[AttemptOut]
     earlier: EarlierOut
     notifications: list[NotificationOut]
     clocks: ClocksOut

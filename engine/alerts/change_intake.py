@@ -105,7 +105,7 @@ class ChangeIntake:
         person = self.people.person(name) if isinstance(name, str) else None
         if person is not None:
             return person.id, person.teams[0] if person.teams else None
-        if name in self.people.teams:
+        if isinstance(name, str) and name in self.people.teams:
             return name, name
         names = {*(one.id for one in self.people.people), *self.people.teams}
         raise ChangeError(unknown("person or team", str(name), names), field="to")

@@ -64,17 +64,20 @@ class LabelCondition(RowCondition):
     def _explain(self, case: Case, rows: tuple[int, ...]) -> Trace:
         reading, truth = case.reading, self._judge(case, rows)
         if reading.status is not ReadingStatus.READ:
-            return Trace(self.said, truth, f"nothing: the reading is {reading.status}", self.wanted)
+            return Trace(self.said, truth, f"nothing: the reading is {reading.status}", self.wanted, confidence=0.0)
         column = self._strongest(reading, rows)
         if column is None:
             return Trace(self.said, truth, "nothing: the model of this reading has no such label", self.wanted)
         if not rows:
             return Trace(self.said, truth, "nothing: there is no such sentence", self.wanted)
         row = highest(reading, column, rows)
-        found = f"{reading.taxonomy.columns[column][1]} {stands(reading, row, column)}"
+        label, confidence = reading.taxonomy.columns[column][1], shown(reading.confidence[row, column])
+        found = f"{label} {stands(reading, row, column)}"
         sentence = strongest_sentence(case, column, rows)
         shows = None if sentence is None else sentence_at(reading, sentence)
-        return Trace(self.said, truth, found, self.wanted, shows)
+        if self.at_most is not None:  # what must not be strong is nothing to stand on
+            return Trace(self.said, truth, found, self.wanted, shows)
+        return Trace(self.said, truth, found, self.wanted, shows, label=label, confidence=confidence)
 
     def columns_in(self, theirs: Taxonomy) -> tuple[int, ...]:
         """Return the columns of the named labels in readings of a taxonomy; none when it has none of them."""

@@ -21,4 +21,5 @@ def employ(store: Store) -> None:
     ]
     with store.database.write() as connection:
         connection.execute(schema_followup.person.insert(), rows)
+        connection.execute(schema_followup.directory.delete())
         connection.execute(schema_followup.directory.insert(), {"id": 1, "revision": 1})
