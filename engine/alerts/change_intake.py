@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.alerts.attempt import AttemptOutcome, Channel
+from engine.alerts.change_words import THANKS
 from engine.alerts.changes import Action, Change
 from engine.alerts.verdict import MAX_NOTE_CHARACTERS, Verdict, admit_verdict
 from engine.errors import ChangeError
@@ -19,8 +20,6 @@ from engine.taxonomy import Taxonomy
 
 MOST_WORDS = 200
 DEFAULT_SOURCE = "default"
-# What is sent to a customer who is thanked; every program may name it.
-THANKS = "thanks"
 FIELDS: Mapping[Action, Collection[str]] = MappingProxyType(
     {
         Action.ASSIGN: ("to", "note"),

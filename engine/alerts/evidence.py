@@ -17,7 +17,7 @@ def evidence_of(trace: Trace) -> tuple[EvidenceSpan, ...]:
     found = (
         EvidenceSpan(one.evidence.part, one.evidence.start, one.evidence.end, one.label or one.condition)
         for one in _stood_on(trace)
-        if one.evidence is not None
+        if one.evidence is not None and not one.lacking
     )
     return tuple(dict.fromkeys(found))[:MOST_SPANS]
 

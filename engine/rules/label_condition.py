@@ -75,8 +75,8 @@ class LabelCondition(RowCondition):
         found = f"{label} {stands(reading, row, column)}"
         sentence = strongest_sentence(case, column, rows)
         shows = None if sentence is None else sentence_at(reading, sentence)
-        if self.at_most is not None:  # what must not be strong is nothing to stand on
-            return Trace(self.said, truth, found, self.wanted, shows)
+        if self.at_most is not None:
+            return Trace(self.said, truth, found, self.wanted, shows, lacking=True)
         return Trace(self.said, truth, found, self.wanted, shows, label=label, confidence=confidence)
 
     def columns_in(self, theirs: Taxonomy) -> tuple[int, ...]:

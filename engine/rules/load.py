@@ -19,6 +19,7 @@ from engine.located import Findings, Node, StopReadingError, parse
 from engine.names import show, unknown
 from engine.program import OPERATORS, Program, RuleFile, text_hash
 from engine.program_folder import SLUG
+from engine.rules.auto_loader import auto_of
 from engine.rules.condition_loader import ConditionLoader
 from engine.rules.conditions import All, Condition
 from engine.rules.definition_loader import is_definitions, load_definitions
@@ -37,7 +38,7 @@ from engine.rules.window_loader import WindowLoader, check_then, split_windows
 from engine.taxonomy import Taxonomy
 
 RULE_KEYS = ("rule", "title", "author", "status", "must_not_lose", "when", "if_unsure", "then", "examples")
-THEN_KEYS = ("severity", "send_to", "cooldown", "take")
+THEN_KEYS = ("severity", "send_to", "cooldown", "take", "auto")
 LIVE_EXAMPLES = 3
 # Also what a block of text cannot hold at the start of a line: it would end the document there.
 _MARKER = re.compile(r"(---|\.\.\.)(\s|\Z)")
@@ -263,6 +264,7 @@ class _RuleLoader:
         severity, send_to, cooldown, take = self._then(node.get("then"))
         conditions = ConditionLoader(self.program, self.taxonomy, self.findings, self.definitions)
         when, window = self._when(node, conditions)
+        auto = auto_of(node, self.program, self.findings, over_time=window is not None)
         if window is not None:
             check_then(node, take, unsure, self.findings)
         self.used.update(conditions.used)
@@ -288,6 +290,7 @@ class _RuleLoader:
             cooldown=cooldown,
             examples=examples,
             must_not_lose=must_not_lose,
+            auto=auto,
             text=text,
             defined=self.definitions.digests(conditions.used),
             file=self.findings.file,

@@ -7,7 +7,7 @@ from engine.rules.conditions import All, Condition, NoneOf
 from engine.rules.plain_conditions import flat, say_condition
 from engine.rules.plain_windows import say_groups, say_window
 from engine.rules.plain_words import spelt
-from engine.rules.rule import Cooldown, IfUnsure, Rule, RuleStatus
+from engine.rules.rule import Auto, Cooldown, IfUnsure, Rule, RuleStatus
 from engine.rules.saying import Saying, listing
 from engine.rules.window import Window
 
@@ -65,6 +65,8 @@ def _after(rule: Rule) -> list[str]:
         lines.append(f"It takes {100 * rule.take:.4g}% of the feedback, by chance and always the same.")
     if rule.cooldown is not None:
         lines.append(_cooldown(rule.cooldown))
+    if rule.auto is Auto.THANK:
+        lines.append("It thanks the customer by a message, at most once in 30 days, and resolves the alert then.")
     if rule.must_not_lose:
         lines.append("Another model may lose none of its alerts.")
     return lines

@@ -43,6 +43,12 @@ class IfUnsure(StrEnum):
     ALERT = "alert"
 
 
+class Auto(StrEnum):
+    """What a rule does by itself with its alerts."""
+
+    THANK = "thank"
+
+
 @dataclass(frozen=True, slots=True)
 class Cooldown:
     """For how long after an alert further matches open none, per what."""
@@ -69,6 +75,8 @@ class Rule:
         The share of feedback that may open its alerts, above 0 and at most 1.
     cooldown
         How long it stays quiet after an alert; None never does.
+    auto
+        What is done by itself with its alerts; None leaves them to people.
     must_not_lose
         Whether another model may open no fewer of its alerts: `heedful compare` fails when one is lost.
     defined
@@ -90,6 +98,7 @@ class Rule:
     cooldown: Cooldown | None = None
     examples: tuple[Example, ...] = ()
     must_not_lose: bool = False
+    auto: Auto | None = None
     defined: tuple[str, ...] = field(default=(), repr=False)
     text: str = field(default="", repr=False)
     file: str = ""

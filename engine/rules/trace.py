@@ -45,6 +45,8 @@ class Trace:
         The conditions of a group.
     label, confidence
         Of a condition that wants a label: the strongest of those it names, and the confidence that was compared.
+    lacking
+        Whether it holds for what is not there: then its evidence is no evidence of an alert.
     """
 
     condition: str
@@ -55,6 +57,7 @@ class Trace:
     children: tuple[Trace, ...] = ()
     label: str | None = field(default=None, compare=False)
     confidence: float | None = field(default=None, compare=False)
+    lacking: bool = field(default=False, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the trace as plain JSON values."""

@@ -18,7 +18,7 @@ from engine.errors import FeedbackError
 from engine.names import is_storable
 from engine.scope import Scope
 from engine.store import schema
-from engine.store.records import in_scope
+from engine.store.scoping import in_scope
 
 
 class Sort(StrEnum):

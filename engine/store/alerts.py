@@ -18,7 +18,7 @@ from engine.store.alert_filter import AlertFilter, Sort, after, cursor_of, order
 from engine.store.changes import attempts_of
 from engine.store.codec import Row, alert_of
 from engine.store.database import Database
-from engine.store.records import in_scope
+from engine.store.scoping import in_scope
 from engine.store.verdict_rows import latest_verdict
 
 MOST_LINKED = 1_000

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from engine.alerts.alert import Alert, HeldReason
 from engine.alerts.attempt import Attempt, AttemptOutcome, Channel
+from engine.alerts.change_words import THANKS
 from engine.alerts.changes import Action, By, Change, Changed, changed
 from engine.alerts.verdict import Verdict
 from engine.errors import AlertStateError, ChangeError, HeedfulError, NotFoundError, RefusedError, StaleError
@@ -21,7 +22,7 @@ from engine.store import schema, schema_delivery, schema_followup
 from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.messages import HELD, PENDING
-from engine.store.records import chunks, in_scope
+from engine.store.scoping import chunks, in_scope
 from engine.store.verdict_rows import latest_verdict, verdict_row
 
 MOST_AT_ONCE = 1_000
@@ -31,8 +32,6 @@ ALTERED = (
     *("state", "version", "holder", "team", "followed_up_at", "resolved_at", "closed_at"),
     *("root_cause", "remedy", "verdict", "problem"),
 )
-# Of a message to the customer it does not matter that the alert is closed: it closes the alert.
-THANKS = "thanks"
 
 Seen = Mapping[str, int | None]
 
@@ -91,6 +90,7 @@ def hold_closed(connection: Connection, alert_ids: Sequence[str], now: datetime)
     for some in chunks(alert_ids):
         waiting = (table.c.alert_id.in_(list(some)), table.c.state == PENDING, table.c.claimed_by.is_(None))
         held = {"state": HELD, "held_reason": str(HeldReason.CLOSED), "finished_at": now}
+        # Thanks to the customer are what closed their alert.
         connection.execute(update(table).where(*waiting, table.c.kind != THANKS).values(held))
 
 

@@ -21,16 +21,18 @@ CHUNK = 500
 
 def notification_rows(decision: Decision, feedback: Feedback) -> list[dict[str, Any]]:
     """Return the rows of the notifications of a decision's alerts: one an alert, none for reviews."""
-    why_silent = {
-        held.rule: held.reason
-        for held in decision.held_back
-        if held.reason in (HeldReason.STALE, HeldReason.NOTIFY_OFF)
-    }
+    quiet = silenced(decision)
     return [
-        _row(alert, why_silent.get(alert.rule), {"feedback": _told(feedback)})
+        _row(alert, quiet.get(alert.rule), {"feedback": told_of(feedback)})
         for alert in decision.alerts
         if alert.kind is not AlertKind.REVIEW
     ]
+
+
+def silenced(decision: Decision) -> dict[str, HeldReason]:
+    """Return the rules whose alerts of a decision send nothing, each with the reason."""
+    silent = (HeldReason.STALE, HeldReason.NOTIFY_OFF)
+    return {held.rule: held.reason for held in decision.held_back if held.reason in silent}
 
 
 def signal_row(alert: Alert, *, stale_before: datetime, notify: bool) -> dict[str, Any]:
@@ -71,7 +73,8 @@ def _row(alert: Alert, held: HeldReason | None, told: dict[str, Any]) -> dict[st
     }
 
 
-def _told(feedback: Feedback) -> dict[str, Any]:
+def told_of(feedback: Feedback) -> dict[str, Any]:
+    """Return what a message tells of a feedback."""
     text = feedback.text
     return {
         "source": feedback.source,

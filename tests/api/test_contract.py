@@ -50,6 +50,7 @@ SHAPES = {
     "VerdictOut": "verdict* labels* note* who* at*",
     "EventOut": "at* kind* who* why* data*",
     "NotificationOut": "id* alert* receiver* state* held_reason* due_at* attempts*",
+    "DeliveryAttemptOut": "number* at* outcome* detail*",
     "ExplanationOut": "source* id* revision* sequence* decided_at* ruleset* reading* rules*",
     "RuleExplanationOut": "rule* title* status* truth* outcome* trace* alerts* signals* held_back* notifications*",
     "TraceOut": "condition* truth* found wanted evidence children",
