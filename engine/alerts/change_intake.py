@@ -80,7 +80,7 @@ class ChangeIntake:
         """
         person = self.people.person(name) if isinstance(name, str) else None
         if person is None:
-            raise ChangeError(unknown("person", str(name), [one.id for one in self.people.people]), field="person")
+            raise ChangeError(self._unknown("person", name, [one.id for one in self.people.people]), field="person")
         return person.id
 
     def verdict(self, record: Mapping[str, Any], who: str, now: datetime) -> Verdict:
@@ -106,8 +106,12 @@ class ChangeIntake:
             return person.id, person.teams[0] if person.teams else None
         if isinstance(name, str) and name in self.people.teams:
             return name, name
-        names = {*(one.id for one in self.people.people), *self.people.teams}
-        raise ChangeError(unknown("person or team", str(name), names), field="to")
+        names = [*(one.id for one in self.people.people), *self.people.teams]
+        raise ChangeError(self._unknown("person or team", name, names), field="to")
+
+    def _unknown(self, kind: str, name: Any, names: Iterable[str]) -> str:
+        hint = "" if self.people.people else "; nobody is in the directory yet: fill it with 'heedful people import'"
+        return unknown(kind, str(name), names) + hint
 
 
 def _choice(record: Mapping[str, Any], field: str, valid: Iterable[str]) -> str:

@@ -130,7 +130,7 @@ def _linked(connection: Connection, alert_id: str, scope: Scope) -> list[dict[st
     query = select(*(feedback.c[name] for name in named)).join_from(link, feedback)
     query = query.where(link.c.alert_id == alert_id, *in_scope(feedback, scope))
     rows = connection.execute(query.order_by(feedback.c.sequence.desc()).limit(MOST_LINKED)).mappings()
-    return [{**row, "occurred_at": row["occurred_at"].isoformat()} for row in rows]
+    return [{name: row[name] for name in named} | {"occurred_at": row["occurred_at"].isoformat()} for row in rows]
 
 
 def _earlier(connection: Connection, row: Row, scope: Scope) -> dict[str, Any]:

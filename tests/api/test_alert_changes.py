@@ -120,6 +120,14 @@ def test_an_attempt_needs_no_version_and_meets_the_follow_up(home: House, alerts
     assert change(home, alerts[1], ATTEMPT | {"action": "note"}, path="attempts").status_code == 422
 
 
+def test_linked_feedback_is_shown(home: House, alerts: list[str]) -> None:
+    body = {"action": "link", "feedback": {"id": "f2"}, "note": "the same call"}
+    assert change(home, alerts[0], body).json()["version"] == 2
+    detail = AlertDetailOut.model_validate_json(home.get(f"/v1/alerts/{alerts[0]}").content)
+    assert [(one.source, one.id) for one in detail.feedback] == [("default", "f2")]
+    assert change(home, alerts[0], body).status_code == 409
+
+
 def test_earlier_alerts_are_those_in_sight(home: House, alerts: list[str]) -> None:
     home.post({"id": "f9", "text": "furious", "scores": {"nps": 5}, "unit": "emea/de", "customer": "c1"})
     last = home.get("/v1/alerts").json()["alerts"][0]["id"]
