@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -170,11 +171,13 @@ def verdict(
     Example: `heedful alerts verdict al_0123456789abcdef01234567 --is wrong_label --label intent=praise`
     """
     record = {"action": "verdict", "verdict": kind.value, "labels": _labels(label), "note": note}
-    for alert in _change(db, ids, record, person, version):
-        found = _store(db).verdicts.precision(alert.rule)
+    rules = {alert.rule for alert in _change(db, ids, record, person, version)}
+    with opened(db) as store:
+        precisions = {rule: store.verdicts.precision(rule) for rule in sorted(rules)}
+    for rule, found in precisions.items():
         if found is not None:
             low, high = found.interval
-            say(f"rule {alert.rule}: precision {found.value:.0%} ({low:.0%} to {high:.0%}, {found.judged} judged)")
+            say(f"rule {rule}: precision {found.value:.0%} ({low:.0%} to {high:.0%}, {found.judged} judged)")
 
 
 COMMANDS: Mapping[str, Callable[..., None]] = MappingProxyType(
@@ -197,11 +200,14 @@ def _labels(given: Sequence[str] | None) -> dict[str, list[str]] | None:
     return labels
 
 
-def _store(db: str | None) -> Store:
+@contextmanager
+def opened(db: str | None) -> Iterator[Store]:
+    """Open the store that an option or the settings name, and close it again."""
     from api.runtime import open_store
     from api.settings import settings_of
 
-    return open_store(settings_of(db=db).db)
+    with closing(open_store(settings_of(db=db).db)) as store:
+        yield store
 
 
 def _change(
@@ -213,20 +219,25 @@ def _change(
     program_folder: Path | None = None,
 ) -> list[Alert]:
     """Make a change, tell of it, and return the alerts as they are now."""
-    from models.taxonomy import default_taxonomy
-
     if version is not None and len(ids) > 1:
         raise ChangeError("--version belongs to a single alert")
-    store, now = _store(db), SystemClock().now()
     program = load_program(program_folder)[0] if program_folder else Program()
-    taxonomy = store.readings.newest_taxonomy() or default_taxonomy()
-    intake = ChangeIntake(program, store.people.directory(), taxonomy)
-    user = named_by(None)
-    by = By(user) if person is None else By(intake.person(person), user)
     said = {name: value for name, value in record.items() if value is not None or name == "to"}
-    seen = {one: version or store.alerts.one(one)[0].version for one in ids}
-    alerts = store.changes.apply(intake.admit(said, by.who, now), seen, by, now)
+    with opened(db) as store:
+        alerts, who = _changed(store, program, ids, said, person, version)
     for alert in alerts:
         stands = f"is {alert.state.replace('_', ' ')}, version {alert.version}"
-        say(f"{alert.id} {stands}: {record['action']} by {by.who}")
+        say(f"{alert.id} {stands}: {record['action']} by {who}")
     return alerts
+
+
+def _changed(
+    store: Store, program: Program, ids: Sequence[str], said: Mapping[str, Any], person: str | None, version: int | None
+) -> tuple[list[Alert], str]:
+    from models.taxonomy import default_taxonomy
+
+    taxonomy = store.readings.newest_taxonomy() or default_taxonomy()
+    intake, now, user = ChangeIntake(program, store.people.directory(), taxonomy), SystemClock().now(), named_by(None)
+    by = By(user) if person is None else By(intake.person(person), user)
+    seen = {one: version or store.alerts.one(one)[0].version for one in ids}
+    return store.changes.apply(intake.admit(said, by.who, now), seen, by, now), by.who

@@ -20,20 +20,12 @@ from engine.alerts.standing import clocks_of
 from engine.durations import say_duration
 from engine.ports import SystemClock
 from engine.store.alert_filter import AlertFilter, Sort
-from engine.store.store import Store
 
 alerts = typer.Typer(help="List alerts, and follow them up to their end.", no_args_is_help=True)
 for name, command in alert_changes.COMMANDS.items():
     alerts.command(name)(command)
 MOMENTS = ("at", "opened_at")
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
-
-
-def _store(db: str | None) -> Store:
-    from api.runtime import open_store
-    from api.settings import settings_of
-
-    return open_store(settings_of(db=db).db)
 
 
 @alerts.command("list")
@@ -67,7 +59,8 @@ def list_alerts(
         overdue_at=now if overdue else None,
     )
     sort = Sort.NEWEST if newest or CLOSED.intersection(state or ()) else Sort.PRIORITY
-    page = _store(db).alerts.page(wanted, sort=sort, limit=limit)
+    with alert_changes.opened(db) as store:
+        page = store.alerts.page(wanted, sort=sort, limit=limit)
     if as_json:
         typer.echo(orjson.dumps([alert.as_dict() for alert in page.alerts]))
         return
@@ -110,7 +103,8 @@ def show(
 
     Example: `heedful alerts show al_0123456789abcdef01234567 --db sqlite:///var/heedful.db`
     """
-    alert, more = _store(db).alerts.one(alert_id)
+    with alert_changes.opened(db) as store:
+        alert, more = store.alerts.one(alert_id)
     clocks = clocks_of(alert, SystemClock().now())
     if as_json:
         typer.echo(orjson.dumps(alert.as_dict() | more | {"clocks": clocks}))

@@ -73,6 +73,7 @@ SHAPES = {
     "BacktestOut": "since* until* days* feedback* call_backs_a_month* rules*",
     "RuleBacktestOut": "rule* status* alerts* reviews* held_back* alerts_a_day* share* level* precision* top*",
     "PrecisionOut": "right* judged* value* low* high*",
+    "RulePrecisionOut": "rule* precision*",
     "RaisedOut": "id* rule* severity* kind* reasons* rule_version* title* state* source* feedback_id* sequence* "
     "opened_at* unit* customer* receiver* key* started_at* ended_at* employee* evidence* confidence* priority* route* "
     "version* holder* team* in_attainment* follow_up_due* close_due* followed_up_at* resolved_at* closed_at* "
@@ -100,6 +101,7 @@ PARAMETERS = {
     ("post", "/v1/rules/backtest"): "since",
     ("post", "/v1/rules/diff"): "since",
     ("get", "/v1/rules/{slug}/say"): "slug",
+    ("get", "/v1/rules/{slug}/precision"): "slug",
     ("get", "/v1/rules/{slug}/backtest"): "slug since",
     ("get", "/v1/rules/{slug}"): "slug",
     ("put", "/v1/rules/{slug}"): "slug why If-Match If-None-Match",
