@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.reading import Reading, ReadingStatus, Standing
 from engine.rules.case import Case
@@ -14,6 +17,8 @@ from engine.rules.text_scope import CUSTOMER, Stretch, TextScope
 from engine.rules.trace import Evidence, Trace
 from engine.rules.truth import Truth, truth_of
 from engine.taxonomy import Taxonomy
+
+_Number = TypeVar("_Number", np.uint8, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,8 @@ class LabelCondition(RowCondition):
         if not rows:
             return Truth.NO
         if self.at_least is None and self.at_most is None:
-            return Truth(int(reading.standing[np.ix_(rows, columns)].max()))
-        confidence = shown(reading.confidence[np.ix_(rows, columns)].max())
+            return Truth(int(block(reading.standing, rows, columns).max()))
+        confidence = shown(block(reading.confidence, rows, columns).max())
         low = self.at_least is None or confidence >= self.at_least
         return truth_of(low and (self.at_most is None or confidence <= self.at_most))
 
@@ -109,8 +114,8 @@ class LabelCondition(RowCondition):
         if not columns:
             return None
         free = self.at_least is None and self.at_most is None
-        standing = reading.standing[np.ix_(rows, columns)].max(axis=0, initial=0) * free
-        confidence = reading.confidence[np.ix_(rows, columns)].max(axis=0, initial=0)
+        standing = block(reading.standing, rows, columns).max(axis=0, initial=0) * free
+        confidence = block(reading.confidence, rows, columns).max(axis=0, initial=0)
         return columns[int(np.lexsort((confidence, standing))[-1])]
 
     @property
@@ -122,6 +127,11 @@ class LabelCondition(RowCondition):
     def said(self) -> str:
         """The condition as people say it."""
         return f"{self.task} {self.wanted}{'' if self.scope is None else self.scope.said}"
+
+
+def block(array: npt.NDArray[_Number], rows: Sequence[int], columns: Sequence[int]) -> npt.NDArray[_Number]:
+    """Return some rows and columns of an array, (n_rows, n_columns); several times as fast as ``np.ix_``."""
+    return array.take(np.array(rows, np.intp), 0).take(columns, 1)
 
 
 def shown(confidence: np.float32) -> float:
