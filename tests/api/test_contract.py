@@ -23,14 +23,32 @@ SHAPES = {
     "DecisionsOut": "decisions*",
     "StoredOut": "feedback* received_at* occurred_at* decision*",
     "AlertOut": "id* rule* severity* kind* reasons* rule_version* title* state* source* feedback_id* sequence* "
-    "opened_at* unit* customer* receiver* key* started_at* ended_at*",
+    "opened_at* unit* customer* receiver* key* started_at* ended_at* employee* evidence* confidence* priority* route* "
+    "version* holder* team* in_attainment* follow_up_due* close_due* followed_up_at* resolved_at* closed_at* "
+    "root_cause* remedy* judged* problem*",
     "AlertsOut": "alerts* cursor*",
     "AlertDetailOut": "id* rule* severity* kind* reasons* rule_version* title* state* source* feedback_id* sequence* "
-    "opened_at* unit* customer* receiver* key* started_at* ended_at* verdict* events* feedback* notifications*",
+    "opened_at* unit* customer* receiver* key* started_at* ended_at* employee* evidence* confidence* priority* route* "
+    "version* holder* team* in_attainment* follow_up_due* close_due* followed_up_at* resolved_at* closed_at* "
+    "root_cause* remedy* judged* problem* verdict* events* feedback* "
+    "attempts* earlier* notifications* clocks*",
+    "EvidenceSpanOut": "part* start* end* shows*",
+    "AttemptOut": "at* who* channel* outcome* remedy* root_cause* note*",
+    "ClockOut": "due* met_at* in_time* overdue* left_s*",
+    "ClocksOut": "follow_up* close*",
+    "EarlierAlertOut": "id* rule* title* severity* kind* state* opened_at* judged*",
+    "EarlierOut": "count* alerts*",
+    "ChangedOut": "alerts*",
+    "RefusalOut": "alert* type* status* detail*",
+    "FeedbackKeyIn": "source id*",
+    "SeenIn": "id* version",
+    "ChangeIn": "action* note to channel outcome remedy root_cause feedback verdict labels person version",
+    "ChangesIn": "action* note to channel outcome remedy root_cause feedback verdict labels person alerts*",
+    "AttemptIn": "channel* outcome* remedy root_cause note version person",
     "LinkedOut": "source* id* revision* sequence* occurred_at*",
     "VerdictIn": "verdict* labels note",
     "VerdictOut": "verdict* labels* note* who* at*",
-    "EventOut": "at* kind* who* why*",
+    "EventOut": "at* kind* who* why* data*",
     "NotificationOut": "id* alert* kind* recipient* receiver* state* held_reason* held_by* carried_by* created_at* "
     "due_at* attempts*",
     "NotificationsOut": "notifications* cursor*",
@@ -43,7 +61,7 @@ SHAPES = {
     "ReceiverTestIn": "address",
     "ReceiverTestOut": "receiver* delivered* said* permanent* took_s*",
     "StartedOut": "name* due*",
-    "AttemptOut": "number* at* outcome* detail*",
+    "DeliveryAttemptOut": "number* at* outcome* detail*",
     "ExplanationOut": "source* id* revision* sequence* decided_at* ruleset* reading* rules*",
     "RuleExplanationOut": "rule* title* status* truth* outcome* trace* alerts* signals* held_back* notifications*",
     "TraceOut": "condition* truth* found wanted evidence children",
@@ -70,8 +88,11 @@ SHAPES = {
     "BacktestOut": "since* until* days* feedback* call_backs_a_month* rules*",
     "RuleBacktestOut": "rule* status* alerts* reviews* held_back* alerts_a_day* share* level* precision* top*",
     "PrecisionOut": "right* judged* value* low* high*",
+    "RulePrecisionOut": "rule* precision*",
     "RaisedOut": "id* rule* severity* kind* reasons* rule_version* title* state* source* feedback_id* sequence* "
-    "opened_at* unit* customer* receiver* key* started_at* ended_at* text*",
+    "opened_at* unit* customer* receiver* key* started_at* ended_at* employee* evidence* confidence* priority* route* "
+    "version* holder* team* in_attainment* follow_up_due* close_due* followed_up_at* resolved_at* closed_at* "
+    "root_cause* remedy* judged* problem* text*",
     "DiffOut": "since* until* feedback* rule* change* must_not_lose* gained* lost* gained_alerts* lost_alerts*",
     "SilenceIn": "matching* reason* ends* starts",
     "SilenceOut": "id* matching* said* state* author* reason* created_at* starts_at* ends_at* ended_by* noticed_at*",
@@ -93,16 +114,16 @@ SHAPES = {
     "CustomersOut": "problem* customers*",
     "SuggestionOut": "by* name* unit* week* before* expected* p* finding* said* open* alerts*",
     "SuggestionsOut": "suggestions*",
-    "ProblemOut": "type* title* status* detail* field position errors",
+    "ProblemOut": "type* title* status* detail* field position errors refused",
 }
 PARAMETERS = {
     ("post", "/v1/feedback"): "notify revise",
     ("post", "/v1/read"): "all",
     ("get", "/v1/feedback/{feedback_id}"): "feedback_id source all",
     ("get", "/v1/feedback/{feedback_id}/explain"): "feedback_id source now",
-    ("get", "/v1/alerts"): "rule severity state kind unit customer since until limit cursor",
+    ("get", "/v1/alerts"): "rule severity state kind unit customer since until holder team problem "
+    "overdue mine person sort limit cursor",
     ("get", "/v1/alerts/{alert_id}"): "alert_id",
-    ("post", "/v1/alerts/{alert_id}/verdict"): "alert_id",
     ("get", "/v1/outbox"): "state receiver alert limit cursor",
     ("get", "/v1/outbox/{notification_id}"): "notification_id",
     ("post", "/v1/outbox/{notification_id}/retry"): "notification_id",
@@ -122,6 +143,10 @@ PARAMETERS = {
     ("get", "/v1/problems/{problem_id}/customers"): "problem_id format",
     ("get", "/v1/routes"): "",
     ("post", "/v1/routes/try"): "",
+    ("post", "/v1/alerts/{alert_id}/changes"): "alert_id If-Match",
+    ("post", "/v1/alerts/{alert_id}/attempts"): "alert_id If-Match",
+    ("post", "/v1/alerts/{alert_id}/verdict"): "alert_id If-Match",
+    ("post", "/v1/alerts/changes"): "",
     ("get", "/v1/rules"): "status author managed retired limit cursor",
     ("get", "/v1/rules/export"): "",
     ("post", "/v1/rules/validate"): "slug",
@@ -130,6 +155,7 @@ PARAMETERS = {
     ("post", "/v1/rules/backtest"): "since",
     ("post", "/v1/rules/diff"): "since",
     ("get", "/v1/rules/{slug}/say"): "slug",
+    ("get", "/v1/rules/{slug}/precision"): "slug",
     ("get", "/v1/rules/{slug}/backtest"): "slug since",
     ("get", "/v1/rules/{slug}"): "slug",
     ("put", "/v1/rules/{slug}"): "slug why If-Match If-None-Match",
