@@ -114,4 +114,138 @@ SHAPES = {
     "CustomersOut": "problem* customers*",
     "SuggestionOut": "by* name* unit* week* before* expected* p* finding* said* open* alerts*",
     "SuggestionsOut": "suggestions*",
+    "PersonIn": "name manager units leads teams contacts calendar",
+    "ContactOut": "receiver* address*",
+    "PersonOut": "id* name* manager* units* leads* teams* contacts* calendar* managed* gone*",
+    "PeopleOut": "people* cursor*",
+    "TeamOut": "name* members*",
+    "TeamsOut": "teams*",
+    "CountsOut": "met* missed* pending* share* low* high*",
+    "GoalOut": "answer* settled* pending*",
+    "AttainmentLineOut": "name* alerts* follow_up* close* goal*",
+    "AttainmentOut": "since* until* now* by* goal* total* groups*",
+    "PersonIn": "name manager units leads teams contacts calendar",
+    "ContactOut": "receiver* address*",
+    "PersonOut": "id* name* manager* units* leads* teams* contacts* calendar* managed* gone*",
+    "PeopleOut": "people* cursor*",
+    "TeamOut": "name* members*",
+    "TeamsOut": "teams*",
+    "CountsOut": "met* missed* pending* share* low* high*",
+    "GoalOut": "answer* settled* pending*",
+    "AttainmentLineOut": "name* alerts* follow_up* close* goal*",
+    "AttainmentOut": "since* until* now* by* goal* total* groups*",
     "ProblemOut": "type* title* status* detail* field position errors refused",
+}
+PARAMETERS = {
+    ("post", "/v1/feedback"): "notify revise",
+    ("post", "/v1/read"): "all",
+    ("get", "/v1/feedback/{feedback_id}"): "feedback_id source all",
+    ("get", "/v1/feedback/{feedback_id}/explain"): "feedback_id source now",
+    ("get", "/v1/alerts"): "rule severity state kind unit customer since until holder team problem "
+    "overdue mine person sort limit cursor",
+    ("get", "/v1/alerts/{alert_id}"): "alert_id",
+    ("get", "/v1/outbox"): "state receiver alert limit cursor",
+    ("get", "/v1/outbox/{notification_id}"): "notification_id",
+    ("post", "/v1/outbox/{notification_id}/retry"): "notification_id",
+    ("post", "/v1/outbox/{notification_id}/drop"): "notification_id why",
+    ("get", "/v1/receivers/states"): "",
+    ("get", "/v1/receivers"): "",
+    ("post", "/v1/receivers/{name}/test"): "name",
+    ("post", "/v1/receivers/{name}/start"): "name",
+    ("get", "/v1/attainment"): "since until by goal rule holder team unit severity intent",
+    ("get", "/v1/people"): "team gone limit cursor",
+    ("get", "/v1/people/{person_id}"): "person_id",
+    ("put", "/v1/people/{person_id}"): "person_id",
+    ("delete", "/v1/people/{person_id}"): "person_id",
+    ("get", "/v1/teams"): "",
+    ("get", "/v1/attainment"): "since until by goal rule holder team unit severity intent",
+    ("get", "/v1/people"): "team gone limit cursor",
+    ("get", "/v1/people/{person_id}"): "person_id",
+    ("put", "/v1/people/{person_id}"): "person_id",
+    ("delete", "/v1/people/{person_id}"): "person_id",
+    ("get", "/v1/teams"): "",
+    ("get", "/v1/silences"): "ended limit cursor",
+    ("post", "/v1/silences"): "",
+    ("post", "/v1/silences/{silence_id}/end"): "silence_id",
+    ("get", "/v1/problems"): "state limit cursor",
+    ("post", "/v1/problems"): "",
+    ("get", "/v1/problems/suggestions"): "",
+    ("get", "/v1/problems/{problem_id}"): "problem_id days",
+    ("post", "/v1/problems/{problem_id}/changes"): "problem_id",
+    ("get", "/v1/problems/{problem_id}/customers"): "problem_id format",
+    ("get", "/v1/routes"): "",
+    ("post", "/v1/routes/try"): "",
+    ("post", "/v1/alerts/{alert_id}/changes"): "alert_id If-Match",
+    ("post", "/v1/alerts/{alert_id}/attempts"): "alert_id If-Match",
+    ("post", "/v1/alerts/{alert_id}/verdict"): "alert_id If-Match",
+    ("post", "/v1/alerts/changes"): "",
+    ("get", "/v1/rules"): "status author managed retired limit cursor",
+    ("get", "/v1/rules/export"): "",
+    ("post", "/v1/rules/validate"): "slug",
+    ("get", "/v1/rules/schema"): "",
+    ("post", "/v1/rules/check"): "slug mutate",
+    ("post", "/v1/rules/backtest"): "since",
+    ("post", "/v1/rules/diff"): "since",
+    ("get", "/v1/rules/{slug}/say"): "slug",
+    ("get", "/v1/rules/{slug}/precision"): "slug",
+    ("get", "/v1/rules/{slug}/backtest"): "slug since",
+    ("get", "/v1/rules/{slug}"): "slug",
+    ("put", "/v1/rules/{slug}"): "slug why If-Match If-None-Match",
+    ("delete", "/v1/rules/{slug}"): "slug why If-Match",
+    ("get", "/v1/rules/{slug}/versions"): "slug limit cursor",
+    ("get", "/v1/rules/{slug}/versions/{number}"): "slug number",
+    ("post", "/v1/rules/{slug}/restore"): "slug If-Match",
+    ("get", "/livez"): "",
+    ("get", "/readyz"): "",
+    ("get", "/metrics"): "",
+}
+
+
+@pytest.fixture
+def document(home: House) -> dict[str, Any]:
+    found: dict[str, Any] = home.get("/openapi.json").json()
+    return found
+
+
+def test_every_shape_has_its_fields_and_no_other(document: dict[str, Any]) -> None:
+    found = {
+        name: {field + "*" * (field in shape.get("required", ())) for field in shape["properties"]}
+        for name, shape in document["components"]["schemas"].items()
+        if name in SHAPES
+    }
+    assert found == {name: set(fields.split()) for name, fields in SHAPES.items()}
+
+
+def test_every_route_has_its_parameters_and_no_other(document: dict[str, Any]) -> None:
+    found = {
+        (method, path): {one["name"] for one in operation.get("parameters", ())}
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert found == {route: set(names.split()) for route, names in PARAMETERS.items()}
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(node: Any) -> list[str]:
+        if isinstance(node, list):
+            return [found for one in node for found in references(one)]
+        if not isinstance(node, dict):
+            return []
+        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return own + [found for one in node.values() for found in references(one)]
+
+    named = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert set(references(document)) <= named
+
+
+def test_routes_need_a_key_but_for_health(document: dict[str, Any]) -> None:
+    assert document["security"] == [{"key": []}]
+    free = {path for path, found in document["paths"].items() if found.get("get", {}).get("security") == []}
+    assert free == {"/livez", "/readyz"}
+
+
+def test_the_shapes_say_what_intake_takes(document: dict[str, Any]) -> None:
+    assert set(FeedbackIn.model_fields) == set(FIELDS)
+    assert set(PartIn.model_fields) == set(PART_FIELDS)
+    statuses = document["components"]["schemas"]["ReadingOut"]["properties"]["status"]["enum"]
+    assert set(statuses) == {str(status) for status in ReadingStatus}
