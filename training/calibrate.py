@@ -21,7 +21,7 @@ from models.artifact import Calibration
 
 Array = npt.NDArray[np.float32]
 
-LEAST_POSITIVES = 5
+LEAST_POSITIVES = 15
 # A label with so many positives in the fold is calibrated by itself.
 POSITIVES_FOR_OWN = 100
 # So many positives of its own weigh as much as what is best for the task's labels on the whole, and as much as what its
