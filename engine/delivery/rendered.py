@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from engine.alerts.change_words import THANKS
 from engine.delivery.message import Message
-from engine.delivery.permitted import THANKS, body_for
+from engine.delivery.permitted import body_for
 from engine.delivery.rendering import Templates
 from engine.delivery.spec import ReceiverSpec
 from engine.delivery.view import Link, event_of, view_of

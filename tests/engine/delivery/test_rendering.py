@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from engine.alerts.alert import EvidenceSpan
 from engine.delivery.blocks import slack_payload, teams_payload
-from engine.delivery.escaping import chat_safe
 from engine.delivery.contents import MOST_CHARACTERS, feedback_told, window
+from engine.delivery.escaping import chat_safe
 from engine.delivery.message import Message
 from engine.delivery.rendered import Rendered, Renderer, fitting
 from engine.delivery.rendering import TARGETS, Templates

@@ -143,7 +143,9 @@ def test_words_between_rules_belong_to_none_of_them() -> None:
 @pytest.mark.parametrize(
     ("receiver", "said"),
     [
-        pytest.param(ReceiverSpec("r", "webhook", "https://x.example/", to_customer=True), "writes to customers", id="c"),
+        pytest.param(
+            ReceiverSpec("r", "webhook", "https://x.example/", to_customer=True), "writes to customers", id="c"
+        ),
         pytest.param(ReceiverSpec("r", "webhook", "https://x.example/{address}"), "needs an address", id="address"),
         pytest.param(ReceiverSpec("r", "webhook", "https://x.example/"), None, id="a channel"),
         pytest.param(ReceiverSpec("r", "webhook"), None, id="as the store knows it"),
