@@ -95,7 +95,8 @@ def _words(program: Program) -> dict[str, Schema]:
 
 
 def _then(program: Program) -> Schema:
-    receivers = TEXT if program.any_attribute else choice(sorted(program.receivers))
+    channels = sorted(name for name, one in program.receivers.items() if one.is_channel)
+    receivers = TEXT if program.any_attribute else choice(channels)
     cooldown = {
         "for": described(DURATION, "How long."),
         "per": described(one_or_more(groupings(program), 3), "Whose alert keeps it quiet, such as customer."),

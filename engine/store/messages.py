@@ -17,6 +17,8 @@ from engine.store import schema, schema_delivery
 from engine.store.database import NOTIFIES
 
 PENDING, SENT, DEAD, HELD = "pending", "sent", "dead", "held"
+# In a message that somebody has asked to be sent now: nothing mutes it.
+AT_ONCE = "at_once"
 CHUNK = 500
 
 
@@ -127,7 +129,3 @@ def _notification_id(alert: Alert, number: int) -> str:
     """Return the id of the notification to one of an alert's destinations: the same in every replay."""
     further = "" if number == 1 else f"_{number}"
     return f"nt_{alert.id.removeprefix('al_')}{further}"
-
-
-def _told(feedback: Feedback, alert: Alert) -> dict[str, Any]:
-    return {"feedback": feedback_told(feedback, alert.evidence)}
