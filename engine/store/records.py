@@ -27,6 +27,7 @@ from engine.rules.case import Case
 from engine.rules.load import LoadedRules
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
+from engine.store.bulk import insert_rows
 from engine.store.codec import (
     Row,
     alert_of,
@@ -83,7 +84,7 @@ class Records:
         with self._raising(now) as (connection, moment):
             last = self._prepare(connection, drafts, case_of, moment)
             numbered = [(last + place, draft) for place, draft in enumerate(drafts, start=1)]
-            connection.execute(schema.feedback.insert(), [_feedback_row(s, draft, moment) for s, draft in numbered])
+            insert_rows(connection, schema.feedback, [_feedback_row(s, draft, moment) for s, draft in numbered])
             return self._judged(connection, numbered, moment, ordinal=0)
 
     def commit_later(self, numbered: Sequence[Numbered], now: datetime, case_of: CaseOf) -> list[Decision]:
@@ -156,13 +157,12 @@ class Records:
     def _judged(
         self, connection: Connection, numbered: Sequence[Numbered], moment: datetime, ordinal: int
     ) -> list[Decision]:
-        connection.execute(schema.reading.insert(), [reading_row(s, ordinal, d.reading) for s, d in numbered])
+        insert_rows(connection, schema.reading, [reading_row(s, ordinal, d.reading) for s, d in numbered])
         labels = [row for sequence, draft in numbered for row in label_rows(sequence, draft.reading)]
         sequences = [sequence for sequence, _ in numbered]
         if ordinal:
             connection.execute(delete(schema.reading_label).where(schema.reading_label.c.sequence.in_(sequences)))
-        if labels:
-            connection.execute(schema.reading_label.insert(), labels)
+        insert_rows(connection, schema.reading_label, labels)
         outcomes = [self._taken(connection, sequence, draft, moment, ordinal) for sequence, draft in numbered]
         directory = self._people.directory_on(connection)
         decisions, rows, opened = [], [], []
@@ -174,7 +174,7 @@ class Records:
         self._open(connection, opened, rows)
         thank(connection, list(zip(decisions, [draft for _, draft in numbered], strict=True)), moment)
         self._patterns.write(connection, outcomes, moment)
-        connection.execute(schema.decision.insert(), [_decision_row(decision, ordinal) for decision in decisions])
+        insert_rows(connection, schema.decision, [_decision_row(decision, ordinal) for decision in decisions])
         return decisions
 
     def _taken(self, connection: Connection, sequence: int, draft: Draft, moment: datetime, ordinal: int) -> Outcome:
@@ -192,9 +192,8 @@ class Records:
         return self._patterns.raiser(draft.rules).take(arrival)
 
     def _open(self, connection: Connection, opened: Sequence[Addressed], messages: Sequence[dict[str, Any]]) -> None:
-        if opened:
-            connection.execute(schema.alert.insert(), [alert_row(one.alert, one.alert.sequence) for one in opened])
-            connection.execute(schema.alert_event.insert(), list(map(opened_event, opened)))
+        insert_rows(connection, schema.alert, [alert_row(one.alert, one.alert.sequence) for one in opened])
+        insert_rows(connection, schema.alert_event, list(map(opened_event, opened)))
         write_notifications(connection, messages)
 
     def find(self, keys: Sequence[Key], scope: Scope = EVERYTHING) -> dict[Key, Stored]:
