@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 import orjson
+import psycopg
 from sqlalchemy import Connection, Table
+from sqlalchemy.exc import DBAPIError
 
 from engine.store.schema_base import Moment
 
@@ -34,6 +37,28 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) ->
         _into_sqlite(connection, table, rows)
     else:
         _into_postgresql(connection, table, rows)
+
+
+@contextmanager
+def writing_ahead(connection: Connection) -> Iterator[None]:
+    """Let a PostgreSQL server work at the inserts of a block while the block makes the next ones ready.
+
+    Nothing can be asked inside: answers come at the end, and so do errors.
+
+    Raises
+    ------
+    sqlalchemy.exc.DBAPIError
+        As the inserts raise without it.
+    """
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        yield
+        return
+    try:
+        with driver.pipeline():
+            yield
+    except psycopg.Error as problem:
+        raise DBAPIError.instance(None, None, problem, psycopg.Error, dialect=connection.dialect) from problem
 
 
 def _into_sqlite(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
@@ -71,7 +96,7 @@ def _documents(connection: Connection, rows: Sequence[Values]) -> Iterator[str]:
     stored = _stored(connection)
 
     def said(value: Any) -> Any:
-        return rf"\x{value.hex()}" if isinstance(value, bytes) else stored(value).isoformat()
+        return rf"\x{value.hex()}" if isinstance(value, bytes) else stored(value)
 
     some, size = [], 0
     for row in rows:
@@ -89,14 +114,15 @@ def _listed(documents: Sequence[bytes]) -> str:
 
 
 def _stored(connection: Connection) -> Callable[[datetime | None], Any]:
-    """Return what a moment is stored as. A batch has few moments, and each is worked out once."""
+    """Return what a moment is written as. A batch has few moments, and each is worked out once."""
     kind = Moment().dialect_impl(connection.dialect)
     process = kind.bind_processor(connection.dialect)
     known: dict[datetime | None, Any] = {}
 
     def stored(moment: datetime | None) -> Any:
         if moment not in known:
-            known[moment] = process(moment) if process else moment
+            value = process(moment) if process else moment
+            known[moment] = value.isoformat() if isinstance(value, datetime) else value
         return known[moment]
 
     return stored

@@ -26,7 +26,7 @@ from engine.rules.case import Case
 from engine.rules.load import LoadedRules
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
-from engine.store.bulk import insert_rows
+from engine.store.bulk import insert_rows, writing_ahead
 from engine.store.codec import (
     Row,
     alert_of,
@@ -83,7 +83,6 @@ class Records:
         with self._raising(now) as (connection, moment):
             last = self._prepare(connection, drafts, case_of, moment)
             numbered = [(last + place, draft) for place, draft in enumerate(drafts, start=1)]
-            insert_rows(connection, schema.feedback, [_feedback_row(s, draft, moment) for s, draft in numbered])
             return self._judged(connection, numbered, moment, ordinal=0)
 
     def commit_later(self, numbered: Sequence[Numbered], now: datetime, case_of: CaseOf) -> list[Decision]:
@@ -156,30 +155,33 @@ class Records:
     def _judged(
         self, connection: Connection, numbered: Sequence[Numbered], moment: datetime, ordinal: int
     ) -> list[Decision]:
-        insert_rows(connection, schema.reading, [reading_row(s, ordinal, d.reading) for s, d in numbered])
-        labels = [row for sequence, draft in numbered for row in label_rows(sequence, draft.reading)]
-        sequences = [sequence for sequence, _ in numbered]
-        if ordinal:
-            connection.execute(delete(schema.reading_label).where(schema.reading_label.c.sequence.in_(sequences)))
-        insert_rows(connection, schema.reading_label, labels)
-        outcomes = [self._taken(connection, sequence, draft, moment, ordinal) for sequence, draft in numbered]
+        arrivals = [self._arrival(connection, sequence, draft, moment, ordinal) for sequence, draft in numbered]
         directory = self._people.directory_on(connection)
-        decisions, rows, opened = [], [], []
-        for (sequence, draft), outcome in zip(numbered, outcomes, strict=True):
-            decision, addressed = _decided(sequence, draft, outcome, moment, directory)
-            decisions.append(decision)
-            opened += addressed
-            rows += notification_rows(addressed, decision.held_back, draft.feedback)
-        self._open(connection, opened, rows)
-        thank(connection, list(zip(decisions, [draft for _, draft in numbered], strict=True)), moment)
+        drafts = [draft for _, draft in numbered]
+        if ordinal:
+            labels = schema.reading_label
+            connection.execute(delete(labels).where(labels.c.sequence.in_([sequence for sequence, _ in numbered])))
+        with writing_ahead(connection):
+            if not ordinal:
+                insert_rows(connection, schema.feedback, [_feedback_row(s, draft, moment) for s, draft in numbered])
+            _write_readings(connection, numbered, ordinal)
+            outcomes = [self._patterns.raiser(d.rules).take(one) for d, one in zip(drafts, arrivals, strict=True)]
+            decisions, rows, opened = [], [], []
+            for (sequence, draft), outcome in zip(numbered, outcomes, strict=True):
+                decision, addressed = _decided(sequence, draft, outcome, moment, directory)
+                decisions.append(decision)
+                opened += addressed
+                rows += notification_rows(addressed, decision.held_back, draft.feedback)
+            insert_rows(connection, schema.decision, [_decision_row(decision, ordinal) for decision in decisions])
+            self._open(connection, opened, rows)
+        thank(connection, list(zip(decisions, drafts, strict=True)), moment)
         self._patterns.write(connection, outcomes, moment)
-        insert_rows(connection, schema.decision, [_decision_row(decision, ordinal) for decision in decisions])
         return decisions
 
-    def _taken(self, connection: Connection, sequence: int, draft: Draft, moment: datetime, ordinal: int) -> Outcome:
+    def _arrival(self, connection: Connection, sequence: int, draft: Draft, moment: datetime, ordinal: int) -> Arrival:
         again = draft.revision > 1 or ordinal > 0
         received_at = draft.received_at or moment
-        arrival = Arrival(
+        return Arrival(
             case=draft.case,
             judged=draft.judged,
             sequence=sequence,
@@ -188,7 +190,6 @@ class Records:
             replaces=self._patterns.replaced(connection, draft.feedback) if again else (),
             opened=self._patterns.opened(connection, draft.feedback) if again else frozenset(),
         )
-        return self._patterns.raiser(draft.rules).take(arrival)
 
     def _open(self, connection: Connection, opened: Sequence[Addressed], messages: Sequence[dict[str, Any]]) -> None:
         insert_rows(connection, schema.alert, [alert_row(one.alert, one.alert.sequence) for one in opened])
@@ -319,6 +320,12 @@ def _records() -> Select[Any]:
     return chosen.join_from(feedback, reading, at).join(decision, then)
 
 
+def _write_readings(connection: Connection, numbered: Sequence[Numbered], ordinal: int) -> None:
+    insert_rows(connection, schema.reading, [reading_row(s, ordinal, d.reading) for s, d in numbered])
+    labels = [row for sequence, draft in numbered for row in label_rows(sequence, draft.reading)]
+    insert_rows(connection, schema.reading_label, labels)
+
+
 def _feedback_row(sequence: int, draft: Draft, received_at: datetime) -> dict[str, Any]:
     feedback, record = draft.feedback, draft.feedback.as_dict()
     return {
@@ -354,7 +361,7 @@ def _decided(
     why = silent(occurred_at, received_at, stale_after, notify=draft.notify)
     stale, told = received_at - occurred_at > stale_after, why is None
     opened = [
-        _addressed(changed(alert, sequence=sequence), draft.case, draft.rules, directory, stale=stale, told=told)
+        _addressed(_numbered(alert, sequence), draft.case, draft.rules, directory, stale=stale, told=told)
         for alert in sorted(outcome.alerts, key=lambda alert: alert.id)
     ]
     unsent = [HeldBack(alert.rule, why) for alert in outcome.alerts if why and alert.kind is not AlertKind.REVIEW]
@@ -371,6 +378,10 @@ def _decided(
         found=outcome.found,
     )
     return decision, opened
+
+
+def _numbered(alert: Alert, sequence: int) -> Alert:
+    return alert if alert.sequence == sequence else changed(alert, sequence=sequence)
 
 
 def _addressed(
