@@ -17,9 +17,7 @@ from engine.rules.tallies import moment_of
 from engine.rules.window import Window
 
 
-def alert_of_match(
-    rule: Rule, case: Case, kind: AlertKind, now: datetime, triage: Triage, sequence: int = 0
-) -> Alert:
+def alert_of_match(rule: Rule, case: Case, kind: AlertKind, now: datetime, triage: Triage, sequence: int = 0) -> Alert:
     """Return the alert that a match opens.
 
     Parameters

@@ -1,4 +1,7 @@
-"""Many rows into a table with little work a row: commits write some ten rows an alert, and SQLAlchemy minds each value."""
+"""Many rows into a table, with little work a row.
+
+A commit writes some ten rows an alert, and SQLAlchemy's own way costs most of the commit.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +101,8 @@ def _documents(connection: Connection, rows: Sequence[Values]) -> Iterator[str]:
     def said(value: Any) -> Any:
         return rf"\x{value.hex()}" if isinstance(value, bytes) else stored(value)
 
-    some, size = [], 0
+    some: list[bytes] = []
+    size = 0
     for row in rows:
         one = orjson.dumps(row, said, orjson.OPT_PASSTHROUGH_DATETIME)
         if some and size + len(one) > MOST_BYTES:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from engine.alerts.addressing import Addressed, address
 from engine.alerts.alert import Alert, AlertKind, HeldBack, changed
@@ -17,11 +17,10 @@ from engine.alerts.clocks import timed
 from engine.alerts.raising import Arrival
 from engine.alerts.state import Outcome
 from engine.decision import Decision, Draft, Stored
-from engine.feedback import feedback_from_dict, hash_of
+from engine.feedback import feedback_from_dict
 from engine.judge import silent
 from engine.names import is_storable
 from engine.people import Directory
-from engine.reading import ReadingStatus
 from engine.rules.case import Case
 from engine.rules.load import LoadedRules
 from engine.scope import EVERYTHING, Scope
@@ -32,24 +31,27 @@ from engine.store.codec import (
     alert_of,
     alert_row,
     found_of,
-    found_text,
     held_of,
-    held_text,
-    label_rows,
     reading_of,
-    reading_row,
 )
 from engine.store.counters import CaseOf
 from engine.store.database import Database
 from engine.store.messages import notification_rows, notifying, opened_event, signal_rows, write_notifications
 from engine.store.patterns import Patterns
 from engine.store.people import People
+from engine.store.record_rows import (
+    Key,
+    Numbered,
+    decision_row,
+    feedback_row,
+    has_key,
+    latest,
+    occurred,
+    write_readings,
+)
 from engine.store.scoping import CHUNK, chunks, in_scope
 from engine.store.thanks import thank
 from engine.store.versions import Versions
-
-Key = tuple[str, str]
-Numbered = tuple[int, Draft]
 
 
 class Records:
@@ -163,8 +165,8 @@ class Records:
             connection.execute(delete(labels).where(labels.c.sequence.in_([sequence for sequence, _ in numbered])))
         with writing_ahead(connection):
             if not ordinal:
-                insert_rows(connection, schema.feedback, [_feedback_row(s, draft, moment) for s, draft in numbered])
-            _write_readings(connection, numbered, ordinal)
+                insert_rows(connection, schema.feedback, [feedback_row(s, draft, moment) for s, draft in numbered])
+            write_readings(connection, numbered, ordinal)
             outcomes = [self._patterns.raiser(d.rules).take(one) for d, one in zip(drafts, arrivals, strict=True)]
             decisions, rows, opened = [], [], []
             for (sequence, draft), outcome in zip(numbered, outcomes, strict=True):
@@ -172,7 +174,7 @@ class Records:
                 decisions.append(decision)
                 opened += addressed
                 rows += notification_rows(addressed, decision.held_back, draft.feedback)
-            insert_rows(connection, schema.decision, [_decision_row(decision, ordinal) for decision in decisions])
+            insert_rows(connection, schema.decision, [decision_row(decision, ordinal) for decision in decisions])
             self._open(connection, opened, rows)
         thank(connection, list(zip(decisions, drafts, strict=True)), moment)
         self._patterns.write(connection, outcomes, moment)
@@ -203,7 +205,7 @@ class Records:
         keys = [key for key in keys if all(map(is_storable, key))]
         with self._database.read() as connection:
             for some in chunks(keys):
-                query = _records().where(_keyed(some), *in_scope(table, scope)).order_by(table.c.revision)
+                query = latest().where(has_key(some), *in_scope(table, scope)).order_by(table.c.revision)
                 for stored in self._stored(connection, query):
                     found[stored.feedback.key] = stored
         return found
@@ -213,7 +215,7 @@ class Records:
         found: list[Stored] = []
         with self._database.read() as connection:
             for some in chunks(sorted(set(sequences))):
-                found += self._stored(connection, _records().where(schema.feedback.c.sequence.in_(list(some))))
+                found += self._stored(connection, latest().where(schema.feedback.c.sequence.in_(list(some))))
         return sorted(found, key=lambda stored: stored.decision.sequence)
 
     def each(self, since: datetime | None = None) -> Iterator[Stored]:
@@ -227,7 +229,7 @@ class Records:
         table, after = schema.feedback, 0
         received = [] if since is None else [table.c.received_at >= since]
         while True:
-            query = _records().where(table.c.sequence > after, *received).order_by(table.c.sequence).limit(CHUNK)
+            query = latest().where(table.c.sequence > after, *received).order_by(table.c.sequence).limit(CHUNK)
             with self._database.read() as connection:
                 found = self._stored(connection, query)
             if not found:
@@ -239,7 +241,7 @@ class Records:
         """Return feedback that waits to be read, oldest first."""
         table = schema.feedback
         with self._database.read() as connection:
-            return self._stored(connection, _records().where(table.c.unread).order_by(table.c.sequence).limit(limit))
+            return self._stored(connection, latest().where(table.c.unread).order_by(table.c.sequence).limit(limit))
 
     def count(self, since: datetime | None = None) -> int:
         """Return how many records are stored, each revision counted.
@@ -299,58 +301,6 @@ def _own(alerts: Sequence[Alert], row: Row) -> list[Alert]:
     return [alert for alert in alerts if (alert.source, alert.feedback_id) == (row["source"], row["id"])]
 
 
-def _keyed(keys: Sequence[Key]) -> ColumnElement[bool]:
-    """Return the condition that a feedback has one of some keys: by source, which databases find faster than pairs."""
-    by_source: dict[str, list[str]] = {}
-    for source, feedback_id in keys:
-        by_source.setdefault(source, []).append(feedback_id)
-    table = schema.feedback
-    return or_(*(and_(table.c.source == source, table.c.id.in_(ids)) for source, ids in by_source.items()))
-
-
-def _records() -> Select[Any]:
-    """Return the query of feedback with its latest reading and decision."""
-    feedback, reading, decision = schema.feedback, schema.reading, schema.decision
-    at = and_(reading.c.sequence == feedback.c.sequence, reading.c.ordinal == feedback.c.ordinal)
-    then = and_(decision.c.sequence == feedback.c.sequence, decision.c.ordinal == feedback.c.ordinal)
-    readings = [column for column in reading.c if column.name not in ("sequence", "ordinal")]
-    chosen = select(
-        feedback, *readings, decision.c.decided_at, decision.c.ruleset, decision.c.held_back, decision.c.found
-    )
-    return chosen.join_from(feedback, reading, at).join(decision, then)
-
-
-def _write_readings(connection: Connection, numbered: Sequence[Numbered], ordinal: int) -> None:
-    insert_rows(connection, schema.reading, [reading_row(s, ordinal, d.reading) for s, d in numbered])
-    labels = [row for sequence, draft in numbered for row in label_rows(sequence, draft.reading)]
-    insert_rows(connection, schema.reading_label, labels)
-
-
-def _feedback_row(sequence: int, draft: Draft, received_at: datetime) -> dict[str, Any]:
-    feedback, record = draft.feedback, draft.feedback.as_dict()
-    return {
-        "sequence": sequence,
-        "source": feedback.source,
-        "id": feedback.id,
-        "revision": draft.revision,
-        "content_hash": hash_of(record),
-        "record": orjson.dumps(record).decode(),
-        "received_at": received_at,
-        "occurred_at": occurred(feedback.occurred_at, received_at),
-        "unit": feedback.unit,
-        "channel": feedback.channel,
-        "customer": feedback.customer,
-        "ordinal": 0,
-        "unread": draft.reading.status is ReadingStatus.UNREAD,
-        "notify": draft.notify,
-    }
-
-
-def occurred(said: datetime | None, received_at: datetime) -> datetime:
-    """Return when a feedback occurred: as the sender said, else when it was received."""
-    return said or received_at
-
-
 def _decided(
     sequence: int, draft: Draft, outcome: Outcome, moment: datetime, directory: Directory
 ) -> tuple[Decision, list[Addressed]]:
@@ -390,14 +340,3 @@ def _addressed(
     """Return an alert with its clocks, and where it goes."""
     rule = rules.by_slug.get(alert.rule)
     return address(timed(alert, rule, rules.program, stale=stale, told=told), case, rules.program, directory, rule)
-
-
-def _decision_row(decision: Decision, ordinal: int) -> dict[str, Any]:
-    return {
-        "sequence": decision.sequence,
-        "ordinal": ordinal,
-        "decided_at": decision.decided_at,
-        "ruleset": decision.ruleset,
-        "held_back": held_text(decision.held_back),
-        "found": found_text(decision.found),
-    }
