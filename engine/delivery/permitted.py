@@ -7,12 +7,12 @@ from urllib.parse import quote
 
 import orjson
 
+from engine.alerts.change_words import THANKS
 from engine.delivery.message import Message
 from engine.delivery.redaction import redacted
 from engine.delivery.spec import ADDRESS, ReceiverSpec
 from engine.errors import DeliveryError
 
-THANKS = "thanks"
 # What of a message is there for mutes alone.
 OF_MUTES = frozenset({"subject", "group"})
 

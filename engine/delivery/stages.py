@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from engine.alerts.alert import HeldReason
+from engine.alerts.change_words import THANKS
 from engine.alerts.matching import Subject
 from engine.alerts.severity import Severity
 from engine.delivery.spec import ReceiverSpec
@@ -20,7 +21,7 @@ from engine.delivery.spec import ReceiverSpec
 CarrierKind = Literal["group", "digest"]
 GROUP: Literal["group"] = "group"
 DIGEST: Literal["digest"] = "digest"
-OPENED, THANKS, SILENCE_ENDED = "opened", "thanks", "silence_ended"
+OPENED, SILENCE_ENDED = "opened", "silence_ended"
 # What is late, or could not be delivered otherwise, is not put off until the next day.
 BUDGETED = frozenset({OPENED, GROUP, SILENCE_ENDED})
 DAY = timedelta(days=1)
