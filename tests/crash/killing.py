@@ -1,0 +1,51 @@
+"""Killing: at every named boundary, at random moments; and the end, when everything must be there."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from contextlib import closing
+
+from engine.store.store import Store
+from tests.crash.audit import Audit, audit
+from tests.crash.boundaries import BOUNDARIES
+from tests.crash.house import House, wait_until
+
+LONGEST_S = 0.6
+
+
+def kill_at(house: House, boundary: str, times: int = 1) -> None:
+    """Start a service that dies at a boundary, post until it does, and say if it dies of anything else."""
+    service = house.ready(house.start(f"{times}:{boundary}"))
+    ended = house.post_until_it_dies(service)
+    assert ended == -signal.SIGKILL, f"{boundary}: {ended}: {service.log.read_text()}"
+
+
+def kill_at_every_boundary(house: House) -> None:
+    """Kill once at each, not always the first time."""
+    for place, boundary in enumerate(BOUNDARIES):
+        kill_at(house, boundary, times=1 + place % 3)
+
+
+def kill_at_random(house: House, kills: int, seed: int) -> None:
+    """Kill at random moments after the first answer."""
+    chance = random.Random(seed)
+    for _ in range(kills):
+        service = house.ready(house.start())
+        before = len(house.load.acknowledged)
+        with house.posting(service):
+            wait_until(lambda before=before: len(house.load.acknowledged) > before, "something is answered", 0.001)  # type: ignore[misc]
+            time.sleep(chance.uniform(0, LONGEST_S))
+            service.kill()
+        assert house.bury(service) == -signal.SIGKILL
+
+
+def finish(house: House) -> Audit:
+    """Start once more, post what was never answered, deliver everything, end in good order, and audit."""
+    with closing(Store(house.url)) as store:
+        service = house.ready(house.start())
+        house.load.finish(service.base)
+        house.drain(store)
+        assert house.end(service) == 0, service.log.read_text()
+        return audit(house, store)

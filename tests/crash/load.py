@@ -1,0 +1,92 @@
+"""Senders that post feedback as fast as they are answered, and note what they were promised."""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import threading
+import time
+from typing import Any
+
+import httpx
+
+SIZE = 10
+# What a record says and scores, and the rules that it must raise.
+KINDS: tuple[tuple[str, int, frozenset[str]], ...] = (
+    ("hello", 1, frozenset({"low-score"})),
+    ("I am furious", 5, frozenset({"furious"})),
+    ("I am furious", 0, frozenset({"furious", "low-score"})),
+    ("I am leaving", 9, frozenset({"leaving"})),
+    ("maybe leaving", 9, frozenset({"leaving"})),
+    ("hello", 7, frozenset()),
+)
+# A service that has no room, or no store, says so: the sender tries again.
+LATER = 503
+
+
+def record(number: int) -> dict[str, Any]:
+    """Return a record; its number says which kind it is."""
+    text, nps, _ = KINDS[number % len(KINDS)]
+    return {"id": f"r{number}", "text": text, "scores": {"nps": nps}, "customer": f"c{number % 40}"}
+
+
+def expected(feedback_id: str) -> frozenset[str]:
+    """Return the rules that a record must have raised."""
+    return KINDS[int(feedback_id.removeprefix("r")) % len(KINDS)][2]
+
+
+class Load:
+    """Posts batches; one that was not answered is posted again, so that in the end everything was."""
+
+    def __init__(self, key: str) -> None:
+        self._headers = {"authorization": f"Bearer {key}"}
+        self._numbers = itertools.count()
+        self._again: queue.SimpleQueue[list[dict[str, Any]]] = queue.SimpleQueue()
+        self._noting = threading.Lock()
+        self.acknowledged: dict[str, dict[str, Any]] = {}
+        self.refused = 0
+        self.surprises: list[str] = []
+
+    def run(self, base: str, stop: threading.Event, most: int | None = None) -> None:
+        """Post until told to stop, until so many batches are answered, or until nobody listens."""
+        answered = 0
+        with httpx.Client(base_url=base, headers=self._headers, timeout=60) as client:
+            while not stop.is_set() and answered != most:
+                batch = self._next()
+                try:
+                    answer = client.post("/v1/feedback", json=batch)
+                except httpx.TransportError:
+                    self._again.put(batch)
+                    return
+                if answer.status_code == 200:
+                    self._note(answer.json()["decisions"])
+                    answered += 1
+                    continue
+                self._again.put(batch)
+                self.refused += 1
+                if answer.status_code != LATER:
+                    self.surprises.append(f"{answer.status_code}: {answer.text[:300]}")
+                    return
+                time.sleep(0.05)
+
+    def finish(self, base: str) -> None:
+        """Post what was never answered."""
+        stop = threading.Event()
+        while not self._again.empty():
+            self.run(base, stop, most=1)
+            if self.surprises:
+                return
+
+    def _next(self) -> list[dict[str, Any]]:
+        try:
+            return self._again.get_nowait()
+        except queue.Empty:
+            with self._noting:
+                return [record(next(self._numbers)) for _ in range(SIZE)]
+
+    def _note(self, decisions: list[dict[str, Any]]) -> None:
+        with self._noting:
+            for decision in decisions:
+                before = self.acknowledged.setdefault(decision["id"], decision)
+                if before != decision:
+                    self.surprises.append(f"{decision['id']} got two decisions")
