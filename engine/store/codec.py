@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from typing import Any
 
 import numpy as np
+import orjson
 from sqlalchemy import RowMapping
 
 from engine.alerts.alert import Alert, AlertKind, AlertState, EvidenceSpan, HeldBack, HeldReason
@@ -89,8 +88,8 @@ def alert_row(alert: Alert, sequence: int) -> dict[str, Any]:
         "source": alert.source,
         "feedback_id": alert.feedback_id,
         "sequence": sequence or None,
-        "reasons": json.dumps(alert.reasons, ensure_ascii=False),
-        "evidence": json.dumps([astuple(one) for one in alert.evidence], ensure_ascii=False),
+        "reasons": _text(alert.reasons),
+        "evidence": _text([(one.part, one.start, one.end, one.shows) for one in alert.evidence]),
         **{name: getattr(alert, name) for name in AS_IT_IS},
     }
 
@@ -102,26 +101,30 @@ def alert_of(row: Row) -> Alert:
     values["kind"] = AlertKind(row["kind"])
     values["state"] = AlertState(row["state"])
     values["sequence"] = row["sequence"] or 0
-    values["reasons"] = tuple(json.loads(row["reasons"]))
-    values["evidence"] = tuple(EvidenceSpan(*one) for one in json.loads(row["evidence"]))
+    values["reasons"] = tuple(orjson.loads(row["reasons"]))
+    values["evidence"] = tuple(EvidenceSpan(*one) for one in orjson.loads(row["evidence"]))
     return Alert(**values)
 
 
 def held_text(held: Sequence[HeldBack]) -> str:
     """Return what was held back as JSON text."""
-    return json.dumps([[one.rule, str(one.reason), *([one.alert] if one.alert else [])] for one in held])
+    return _text([[one.rule, str(one.reason), *([one.alert] if one.alert else [])] for one in held])
 
 
 def held_of(text: str) -> tuple[HeldBack, ...]:
     """Return what was held back."""
-    return tuple(HeldBack(rule, HeldReason(reason), *alert) for rule, reason, *alert in json.loads(text))
+    return tuple(HeldBack(rule, HeldReason(reason), *alert) for rule, reason, *alert in orjson.loads(text))
 
 
 def found_text(found: Mapping[str, Found]) -> str:
     """Return what windows held as JSON text."""
-    return json.dumps({rule: [one.holds, one.found] for rule, one in found.items()}, ensure_ascii=False)
+    return _text({rule: [one.holds, one.found] for rule, one in found.items()})
 
 
 def found_of(text: str) -> dict[str, Found]:
     """Return what windows held, by rule."""
-    return {rule: Found(holds, said) for rule, (holds, said) in json.loads(text).items()}
+    return {rule: Found(holds, said) for rule, (holds, said) in orjson.loads(text).items()}
+
+
+def _text(value: object) -> str:
+    return orjson.dumps(value).decode()

@@ -23,6 +23,7 @@ from engine.reading import ReadingStatus
 from engine.rules.load import LoadedRules
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery
+from engine.store.bulk import insert_rows
 from engine.store.codec import (
     Row,
     alert_of,
@@ -90,7 +91,7 @@ class Records:
         with self._raising(now) as (connection, moment):
             last = self._prepare(connection, drafts, case_of, moment)
             numbered = [(last + place, draft) for place, draft in enumerate(drafts, start=1)]
-            connection.execute(schema.feedback.insert(), [_feedback_row(s, draft, moment) for s, draft in numbered])
+            insert_rows(connection, schema.feedback, [_feedback_row(s, draft, moment) for s, draft in numbered])
             return self._judged(connection, numbered, moment, ordinal=0)
 
     def commit_later(self, numbered: Sequence[Numbered], now: datetime, case_of: CaseOf) -> list[Decision]:
@@ -152,19 +153,18 @@ class Records:
     def _judged(
         self, connection: Connection, numbered: Sequence[Numbered], moment: datetime, ordinal: int
     ) -> list[Decision]:
-        connection.execute(schema.reading.insert(), [reading_row(s, ordinal, d.reading) for s, d in numbered])
+        insert_rows(connection, schema.reading, [reading_row(s, ordinal, d.reading) for s, d in numbered])
         labels = [row for sequence, draft in numbered for row in label_rows(sequence, draft.reading)]
         sequences = [sequence for sequence, _ in numbered]
         if ordinal:
             connection.execute(delete(schema.reading_label).where(schema.reading_label.c.sequence.in_(sequences)))
-        if labels:
-            connection.execute(schema.reading_label.insert(), labels)
+        insert_rows(connection, schema.reading_label, labels)
         outcomes = [self._taken(connection, sequence, draft, moment, ordinal) for sequence, draft in numbered]
         pairs = list(zip(numbered, outcomes, strict=True))
         decisions = [_decided(sequence, draft, outcome, moment) for (sequence, draft), outcome in pairs]
         self._write_alerts(connection, decisions, [draft.feedback for _, draft in numbered])
         self._patterns.write(connection, outcomes, moment)
-        connection.execute(schema.decision.insert(), [_decision_row(decision, ordinal) for decision in decisions])
+        insert_rows(connection, schema.decision, [_decision_row(decision, ordinal) for decision in decisions])
         return decisions
 
     def _taken(self, connection: Connection, sequence: int, draft: Draft, moment: datetime, ordinal: int) -> Outcome:
@@ -191,11 +191,9 @@ class Records:
         self._open(connection, alerts, messages)
 
     def _open(self, connection: Connection, alerts: Sequence[Alert], messages: Sequence[dict[str, Any]]) -> None:
-        if alerts:
-            connection.execute(schema.alert.insert(), [alert_row(alert, alert.sequence) for alert in alerts])
-            connection.execute(schema.alert_event.insert(), [_opened_event(alert) for alert in alerts])
-        if messages:
-            connection.execute(schema_delivery.notification.insert(), list(messages))
+        insert_rows(connection, schema.alert, [alert_row(alert, alert.sequence) for alert in alerts])
+        insert_rows(connection, schema.alert_event, [_opened_event(alert) for alert in alerts])
+        insert_rows(connection, schema_delivery.notification, messages)
 
     def find(self, keys: Sequence[Key], scope: Scope = EVERYTHING) -> dict[Key, Stored]:
         """Return the latest revision of each key that is stored and in scope."""

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
+
 from engine.scope import Role
 from engine.store.store import Store
 from tests.crash.boundaries import CRASH_AT
@@ -74,14 +76,17 @@ class House:
         return service
 
     def ready(self, service: Service) -> Service:
-        """Wait until a service listens, and return it; one that dies before has no address."""
+        """Wait until a service answers, and return it; one that dies before has no address."""
 
-        def listens() -> bool:
+        def answers() -> bool:
             found = re.search(r"listens on (\S+)", service.log.read_text()) if service.log.exists() else None
-            service.base = found[1] if found else ""
-            return bool(found) or not service.lives
+            if found:
+                with contextlib.suppress(httpx.TransportError):
+                    if httpx.get(f"{found[1]}/livez", timeout=10).status_code == 200:
+                        service.base = found[1]
+            return bool(service.base) or not service.lives
 
-        wait_until(listens, "the service listens")
+        wait_until(answers, "the service answers")
         return service
 
     def post_until_it_dies(self, service: Service, posters: int = 2) -> int:
@@ -128,6 +133,11 @@ class House:
         """By how many seconds the service's clock is ahead."""
         path = self.folder / "ahead"
         return float(path.read_text()) if path.exists() else 0.0
+
+    def settle(self) -> None:
+        """Wait until nothing is pending, as time passes by itself."""
+        with contextlib.closing(Store(self.url)) as store:
+            wait_until(lambda: not store.outbox.counts().get("pending"), "everything is delivered", 0.1)
 
     def drain(self, store: Store) -> None:
         """Wait until nothing is pending, letting time pass for what waits to be tried again."""

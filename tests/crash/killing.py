@@ -10,7 +10,7 @@ from contextlib import closing
 from engine.store.store import Store
 from tests.crash.audit import Audit, audit
 from tests.crash.boundaries import BOUNDARIES
-from tests.crash.house import House, wait_until
+from tests.crash.house import House, Service, wait_until
 
 LONGEST_S = 0.6
 
@@ -41,11 +41,18 @@ def kill_at_random(house: House, kills: int, seed: int) -> None:
         assert house.bury(service) == -signal.SIGKILL
 
 
-def finish(house: House) -> Audit:
-    """Start once more, post what was never answered, deliver everything, end in good order, and audit."""
+def finish(house: House, running: Service | None = None) -> Audit:
+    """Post what was never answered, deliver everything, end in good order, and audit.
+
+    Parameters
+    ----------
+    running
+        The service that does so; without one, it is started once more.
+    """
     with closing(Store(house.url)) as store:
-        service = house.ready(house.start())
+        service = running or house.ready(house.start())
         house.load.finish(service.base)
         house.drain(store)
         assert house.end(service) == 0, service.log.read_text()
+        assert "Traceback" not in service.log.read_text()
         return audit(house, store)

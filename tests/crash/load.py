@@ -6,6 +6,7 @@ import itertools
 import queue
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -45,6 +46,8 @@ class Load:
         self._noting = threading.Lock()
         self.acknowledged: dict[str, dict[str, Any]] = {}
         self.refused = 0
+        self.details: set[str] = set()
+        self.said: set[str] = set()
         self.surprises: list[str] = []
 
     def run(self, base: str, stop: threading.Event, most: int | None = None) -> None:
@@ -67,13 +70,26 @@ class Load:
                 if answer.status_code != LATER:
                     self.surprises.append(f"{answer.status_code}: {answer.text[:300]}")
                     return
+                self.said.add(answer.json()["type"])
+                self.details.add(answer.json()["detail"])
                 time.sleep(0.05)
+
+    def some(self, base: str, batches: int) -> None:
+        """Post some batches."""
+        self.run(base, threading.Event(), most=batches)
+
+    def together(self, bases: Sequence[str], batches: int) -> None:
+        """Post some batches to each of several services at once."""
+        threads = [threading.Thread(target=self.some, args=(base, batches)) for base in bases]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
 
     def finish(self, base: str) -> None:
         """Post what was never answered."""
-        stop = threading.Event()
         while not self._again.empty():
-            self.run(base, stop, most=1)
+            self.some(base, batches=1)
             if self.surprises:
                 return
 
