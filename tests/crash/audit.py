@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Table, func, select, text
 from engine.store import schema, schema_delivery
 from engine.store.store import Store
 from tests.crash.house import House
-from tests.crash.load import expected
 
 
 @dataclass
@@ -63,9 +62,9 @@ def _promises(house: House, connection: Connection) -> Iterator[str]:
     ):
         of.setdefault(row.feedback_id, []).append((row.rule, row.id))
     for feedback_id in connection.scalars(select(schema.feedback.c.id)):
-        raised = Counter(rule for rule, _ in of.get(feedback_id, []))
-        if raised != Counter(expected(feedback_id)):
-            yield f"{feedback_id} raised {dict(raised)}, not {set(expected(feedback_id))}"
+        raised, wanted = Counter(rule for rule, _ in of.get(feedback_id, [])), house.setup.kind(feedback_id).raises
+        if raised != Counter(wanted):
+            yield f"{feedback_id} raised {dict(raised)}, not {set(wanted)}"
     for feedback_id, decision in house.load.acknowledged.items():
         told = {alert["id"] for alert in decision["alerts"]}
         if told != {alert for _, alert in of.get(feedback_id, [])}:

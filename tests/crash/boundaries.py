@@ -43,6 +43,9 @@ class Boundary:
 
 
 CLAIM = r"^UPDATE notification SET .*claimed_by"
+CARRY = r"^UPDATE notification SET .*carried_by"
+ESCALATION = r"^INSERT INTO escalation "
+CHANGE = r"^UPDATE alert SET .*version"
 RECORD = r"^INSERT INTO notification_attempt"
 BOUNDARIES = {
     "within the commit": Boundary(Moment.AT, r"^INSERT INTO notification "),
@@ -53,6 +56,26 @@ BOUNDARIES = {
     "after a send, before its record": Boundary(Moment.AT, RECORD),
     "before a record is committed": Boundary(Moment.BEFORE, RECORD),
     "after a record": Boundary(Moment.AFTER, RECORD),
+}
+# Those of `programs.WHOLE`, where time, people and receivers bring more.
+MORE = {
+    "while a group takes a message": Boundary(Moment.AT, CARRY),
+    "before a carry is committed": Boundary(Moment.BEFORE, CARRY),
+    "within an escalation": Boundary(Moment.AT, ESCALATION),
+    "before an escalation is committed": Boundary(Moment.BEFORE, ESCALATION),
+    "after an escalation": Boundary(Moment.AFTER, ESCALATION),
+    "while a customer is thanked": Boundary(Moment.AT, r"^INSERT INTO thanked "),
+    "before thanks are committed": Boundary(Moment.BEFORE, r"^INSERT INTO thanked "),
+    "within a change": Boundary(Moment.AT, CHANGE),
+    "after a change, before its answer": Boundary(Moment.AFTER, CHANGE, r"^INSERT INTO (feedback|escalation) "),
+    "while a dead letter is told of": Boundary(Moment.AT, r"^INSERT INTO alert .*heedful-dead-letter"),
+    "before a dead letter is committed": Boundary(Moment.BEFORE, r"^INSERT INTO alert .*heedful-dead-letter"),
+}
+MIGRATION = r"^(ALTER|CREATE|UPDATE (alert|notification) )"
+MIGRATIONS = {
+    "within a migration": Boundary(Moment.AT, MIGRATION),
+    "before a migration is committed": Boundary(Moment.BEFORE, MIGRATION),
+    "after a migration": Boundary(Moment.AFTER, MIGRATION),
 }
 
 
@@ -121,4 +144,4 @@ def watch_from(environment: str | None) -> None:
     """Watch for the boundary that a variable names, as ``TIMES:NAME``; without one, for nothing."""
     if environment:
         times, _, name = environment.partition(":")
-        Watch(BOUNDARIES[name], int(times)).install()
+        Watch((BOUNDARIES | MORE | MIGRATIONS)[name], int(times)).install()

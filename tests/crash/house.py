@@ -21,13 +21,12 @@ from engine.store.store import Store
 from tests.crash.boundaries import CRASH_AT
 from tests.crash.load import Load
 from tests.crash.nursery import AHEAD, Nursery
+from tests.crash.programs import PLAIN, Setup
 from tests.crash.receiver import Receiver
 from tests.support.artifacts import small_artifact
-from tests.support.service import RULES
 
 PATIENCE_S = 120.0
 LEASE = timedelta(minutes=6)
-RECEIVERS = "operators: {{kind: webhook, url: '{url}', secret: a secret of the crash tests, allow_private: true}}\n"
 
 
 @dataclass
@@ -59,6 +58,7 @@ class House:
     folder: Path
     nursery: Nursery
     receiver: Receiver
+    setup: Setup
     load: Load
     services: list[Service] = field(default_factory=list)
     deaths: int = 0
@@ -170,18 +170,29 @@ def _free_port() -> int:
         return port
 
 
-@contextmanager
-def house(url: str, folder: Path, nursery: Nursery, receiver: Receiver, rules: str = RULES) -> Iterator[House]:
-    """Make everything that a service needs; whatever still runs in the end is killed."""
-    (folder / "program" / "rules").mkdir(parents=True)
-    (folder / "program" / "program.yaml").write_text("name: crash\n")
-    (folder / "program" / "receivers.yaml").write_text(RECEIVERS.format(url=receiver.url))
-    (folder / "program" / "rules" / "rules.yaml").write_text(rules)
-    small_artifact(folder / "model")
+def _key(url: str) -> str:
     with contextlib.closing(Store(url)) as store:
         store.migrate()
-        _, key = store.keys.create("crash", Role.ADMIN, None, datetime.now(UTC))
-    made = House(url, folder, nursery, receiver, Load(key))
+        return store.keys.create("crash", Role.ADMIN, None, datetime.now(UTC))[1]
+
+
+@contextmanager
+def house(
+    url: str, folder: Path, nursery: Nursery, receiver: Receiver, setup: Setup = PLAIN, *, migrated: bool = True
+) -> Iterator[House]:
+    """Make everything that a service needs; whatever still runs in the end is killed.
+
+    Parameters
+    ----------
+    migrated
+        Whether the store is made ready too; else it stays as it is, and nobody can post.
+    """
+    (folder / "program" / "rules").mkdir(parents=True)
+    for name, text in setup.files.items():
+        (folder / "program" / name).write_text(text.replace("{url}", receiver.url))
+    small_artifact(folder / "model")
+    key = _key(url) if migrated else ""
+    made = House(url, folder, nursery, receiver, setup, Load(key, setup))
     try:
         yield made
     finally:

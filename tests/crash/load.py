@@ -11,36 +11,19 @@ from typing import Any
 
 import httpx
 
+from tests.crash.programs import Setup
+
 SIZE = 10
-# What a record says and scores, and the rules that it must raise.
-KINDS: tuple[tuple[str, int, frozenset[str]], ...] = (
-    ("hello", 1, frozenset({"low-score"})),
-    ("I am furious", 5, frozenset({"furious"})),
-    ("I am furious", 0, frozenset({"furious", "low-score"})),
-    ("I am leaving", 9, frozenset({"leaving"})),
-    ("maybe leaving", 9, frozenset({"leaving"})),
-    ("hello", 7, frozenset()),
-)
 # A service that has no room, or no store, says so: the sender tries again.
 LATER = 503
-
-
-def record(number: int) -> dict[str, Any]:
-    """Return a record; its number says which kind it is."""
-    text, nps, _ = KINDS[number % len(KINDS)]
-    return {"id": f"r{number}", "text": text, "scores": {"nps": nps}, "customer": f"c{number % 40}"}
-
-
-def expected(feedback_id: str) -> frozenset[str]:
-    """Return the rules that a record must have raised."""
-    return KINDS[int(feedback_id.removeprefix("r")) % len(KINDS)][2]
 
 
 class Load:
     """Posts batches; one that was not answered is posted again, so that in the end everything was."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, setup: Setup) -> None:
         self._headers = {"authorization": f"Bearer {key}"}
+        self._setup = setup
         self._numbers = itertools.count()
         self._again: queue.SimpleQueue[list[dict[str, Any]]] = queue.SimpleQueue()
         self._noting = threading.Lock()
@@ -98,7 +81,10 @@ class Load:
             return self._again.get_nowait()
         except queue.Empty:
             with self._noting:
-                return [record(next(self._numbers)) for _ in range(SIZE)]
+                return [self._record(next(self._numbers)) for _ in range(SIZE)]
+
+    def _record(self, number: int) -> dict[str, Any]:
+        return self._setup.kind(f"r{number}").record(number)
 
     def _note(self, decisions: list[dict[str, Any]]) -> None:
         with self._noting:

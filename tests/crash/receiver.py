@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+# What is sent there fails for good.
+NOWHERE = "/nowhere"
+
 
 class Mood(StrEnum):
     """What a receiver does with a message."""
@@ -56,6 +59,9 @@ class _Handler(BaseHTTPRequestHandler):
         receiver = self.server
         assert isinstance(receiver, Receiver)
         body = self.rfile.read(int(self.headers["content-length"]))
+        if self.path.endswith(NOWHERE):
+            self._answer(404)
+            return
         if receiver.mood is Mood.TAKES:
             receiver.take(self.headers["webhook-id"], body)
             self._answer(200)
