@@ -13,12 +13,36 @@ from fastapi.openapi.utils import get_openapi
 from api import problems
 from api.alert_shapes import VerdictIn
 from api.metrics import Measured
-from api.routes import alerts, feedback, health, rule_trust, rules
+from api.people_shapes import PersonIn
+from api.problem_shapes import ProblemChangeIn, ProblemIn
+from api.receiver_shapes import ReceiverTestIn
+from api.route_shapes import ImaginedAlertIn, RouteTryIn
+from api.routes import (
+    alerts,
+    attainment,
+    feedback,
+    health,
+    links,
+    outbox,
+    people,
+    receivers,
+    routing,
+    rule_trust,
+    rules,
+    silences,
+)
+from api.routes import problems as problem_routes
 from api.runtime import Service
 from api.shapes import FeedbackIn, PartIn, RestoreIn, RuleIn
+from api.silence_shapes import SilenceIn
 
 TITLE = "Heedful"
 VERSION = "0.1.0"
+# The shapes of bodies that are parsed by hand.
+BODIES = (
+    *(PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn),
+    *(PersonIn, ReceiverTestIn, RouteTryIn, ImaginedAlertIn),
+)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -38,7 +62,11 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(Measured, metrics=service.metrics)
     problems.install(app)
     # The words of /v1/rules come before the names of rules.
-    for module in (feedback, alerts, rule_trust, rules, health):
+    modules = (
+        *(feedback, alerts, attainment, people, outbox, receivers, routing, silences, problem_routes),
+        *(rule_trust, rules, links, health),
+    )
+    for module in modules:
         app.include_router(module.router)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
@@ -49,7 +77,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=TITLE, version=VERSION, routes=app.routes)
         schemas = document["components"]["schemas"]
-        for shape in (PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn):
+        for shape in BODIES:
             schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
             schema.pop("$defs", None)
             schemas[shape.__name__] = schema

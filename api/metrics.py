@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.decision import Decision
+from engine.store.claims import Outcome
+from engine.store.outbox import OutboxRows
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -36,7 +39,18 @@ class Metrics:
         self.model_refused = Gauge(
             "heedful_model_refused", "1 while the model store's current model cannot be used", registry=self.registry
         )
-        self.outbox = Gauge("heedful_notifications", "Notifications by state", ["state"], registry=self.registry)
+        self.outbox = Gauge(
+            "heedful_notifications", "Notifications by state", ["state", "receiver"], registry=self.registry
+        )
+        self.oldest_due = Gauge(
+            "heedful_oldest_due_seconds",
+            "Seconds since when the oldest notification is due",
+            ["receiver"],
+            registry=self.registry,
+        )
+        self.tries = Counter(
+            "heedful_delivery_tries", "Tries to deliver", ["receiver", "outcome"], registry=self.registry
+        )
 
     def decided(self, decisions: Iterable[Decision]) -> None:
         """Count new decisions."""
@@ -46,6 +60,20 @@ class Metrics:
                 self.alerts.labels(alert.rule, str(alert.severity), str(alert.kind)).inc()
             for held in decision.held_back:
                 self.held.labels(held.rule, str(held.reason)).inc()
+
+    def tried(self, outcomes: Iterable[Outcome]) -> None:
+        """Count tries to deliver."""
+        for one in outcomes:
+            self.tries.labels(one.claimed.receiver, str(one.standing)).inc()
+
+    def waiting_to_be_sent(self, rows: OutboxRows, now: datetime) -> None:
+        """Show how notifications stand."""
+        self.outbox.clear()
+        for (state, receiver), count in rows.counts_by_receiver().items():
+            self.outbox.labels(state, receiver).set(count)
+        self.oldest_due.clear()
+        for receiver, since in rows.oldest_due().items():
+            self.oldest_due.labels(receiver).set(max(0.0, (now - since).total_seconds()))
 
     def text(self) -> bytes:
         """Return the exposition."""

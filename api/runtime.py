@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
@@ -17,14 +17,19 @@ from api.model import ServedModel
 from api.rules import ServedRules
 from api.settings import Settings
 from api.worker import Worker
+from engine.alerts.routes_loader import unknown_labels
+from engine.delivery.delivering import outbox_of
+from engine.delivery.links import KEY_NAME, Links
 from engine.delivery.outbox import Outbox
-from engine.delivery.receivers import receivers_of
+from engine.delivery.receivers import Receiver, receivers_of
+from engine.delivery.spec import DEFAULT_RECEIVERS, ReceiverSpec
 from engine.errors import ArtifactError, Located, OverloadedError, ReaderUnavailableError, StoreError
 from engine.pipeline import Engine
 from engine.ports import Clock, Reader, SystemClock
 from engine.program import Program
 from engine.program_folder import load_program
 from engine.rules.load import LoadedRules, load_rules
+from engine.rules.rule import RuleStatus
 from engine.shelf.publisher import Publisher, Signature
 from engine.store.store import Store
 from engine.taxonomy import Taxonomy
@@ -89,9 +94,21 @@ def _stream(path: Path | None) -> TextIO | None:
         raise StoreError(f"{path} cannot be written: {problem.strerror}") from problem
 
 
+def links_of(settings: Settings, store: Store, clock: Clock) -> Links | None:
+    """Return what makes the links of messages and reads them; None where nobody knows this service's address."""
+    if settings.public_url is None:
+        return None
+    given = settings.link_key
+    return Links(given.get_secret_value() if given else store.secrets.get(KEY_NAME, clock.now()), settings.public_url)
+
+
 @dataclass
 class Service:
-    """Everything that runs, composed once; ``findings`` are those of the program's folder at the start."""
+    """Everything that runs, composed once.
+
+    ``findings`` are those of the program's folder at the start, ``specs`` and ``senders`` its receivers by name, and
+    ``links`` makes the links of their messages.
+    """
 
     settings: Settings
     store: Store
@@ -101,6 +118,9 @@ class Service:
     findings: tuple[Located, ...]
     outbox: Outbox
     model: ServedModel | None = None
+    specs: Mapping[str, ReceiverSpec] = field(default_factory=lambda: DEFAULT_RECEIVERS)
+    senders: Mapping[str, Receiver] = field(default_factory=dict)
+    links: Links | None = None
     writer: Worker = field(default_factory=lambda: Worker("writer", MOST_WRITES))
     checker: Worker = field(default_factory=lambda: Worker("checker", MOST_CHECKS, (CHECKING, TRY_AGAIN_S)))
     replayer: Worker = field(default_factory=lambda: Worker("replayer", 1, (REPLAYING, TRY_AGAIN_S)))
@@ -121,10 +141,12 @@ class Service:
 
     def start(self) -> None:
         """Start delivering, reading later, letting time pass, and following published rules and the model store."""
+        self.outbox.when_recorded.append(self.metrics.tried)
         works: dict[str, Callable[[], None]] = {
             "outbox": lambda: self.outbox.run(self.stop),
             "read-later": self._read_later,
             "ticker": self._tick,
+            "escalation": self._escalate,
             "rules": lambda: self.published.follow(self.stop),
         }
         model = self.model
@@ -152,11 +174,36 @@ class Service:
 
     def _tick(self) -> None:
         while not self.stop.wait(TICK_S):
+            self.tick()
+
+    def tick(self) -> None:
+        """Do all that time alone brings; what fails holds up nothing else, and is looked at again by the next tick."""
+        store, now = self.store, self.engine.clock.now
+        works: tuple[Callable[[], object], ...] = (
+            self.engine.tick,
+            lambda: store.silences.tell_ended(now()),
+            lambda: store.problems.link_held(now()),
+            lambda: store.watch.look(self.engine.program, self._live(), now()),
+            lambda: store.fallbacks.send(self.engine.program.receivers, now()),
+        )
+        for work in works:
             try:
-                self.engine.tick()
+                work()
             except Exception as problem:
-                # The next tick looks at everything that this one did not.
                 log.error("the ticker failed", problem=str(problem), error=type(problem).__name__)
+
+    def _live(self) -> frozenset[str]:
+        return frozenset(rule.slug for rule in self.rules.rules if rule.status is RuleStatus.LIVE)
+
+    def _escalate(self) -> None:
+        """Tell of what is late; at a start also of what became late while nothing ran."""
+        while not self.stop.is_set():
+            try:
+                self.engine.escalate()
+            except Exception as problem:
+                # No step of what failed was taken: the next round takes them.
+                log.error("the escalation failed", problem=str(problem), error=type(problem).__name__)
+            self.stop.wait(TICK_S)
 
     def _wake_reader(self) -> None:
         """Ask for nothing, so that a reader that is down tries to load again, also when no feedback comes."""
@@ -199,10 +246,23 @@ def compose(settings: Settings, clock: Clock | None = None) -> Service:
         folder = load_rules(program, taxonomy)
         findings += folder.findings
         publisher.push(folder, AT_START, leniently=True)
+    if program.people is not None:
+        store.people.bring(program.people, clock.now())
+    findings += unknown_labels(program.routes, taxonomy)
     rules = publisher.look()
+    statuses = {rule.slug: str(rule.status) for rule in rules.rules}
+    findings += program.expect.findings(statuses, program.targets.calendars.by_name)
     for finding in dict.fromkeys((*findings, *rules.findings)):
         log.warning("program", finding=str(finding))
     reader = BatchingReader(model.load, taxonomy, most_waiting=settings.max_waiting)
     engine = Engine(store, reader, rules, clock)
-    outbox = Outbox(store.outbox, receivers_of(program.receivers, _stream(settings.notifications)), clock)
-    return Service(settings, store, reader, engine, ServedRules(publisher, engine), tuple(findings), outbox, model)
+    links = links_of(settings, store, clock)
+    senders = receivers_of(program.receivers, _stream(settings.notifications), program.templates, links)
+    outbox = outbox_of(store, program, senders, clock)
+    served = ServedRules(publisher, engine)
+    return Service(
+        *(settings, store, reader, engine, served, tuple(findings), outbox, model),
+        specs=program.receivers,
+        senders=senders,
+        links=links,
+    )

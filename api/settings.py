@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.errors import HeedfulError
@@ -36,6 +36,14 @@ class Settings(BaseSettings):
     notifications: Path | None = Field(default=None, description="where log receivers write; else standard error")
     open_docs: bool = Field(default=False, description="whether /docs and /openapi.json need no key")
     open_metrics: bool = Field(default=False, description="whether /metrics needs no key")
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+        description="where people reach this service; without it, messages carry no links",
+    )
+    link_key: SecretStr | None = Field(
+        default=None, min_length=32, description="signs links in messages; without it, the store makes and keeps one"
+    )
     max_waiting: int = Field(default=2_000_000, ge=1, description="characters that may wait to be read before 503")
     max_replayed: int = Field(default=200_000, ge=1, description="records that a backtest over HTTP may replay")
 

@@ -137,7 +137,7 @@ class DeliveryAttemptOut(Shape):
 
     number: int
     at: datetime
-    outcome: Literal["sent", "retry", "dead"]
+    outcome: Literal["sent", "retry", "dead", "stopped"]
     detail: str
 
 
@@ -145,11 +145,16 @@ class NotificationOut(Shape):
     """One message to one receiver."""
 
     id: str
-    alert: str
+    alert: str | None = Field(description="null of what tells of several alerts, or of none")
+    kind: str
+    recipient: str = Field(description="the person or receiver that it is for")
     receiver: str
-    state: Literal["pending", "sent", "dead", "held"]
-    held_reason: str | None
-    due_at: datetime
+    state: Literal["pending", "sent", "dead", "held", "dropped"]
+    held_reason: str | None = Field(description="why it is not sent, or waits")
+    held_by: str | None = Field(description="the silence or problem that says so")
+    carried_by: str | None = Field(description="the notification that tells of it instead")
+    created_at: datetime
+    due_at: datetime = Field(description="of one that is pending, when it is tried next")
     attempts: list[DeliveryAttemptOut]
 
 

@@ -6,7 +6,9 @@ Each class's docstring is its default message, so an error raised without words 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 class HeedfulError(Exception):
@@ -77,8 +79,129 @@ class VerdictError(HeedfulError):
         super().__init__(message)
 
 
+class PersonError(HeedfulError):
+    """What is said of a person is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        Path of the offending field, such as ``manager``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class MatchingError(HeedfulError):
+    """The conditions that choose among alerts are not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        Path of the offending field, such as ``matching.severity``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class ChangeError(HeedfulError):
+    """The change of an alert is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        The offending field, such as ``outcome``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class AlertStateError(HeedfulError):
+    """That cannot be done with an alert in this state."""
+
+
+class RefusedError(HeedfulError):
+    """A change of several alerts was refused for some of them, and so none was changed.
+
+    Parameters
+    ----------
+    refused
+        Why, by alert.
+    """
+
+    def __init__(self, refused: Mapping[str, HeedfulError]) -> None:
+        self.refused = dict(refused)
+        alert, first = next(iter(refused.items()))
+        super().__init__(f"nothing was changed: {len(refused)} refused; the first, {alert}: {first}")
+
+
+class LinkError(HeedfulError):
+    """A link in a message is not valid.
+
+    Parameters
+    ----------
+    ended
+        Whether it was valid once.
+    """
+
+    def __init__(self, message: str | None = None, *, ended: bool = False) -> None:
+        self.ended = ended
+        super().__init__(message)
+
+
+class QuestionError(HeedfulError):
+    """What is asked of the alerts is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        The offending parameter, such as ``goal``.
+    """
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class MomentError(HeedfulError):
     """A span or a date cannot be read; write 30d, 12h or 2026-03-01."""
+
+
+class FieldError(HeedfulError):
+    """What was entered is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        The offending field.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class SilenceError(FieldError):
+    """The silence is not valid."""
+
+
+class ProblemError(FieldError):
+    """The problem, or the change of it, is not valid."""
 
 
 class ConflictError(HeedfulError):
@@ -93,8 +216,12 @@ class ManagedError(ConflictError):
     """The rule comes from files: change it there, and publish them with 'heedful rules push'."""
 
 
+class ManagedPersonError(ManagedError):
+    """The person stands in people.csv: change it there, and import it with 'heedful people import'."""
+
+
 class StaleError(HeedfulError):
-    """Somebody else was faster: look at the rule again, and send your change of what it is now."""
+    """Somebody else was faster: look again, and send your change of what it is now."""
 
 
 class NotFoundError(HeedfulError):
@@ -138,10 +265,18 @@ class DeliveryError(HeedfulError):
         What happened, without the secret parts of the receiver's address.
     permanent
         Whether trying again is of no use (a refused address, a 4xx answer).
+    gone
+        Whether the receiver is gone for good (410): nothing more is sent there until somebody says so.
+    retry_after
+        How long the receiver asks to be left alone.
     """
 
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
+    def __init__(
+        self, message: str, *, permanent: bool = False, gone: bool = False, retry_after: timedelta | None = None
+    ) -> None:
         self.permanent = permanent
+        self.gone = gone
+        self.retry_after = retry_after
         super().__init__(message)
 
 

@@ -256,6 +256,10 @@ class Engine:
         rules = self.rules
         return self.store.records.tick(rules, self.clock.now(), self.phrases.case) if rules.windowed else []
 
+    def escalate(self) -> int:
+        """Tell of what is late, step by step, and return how many steps were taken."""
+        return self.store.escalations.take(self.rules, self.clock.now())
+
     def stored(self, source: str, feedback_id: str, scope: Scope = EVERYTHING) -> Stored:
         """Return a feedback with its latest decision.
 

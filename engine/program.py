@@ -12,12 +12,18 @@ from types import MappingProxyType
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from engine.alerts.expectations import Expectations
+from engine.alerts.routes import Route
+from engine.delivery.spec import DEFAULT_RECEIVERS as DEFAULT_RECEIVERS
+from engine.delivery.spec import OPERATORS as OPERATORS
+from engine.delivery.spec import ReceiverKind as ReceiverKind
+from engine.delivery.spec import ReceiverSpec as ReceiverSpec
+from engine.people import Person
+from engine.targets import Targets
 from engine.topics import ProgramTopics, program_topics_from_dict
 
 ScoreEnd = Literal["high", "low"]
 AttributeKind = Literal["text", "number", "flag", "one_of"]
-ReceiverKind = Literal["log", "webhook"]
-OPERATORS = "operators"
 # The file of a rules folder whose conditions all rules share.
 DEFINE = "_define.yaml"
 
@@ -39,17 +45,6 @@ class AttributeSpec:
     name: str
     kind: AttributeKind
     values: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiverSpec:
-    """Where messages can go. The secret signs webhooks and is never stored or shown."""
-
-    name: str
-    kind: ReceiverKind
-    url: str | None = None
-    secret: str | None = field(default=None, repr=False)
-    allow_private: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +78,6 @@ DEFAULT_SCORES: Mapping[str, ScoreSpec] = MappingProxyType(
         "rating": ScoreSpec("rating", 1, 5),
     }
 )
-DEFAULT_RECEIVERS: Mapping[str, ReceiverSpec] = MappingProxyType({OPERATORS: ReceiverSpec(OPERATORS, "log")})
 
 
 @dataclass(frozen=True)
@@ -112,6 +106,16 @@ class Program:
         The rules as text.
     topics
         Its own topic tree, beside or instead of the model's; None has the model's alone.
+    templates
+        Its own templates of messages, by file name.
+    routes
+        The top of the routes; None sends what no rule sends elsewhere to the operators.
+    targets
+        How soon alerts must be followed up and closed, on which calendars, and who is told when they are late.
+    people
+        Those of people.csv; None without one.
+    expect
+        Of which sources feedback is expected, and of which rules alerts.
     """
 
     name: str = "built-in"
@@ -126,6 +130,11 @@ class Program:
     allow_late: timedelta = timedelta(hours=24)
     rule_files: tuple[RuleFile, ...] = ()
     topics: ProgramTopics | None = None
+    templates: Mapping[str, str] = field(default_factory=dict)
+    routes: Route | None = None
+    targets: Targets = field(default_factory=Targets)
+    people: tuple[Person, ...] | None = None
+    expect: Expectations = field(default_factory=Expectations)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is needed to read this program's rules again, as plain JSON values, without secrets."""

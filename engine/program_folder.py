@@ -10,41 +10,45 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from engine.alerts.routes_loader import load_routes
+from engine.calendar_file import load_calendars
+from engine.delivery.receiver_file import load_receivers
+from engine.delivery.template_folder import load_templates, names_of
 from engine.errors import ConfigError, Located
+from engine.expect_loader import expectations_of
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, number_of, text_of, texts_of
-from engine.located import MAX_BYTES, Findings, Node, StopReadingError, parse
+from engine.located import Findings, Node, StopReadingError
 from engine.names import nearest, show
+from engine.people_file import load_people
 from engine.program import (
-    DEFAULT_RECEIVERS,
     DEFAULT_SCORES,
     DEFINE,
     AttributeKind,
     AttributeSpec,
     Program,
-    ReceiverKind,
-    ReceiverSpec,
     RuleFile,
     ScoreEnd,
     ScoreSpec,
 )
+from engine.program_files import document_of, read_text, shown_path, unreadable, zone_of
+from engine.target_loader import TARGET_SETTINGS, with_targets
 from engine.topics import ProgramTopics, TopicTree, parse_topics
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
-SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\Z")
 LANGUAGE = re.compile(r"[a-z]{2}\Z")
-FILES = ("program.yaml", "receivers.yaml", "rules")
+FILES = ("program.yaml", "receivers.yaml", "routes.yaml", "calendars.yaml", "people.csv", "rules")
 TOPICS_KEYS = ("file", "beside_default", "fitted")
-LATER = ("routes.yaml", "calendars.yaml", "people.csv")
-PROGRAM_KEYS = ("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics")
+PROGRAM_KEYS = (
+    *("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics"),
+    *TARGET_SETTINGS,
+    "expect",
+)
 RESERVED = frozenset(
     {"all", "any", "none", "emotion", "intent", "topic", "sentiment", "says", "speaker", "question", "language"}
     | {"channel", "status", "source", "unit", "together", "same_sentence", "count", "share", "distinct", "spike"}
     | {"flatline", "attribute", "meets", "within_first", "within_last", "id", "text", "parts", "customer", "employee"}
 )
-_ENVIRONMENT = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
 
 def load_program(
@@ -82,29 +86,6 @@ def load_program(
     return replace(program, rule_files=files), findings
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a configuration file.
-
-    Raises
-    ------
-    ConfigError
-        If it cannot be read, is larger than 1 MiB or is not UTF-8.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            raise _unreadable(path, "this is not a file")
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-        if len(raw) > MAX_BYTES:
-            raise _unreadable(path, "the file is larger than 1 MiB; split it into several files")
-        return raw.decode("utf-8-sig")
-    except OSError as problem:
-        raise _unreadable(path, f"the file cannot be read: {problem.strerror or problem}") from problem
-    except UnicodeDecodeError as problem:
-        line = raw[: problem.start].count(b"\n") + 1
-        raise _unreadable(path, "the file is not UTF-8; save it as UTF-8", line) from problem
-
-
 def load_topic_tree(path: Path) -> TopicTree:
     """Load a file of topics.
 
@@ -113,61 +94,51 @@ def load_topic_tree(path: Path) -> TopicTree:
     ConfigError
         With every error of the file.
     """
-    return parse_topics(read_text(path), _shown(path))
-
-
-def _unreadable(path: Path, message: str, line: int = 1) -> ConfigError:
-    return ConfigError([Located(_shown(path), line, 1, message)])
-
-
-def _shown(path: Path) -> str:
-    """Return a path as text that can be stored, whatever bytes the file's name has."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    return parse_topics(read_text(path), shown_path(path))
 
 
 def _rule_files(folder: Path, found: list[Located], *, required: bool) -> tuple[RuleFile, ...]:
     if not folder.is_dir():
         if required:
-            found.append(Located(_shown(folder), 1, 1, "there is no such folder of rules"))
+            found.append(Located(shown_path(folder), 1, 1, "there is no such folder of rules"))
         return ()
     files = []
     for path in sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file()):
         if path.name.startswith("_") and path.name != DEFINE:
             hint = f"; did you mean {DEFINE}?" if nearest(path.stem, [Path(DEFINE).stem]) else ""
             message = f"{show(path.name)} is not read by this version{hint}"
-            found.append(Located(_shown(path), 1, 1, message, "warning"))
+            found.append(Located(shown_path(path), 1, 1, message, "warning"))
             continue
         try:
-            files.append(RuleFile(_shown(path.relative_to(folder)), read_text(path)))
+            files.append(RuleFile(shown_path(path.relative_to(folder)), read_text(path)))
         except ConfigError as problem:
             found.extend(problem.findings)
     return tuple(files)
-
-
-def _document(path: Path, findings: Findings) -> Node | None:
-    try:
-        documents = parse(read_text(path), findings)
-    except ConfigError as problem:
-        findings.found.extend(problem.findings)
-        return None
-    if len(documents) > 1:
-        findings.error(documents[1], "this file holds one document; remove the '---'")
-    return as_map(documents[0], "the file", findings) if documents else None
 
 
 def _from_folder(path: Path, found: list[Located], environment: Mapping[str, str]) -> Program:
     main = path / "program.yaml"
     if not main.is_file():
         message = "there is no program.yaml; a program is a folder with program.yaml, rules/ and receivers.yaml"
-        raise _unreadable(main, message)
-    findings = Findings(_shown(main))
-    program = Program()
+        raise unreadable(main, message)
+    findings = Findings(shown_path(main))
+    program, root = Program(), Node({}, 1, 1)
     with suppress(StopReadingError):
-        program = _program(path, main, findings)
-    found.extend(findings.found)
-    receivers = _receivers(path / "receivers.yaml", found, environment)
-    found.extend(_strangers(path, _own_files(path, program)))
-    return replace(program, receivers=receivers)
+        root = document_of(main, findings) or root
+        program = _program(path, root, findings)
+    others: list[Located] = []
+    templates = load_templates(path / "templates", others)
+    receivers = load_receivers(path / "receivers.yaml", program, names_of(templates), others, environment)
+    calendars = load_calendars(path / "calendars.yaml", program.zone, others)
+    targets = replace(program.targets, calendars=calendars)
+    program = replace(program, templates=templates, receivers=receivers, targets=targets)
+    program = replace(program, people=load_people(path / "people.csv", program, others))
+    with suppress(StopReadingError):
+        program = with_targets(program, root, findings)
+    # After receivers and people, whom routes name.
+    program = replace(program, routes=load_routes(path / "routes.yaml", program, others))
+    found.extend([*findings.found, *others, *_strangers(path, _own_files(path, program))])
+    return program
 
 
 def _own_files(path: Path, program: Program) -> set[str]:
@@ -184,23 +155,22 @@ def _strangers(path: Path, known: set[str]) -> list[Located]:
             continue
         if entry.name == "topics.yaml":
             message = "topics.yaml is not read; name it in program.yaml with 'topics: topics.yaml'"
-            found.append(Located(_shown(entry), 1, 1, message, "warning"))
+            found.append(Located(shown_path(entry), 1, 1, message, "warning"))
             continue
-        guess = None if entry.name in LATER else nearest(entry.name, FILES)
-        if guess or entry.name in LATER or entry.suffix in (".yaml", ".yml"):
+        guess = nearest(entry.name, FILES)
+        if guess or entry.suffix in (".yaml", ".yml"):
             hint = f"; did you mean {guess}?" if guess else ""
             found.append(
-                Located(_shown(entry), 1, 1, f"{show(entry.name)} is not read by this version{hint}", "warning")
+                Located(shown_path(entry), 1, 1, f"{show(entry.name)} is not read by this version{hint}", "warning")
             )
     return found
 
 
-def _program(path: Path, main: Path, findings: Findings) -> Program:
-    root = _document(main, findings) or Node({}, 1, 1)
+def _program(path: Path, root: Node, findings: Findings) -> Program:
     check_keys(root, PROGRAM_KEYS, "setting", findings)
     program = Program(
         name=text_of(root.get("name"), "name", findings, most=100) or path.name,
-        zone=_zone(root.get("zone"), findings),
+        zone=zone_of(root.get("zone"), findings),
         languages=_languages(root.get("languages"), findings),
         scores=_scores(root.get("scores"), findings),
         attributes=_attributes(root.get("attributes"), findings),
@@ -209,21 +179,11 @@ def _program(path: Path, main: Path, findings: Findings) -> Program:
         stale_after=_span(root.get("stale_after"), "stale_after", Program.stale_after, findings),
         allow_late=_span(root.get("allow_late"), "allow_late", Program.allow_late, findings),
         topics=_topics(path, root.get("topics"), findings),
+        expect=expectations_of(root.get("expect"), findings),
     )
     for name in sorted(set(program.scores) & set(program.attributes)):
         findings.error(root.get("attributes") or root, f"'{show(name)}' is declared as a score and as an attribute")
     return program
-
-
-def _zone(node: Node | None, findings: Findings) -> ZoneInfo:
-    name = text_of(node, "zone", findings, most=100)
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        findings.error(
-            node or Node(None, 1, 1), f"unknown time zone '{show(name or '')}'; use a name such as Europe/London"
-        )
-        return ZoneInfo("UTC")
 
 
 def _languages(node: Node | None, findings: Findings) -> tuple[str, ...]:
@@ -322,60 +282,3 @@ def _attributes(node: Node | None, findings: Findings) -> Mapping[str, Attribute
             kind = choice_of(value, "kind of attribute", ("text", "number", "flag"), findings)
             attributes[key] = AttributeSpec(key, cast(AttributeKind, kind or "text"))
     return attributes
-
-
-def _receivers(path: Path, found: list[Located], environment: Mapping[str, str]) -> Mapping[str, ReceiverSpec]:
-    if not path.exists():
-        return DEFAULT_RECEIVERS
-    findings = Findings(_shown(path))
-    receivers = dict(DEFAULT_RECEIVERS)
-    with suppress(StopReadingError):
-        receivers |= _declared_receivers(_document(path, findings), findings, environment)
-    found.extend(findings.found)
-    return receivers
-
-
-def _declared_receivers(
-    root: Node | None, findings: Findings, environment: Mapping[str, str]
-) -> Mapping[str, ReceiverSpec]:
-    receivers = {}
-    for key, key_node, value in root.items() if root else ():
-        if not SLUG.match(key):
-            findings.error(key_node, f"'{show(key)}' cannot name a receiver; use lower-case letters, digits and -")
-        elif as_map(value, f"receiver {key}", findings):
-            receivers[key] = _receiver(key, value, findings, environment)
-    return receivers
-
-
-def _receiver(name: str, node: Node, findings: Findings, environment: Mapping[str, str]) -> ReceiverSpec:
-    check_keys(node, ("kind", "url", "secret", "allow_private"), "setting of a receiver", findings)
-    kind = choice_of(node.get("kind"), "kind of receiver", ("log", "webhook"), findings) or "log"
-    if node.get("kind") is None:
-        findings.error(node, f"receiver {name} needs a kind: log or webhook")
-    url = _filled(node.get("url"), "url", findings, environment)
-    secret = _filled(node.get("secret"), "secret", findings, environment)
-    if kind == "webhook":
-        if not _is_web(url or ""):
-            findings.error(node, f"receiver {name} needs a url that starts with http:// or https://")
-        if not secret:
-            findings.error(node, f"receiver {name} needs a secret to sign its messages, such as ${{WEBHOOK_SECRET}}")
-    private = flag_of(node.get("allow_private"), "allow_private", findings, default=False)
-    return ReceiverSpec(name, cast(ReceiverKind, kind), url, secret, private)
-
-
-def _is_web(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # an open bracket, or a port that is none
-        return False
-
-
-def _filled(node: Node | None, what: str, findings: Findings, environment: Mapping[str, str]) -> str | None:
-    text = text_of(node, what, findings, most=2000)
-    if text is None or node is None:
-        return None
-    for name in _ENVIRONMENT.findall(text):
-        if name not in environment:
-            findings.error(node, f"the environment variable {name} is not set")
-    return _ENVIRONMENT.sub(lambda match: environment.get(match[1], ""), text)

@@ -22,6 +22,7 @@ JUDGES = frozenset({Role.AGENT, Role.AUTHOR, Role.ANALYST, Role.ADMIN})
 AUTHORS = frozenset({Role.AUTHOR, Role.ADMIN})
 # Who may try rules on what is stored: it shows what customers of all units said.
 TESTERS = frozenset({Role.AUTHOR, Role.ANALYST, Role.ADMIN})
+ADMINS = frozenset({Role.ADMIN})
 SENDERS = frozenset({Role.INGEST, Role.ADMIN})
 
 

@@ -12,7 +12,7 @@ from engine.errors import ConfigError, Located
 from engine.fields import as_map, check_keys, choice_of, number_of, text_of
 from engine.located import Findings, Node, StopReadingError, parse
 from engine.names import show, unknown
-from engine.program_folder import SLUG, read_text
+from engine.program_files import SLUG, read_text
 from engine.reading import ReadingStatus
 from engine.taxonomy import TASKS, Taxonomy
 from training.expectations import AnyOf, Expectation, HasStatus, Holds, Keeps, Label, Lowers, Raises, Same

@@ -65,9 +65,23 @@ def explain(
         _add(tree, rule["trace"], found.stored.feedback)
         for told in rule["notifications"]:
             tries = "; ".join(f"{one['outcome']}: {one['detail']}" for one in told["attempts"])
-            held = f" ({told['held_reason']})" if told["held_reason"] else ""
-            tree.add(escape(f"to {told['receiver']}: {told['state']}{held} {tries}"))
+            tree.add(escape(f"to {_receiver(told)}: {told['state']}{_held(told)} {tries}"))
         stdout.print(tree)
+
+
+def _receiver(told: dict[str, Any]) -> str:
+    """Return whom a notification is for, and by what way."""
+    recipient = told["recipient"]
+    return told["receiver"] if recipient in ("", told["receiver"]) else f"{recipient} by {told['receiver']}"
+
+
+def _held(told: dict[str, Any]) -> str:
+    """Return why a notification is not sent, or when it is tried next; nothing of one that is over."""
+    why = [told["held_reason"], told["held_by"], told["carried_by"] and f"told of by {told['carried_by']}"]
+    if told["state"] == "pending":
+        why.append(f"next try {told['due_at'][:16]}")
+    said = ", ".join(one for one in why if one)
+    return f" ({said})" if said else ""
 
 
 def _did_nothing(rule: dict[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from typing import IO, Any, TextIO
 
 import orjson
 
+from api.spreadsheet import cell
 from engine.errors import FeedbackError, HeedfulError
 from engine.intake import FIELDS
 from engine.names import unknown
@@ -219,9 +220,7 @@ def _flat(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 def _cell(value: Any) -> str:
     if isinstance(value, Mapping):
         return ":".join(str(value[key]) for key in ("rule", "severity", "kind", "reason") if key in value)
-    text = str(value)
-    # A cell that begins with one of these is a formula to a spreadsheet.
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    return cell(value)
 
 
 @contextmanager

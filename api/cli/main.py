@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import typer
 
+from api.cli.attainment import attainment
 from api.cli.behaviour import behaviour
 from api.cli.comparing import compare
 from api.cli.data import data
@@ -15,13 +16,19 @@ from api.cli.demo import demo
 from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
 from api.cli.keys import keys
+from api.cli.outbox import outbox
 from api.cli.output import log_to_stderr, stderr
+from api.cli.people import people
+from api.cli.problems import problems
 from api.cli.promoting import models, promote, rollback
 from api.cli.reading import read
+from api.cli.receivers import receivers
 from api.cli.reviewing import review
+from api.cli.routing import routes
 from api.cli.rules import rules
 from api.cli.running import run
 from api.cli.serving import serve
+from api.cli.silences import silences
 from api.cli.topics import topics
 from api.cli.training import train
 from engine.errors import HeedfulError
@@ -37,7 +44,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
-    *(read, run, serve, explain, demo),
+    *(read, run, serve, explain, demo, attainment),
     *(train, evaluate, compare, behaviour, promote, rollback, models),
 )
 for command in COMMANDS:
@@ -46,7 +53,13 @@ app.add_typer(rules, name="rules")
 app.add_typer(data, name="data")
 app.add_typer(review, name="review")
 app.add_typer(topics, name="topics")
+app.add_typer(routes, name="routes")
+app.add_typer(outbox, name="outbox")
+app.add_typer(receivers, name="receivers")
+app.add_typer(people, name="people")
 app.add_typer(keys, name="keys")
+app.add_typer(silences, name="silences")
+app.add_typer(problems, name="problems")
 
 
 def main() -> None:

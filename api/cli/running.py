@@ -115,7 +115,7 @@ def _published(db: str, *, notify: bool) -> Program | None:
     store.close()
     if program is None or not view.revision:
         return None
-    if notify and any(receiver.kind == "webhook" for receiver in program.receivers.values()):
+    if notify and any(receiver.kind != "log" for receiver in program.receivers.values()):
         raise InputError("the store has no addresses to send to: name the program with --program, or leave --notify")
     return replace(program, rule_files=view.rule_files)
 
@@ -171,10 +171,11 @@ def _write(lines: Lines | None, decisions: Iterable[Decision]) -> None:
 
 def _deliver(engine: Engine, program: Program) -> dict[str, int]:
     """Send what is due now, and return how many messages stand in each state."""
-    from engine.delivery.outbox import Outbox
+    from engine.delivery.delivering import outbox_of
     from engine.delivery.receivers import receivers_of
 
-    outbox = Outbox(engine.store.outbox, receivers_of(program.receivers), engine.clock)
+    receivers = receivers_of(program.receivers, templates=program.templates)
+    outbox = outbox_of(engine.store, program, receivers, engine.clock)
     while outbox.run_once():
         pass
     return engine.store.outbox.counts()

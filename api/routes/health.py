@@ -55,8 +55,8 @@ async def metrics(request: Request) -> Response:
     service.metrics.waiting.set(service.reader.depth)
     service.metrics.model.info({"model": service.reader.model, "taxonomy": service.reader.taxonomy.version})
     service.metrics.model_refused.set(service.model_problem is not None)
-    for state, count in (await run_in_threadpool(service.store.outbox.counts)).items():
-        service.metrics.outbox.labels(state).set(count)
+    now = service.engine.clock.now()
+    await run_in_threadpool(service.metrics.waiting_to_be_sent, service.store.outbox, now)
     return Response(service.metrics.text(), media_type=TEXT)
 
 

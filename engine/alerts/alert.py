@@ -147,6 +147,8 @@ class Alert:
         The latest verdict.
     problem
         The problem that it is linked to.
+    watch_at
+        When the next step of an escalation may be due.
     """
 
     id: str
@@ -186,6 +188,7 @@ class Alert:
     remedy: str | None = None
     verdict: str | None = None
     problem: str | None = None
+    watch_at: datetime | None = None
 
     @property
     def is_closed(self) -> bool:

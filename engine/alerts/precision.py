@@ -35,11 +35,7 @@ class Precision:
     @property
     def interval(self) -> tuple[float, float]:
         """The 95% Wilson score interval."""
-        n, p, z = self.judged, self.value, QUANTILE
-        middle = p + z * z / (2 * n)
-        half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        whole = 1 + z * z / n
-        return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
+        return wilson(self.right, self.judged)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -51,6 +47,15 @@ class Precision:
             "low": round(low, 4),
             "high": round(high, 4),
         }
+
+
+def wilson(count: int, of: int) -> tuple[float, float]:
+    """Return the 95% Wilson score interval of a share: so many of at least one."""
+    n, p, z = of, count / of, QUANTILE
+    middle = p + z * z / (2 * n)
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    whole = 1 + z * z / n
+    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
 
 
 def precision_of(verdicts: Iterable[VerdictKind | None]) -> Precision | None:

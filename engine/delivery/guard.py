@@ -1,7 +1,7 @@
-"""Where webhooks may go: never to loopback, link-local or private addresses unless a receiver allows it.
+"""Where messages may be posted: never to loopback, link-local or private addresses unless a receiver allows it.
 
-The name is resolved once, every address is checked, and the connection goes to the checked address, so a name
-that answers differently a moment later gains nothing (DNS rebinding).
+The name is resolved once, every address is checked, and the connection goes to a checked address, so a name
+that answers differently a moment later gains nothing (DNS rebinding). Each redirect is checked the same way.
 """
 
 from __future__ import annotations
@@ -9,33 +9,32 @@ from __future__ import annotations
 import ipaddress
 import socket
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from engine.errors import DeliveryError
+
+PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A checked address to connect to, and the name to speak to it by."""
+    """Checked addresses to connect to, the best first, and the name to speak to them by."""
 
-    address: str
+    addresses: tuple[str, ...]
     host: str
     port: int
     scheme: str
     path: str
 
-    @property
-    def url(self) -> str:
-        """The URL with the address in place of the name."""
-        address = f"[{self.address}]" if ":" in self.address else self.address
-        return f"{self.scheme}://{address}:{self.port}{self.path}"
+    def url(self, address: str) -> str:
+        """Return the URL with one of the addresses in place of the name."""
+        return f"{self.scheme}://{_bracketed(address)}:{self.port}{self.path}"
 
     @property
     def host_header(self) -> str:
         """The Host header."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        default = 443 if self.scheme == "https" else 80
-        return host if self.port == default else f"{host}:{self.port}"
+        host = _bracketed(self.host)
+        return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
 
 def is_public(address: str) -> bool:
@@ -48,27 +47,39 @@ def is_public(address: str) -> bool:
 
 
 def resolve(url: str, *, allow_private: bool) -> Target:
-    """Return the address that a webhook's URL leads to.
+    """Return the addresses that a URL leads to.
 
     Raises
     ------
     DeliveryError
         If the name cannot be resolved (worth another try), or leads anywhere private (final).
     """
-    parts = urlsplit(url)
-    host = parts.hostname
-    if parts.scheme not in ("http", "https") or not host:
-        raise DeliveryError("the webhook's URL must start with http:// or https://", permanent=True)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    parts, port = _parts(url)
+    host = parts.hostname or ""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as problem:
         raise DeliveryError(f"the name {host} cannot be resolved") from problem
-    addresses = [str(entry[4][0]) for entry in found]
+    addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not allow_private and not all(is_public(address) for address in addresses):
         raise DeliveryError(
             f"{host} leads to a private address; set 'allow_private: true' on the receiver if that is meant",
             permanent=True,
         )
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(addresses[0], host, port, parts.scheme, path)
+    return Target(addresses, host, port, parts.scheme, path)
+
+
+def _parts(url: str) -> tuple[SplitResult, int]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as problem:
+        raise DeliveryError("the URL is not valid", permanent=True) from problem
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise DeliveryError("the URL must start with http:// or https://", permanent=True)
+    return parts, port or PORTS[parts.scheme]
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

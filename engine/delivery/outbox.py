@@ -1,30 +1,35 @@
-"""The outbox worker: claims due notifications, sends them, records each attempt.
+"""The outbox: claims due notifications, hands each to its receiver's lane, records what became of it.
 
-Delivery is at least once: a worker that dies after sending and before recording leaves the notification to be
-claimed again when its lease ends. The message id stays the same, so the receiver can tell.
+Delivery is at least once: a worker that dies after sending and before recording leaves the notification to another
+one. The message id stays the same, so the receiver can tell. One thread talks to the store; each receiver has a lane
+of its own, so a slow or hanging receiver delays nobody else.
 """
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import threading
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 import structlog
 
-from engine.delivery.message import Message
+from engine.delivery.holding import Holding
+from engine.delivery.lane import MOST_WAITING, Lane
 from engine.delivery.receivers import Receiver
+from engine.delivery.schedule import Tried, outcome_of
+from engine.delivery.spec import OPERATORS, TIMEOUT, ReceiverSpec
 from engine.errors import DeliveryError, StoreError
 from engine.ports import Clock
-from engine.store.messages import DEAD, PENDING, SENT
-from engine.store.outbox import Claimed, OutboxRows, Outcome
+from engine.store.claims import Claimed, Outcome, Standing
+from engine.store.outbox import OutboxRows, Settle
 
-LEASE = timedelta(minutes=5)
-BATCH = 20
-GIVE_UP_AFTER = timedelta(hours=75)
-# Growing waits: five seconds at first, then about a factor of five, then half a day.
-WAITS_S = (5, 30, 120, 600, 1800, 3600, 7200, 14400, 28800, 43200)
+# A message that takes so many times its receiver's timeout has failed, whatever hangs.
+PATIENCE = 3
+LOOK_AGAIN_S = 5.0
+FINISH_S = 12.0
 
 log = structlog.get_logger(__name__)
 
@@ -40,49 +45,148 @@ class Outbox:
         By name.
     clock
         Tells what is due.
+    specs
+        What the program says of them: how long a message may take, where it goes.
+    settle
+        Holds, puts off or combines what is due, in the transaction that claims.
+    elapsed
+        Seconds from a steady beginning, whatever the clock does.
     """
 
-    def __init__(self, rows: OutboxRows, receivers: Mapping[str, Receiver], clock: Clock) -> None:
+    def __init__(
+        self,
+        rows: OutboxRows,
+        receivers: Mapping[str, Receiver],
+        clock: Clock,
+        specs: Mapping[str, ReceiverSpec] | None = None,
+        settle: Settle | None = None,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._rows = rows
         self._receivers = receivers
         self._clock = clock
-        self._worker = secrets.token_hex(8)
-
-    def run_once(self) -> int:
-        """Deliver one batch of due notifications and return how many attempts were made."""
-        claimed = self._rows.claim(self._worker, self._clock.now(), LEASE, BATCH)
-        for one in claimed:
-            outcome = self._attempt(one)
-            self._rows.record(one, self._worker, outcome)
-            log.info("notification", id=one.id, receiver=one.receiver, state=outcome.state, detail=outcome.detail)
-        return len(claimed)
-
-    def _attempt(self, claimed: Claimed) -> Outcome:
-        now = self._clock.now()
-        receiver = self._receivers.get(claimed.receiver)
-        if receiver is None:
-            return Outcome(DEAD, f"the program has no receiver {claimed.receiver} any more", now, now)
-        try:
-            detail = receiver.send(Message(claimed.id, claimed.message, now))
-        except DeliveryError as problem:
-            return _failed(claimed, str(problem), now, permanent=problem.permanent)
-        except (OSError, ValueError) as problem:
-            return _failed(claimed, f"{type(problem).__name__} while sending", now, permanent=False)
-        return Outcome(SENT, detail, now, now)
+        self._specs = specs or {}
+        self._elapsed = elapsed
+        self._holding = Holding(rows, secrets.token_hex(8), clock, elapsed, _marks(self._specs), settle)
+        self._lanes: dict[str, Lane] = {}
+        self._strangers: list[str] = []
+        self._looked: float | None = None
+        self._lock = threading.Lock()
+        self._told: list[tuple[Claimed, Tried | None]] = []
+        # Called with what was recorded.
+        self.when_recorded: list[Callable[[Sequence[Outcome]], object]] = []
+        self._woken = threading.Event()
+        rows.call_when_added(self._woken.set)
 
     def run(self, stop: threading.Event, idle_s: float = 0.5) -> None:
         """Deliver until told to stop; a store that does not answer is tried again."""
         while not stop.is_set():
+            self._woken.clear()
             try:
-                if self.run_once():
-                    continue
-            except StoreError as problem:
-                log.error("the outbox cannot reach the store", problem=str(problem))
-            stop.wait(idle_s)
+                self._turn()
+            except Exception as problem:
+                # Whatever went wrong, what waits must be tried again: nothing is taken as recorded that is not.
+                log.error("the outbox could not go on", problem=str(problem), error=type(problem).__name__)
+                stop.wait(idle_s)
+            self._woken.wait(idle_s)
+        with suppress(StoreError):
+            self._finish()
+
+    def run_once(self) -> int:
+        """Deliver what is due now, as far as the lanes have room, and return how many tries were made."""
+        tries = self._turn()
+        while self._holding.ids:
+            self._woken.wait(LOOK_AGAIN_S)
+            self._woken.clear()
+            tries += self._turn(claim=False)
+        self._close()
+        return tries
+
+    def _turn(self, *, claim: bool = True) -> int:
+        """Record what the lanes told, claim and hand out what is due, and return how many tries were recorded."""
+        self._look()
+        with self._lock:
+            told = list(self._told)
+        unbegun = [claimed.id for claimed, tried in told if tried is None]
+        if unbegun:
+            self._holding.release(unbegun)
+        outcomes = [outcome_of(tried) for _, tried in told if tried is not None]
+        room = self._room() if claim else {}
+        if outcomes or (room and self._rows.is_due(self._clock.now(), list(room))):
+            for claimed in self._holding.turn(outcomes, room):
+                self._hand(claimed)
+        # Not before all of it is in the store.
+        with self._lock:
+            del self._told[: len(told)]
+        _log(outcomes)
+        for call in self.when_recorded if outcomes else ():
+            call(outcomes)
+        return len(outcomes)
+
+    def _look(self) -> None:
+        """Look, now and then, after leases, hanging lanes, and receivers that are not declared any more."""
+        now = self._elapsed()
+        if self._looked is not None and now - self._looked < LOOK_AGAIN_S:
+            return
+        for lane in list(self._lanes.values()):
+            lane.give_up()
+        self._holding.look()
+        self._strangers = self._rows.strangers(list(self._receivers))
+        self._looked = now
+
+    def _room(self) -> dict[str, int]:
+        """Return the receivers that take more messages, and how many each."""
+        room = dict.fromkeys((*self._receivers, *self._strangers), MOST_WAITING)
+        room |= {name: lane.room for name, lane in self._lanes.items()}
+        return {name: some for name, some in room.items() if some > 0}
+
+    def _hand(self, claimed: Claimed) -> None:
+        receiver = self._receivers.get(claimed.receiver)
+        if receiver is None:
+            said = f"the program has no receiver {claimed.receiver} any more"
+            self._done(claimed, Tried(claimed, self._clock.now(), "", DeliveryError(said, permanent=True)))
+            return
+        lane = self._lanes.get(claimed.receiver)
+        if lane is None:
+            spec = self._specs.get(claimed.receiver)
+            patience = (spec.timeout if spec else TIMEOUT) * PATIENCE
+            lane = Lane(claimed.receiver, receiver, self._clock, self._done, self._holding.holds, patience)
+            self._lanes[claimed.receiver] = lane
+        lane.put(claimed)
+
+    def _done(self, claimed: Claimed, tried: Tried | None) -> None:
+        """Take what a lane tells; called in its thread."""
+        with self._lock:
+            self._told.append((claimed, tried))
+        self._woken.set()
+
+    def _close(self) -> None:
+        """End the lanes; what they did not begin is told as such."""
+        for lane in self._lanes.values():
+            for claimed in lane.close():
+                self._done(claimed, None)
+        self._lanes = {}
+
+    def _finish(self) -> None:
+        """Give back what was not begun, and record what is being sent, unless it takes too long."""
+        self._close()
+        end = time.monotonic() + FINISH_S
+        while self._holding.ids and time.monotonic() < end:
+            self._woken.clear()
+            self._turn(claim=False)
+            if self._holding.ids:
+                self._woken.wait(0.5)
 
 
-def _failed(claimed: Claimed, detail: str, now: datetime, *, permanent: bool) -> Outcome:
-    wait = timedelta(seconds=WAITS_S[min(claimed.attempts, len(WAITS_S) - 1)])
-    if permanent or now + wait - claimed.created_at > GIVE_UP_AFTER:
-        return Outcome(DEAD, detail, now, now)
-    return Outcome(PENDING, detail, now, now + wait)
+def _log(outcomes: list[Outcome]) -> None:
+    for one in outcomes:
+        claimed = one.claimed
+        log.info("notification", id=claimed.id, receiver=claimed.receiver, state=str(one.standing), detail=one.detail)
+        if claimed.receiver == OPERATORS and one.standing in (Standing.DEAD, Standing.STOPPED):
+            # Nobody is left who could be told.
+            log.critical("the operators did not get a message", id=claimed.id, alert=claimed.alert, detail=one.detail)
+
+
+def _marks(specs: Mapping[str, ReceiverSpec]) -> dict[str, str]:
+    """Return a mark of each receiver's address: another one when the address is, and nothing of the address."""
+    return {name: hashlib.sha256(f"{name}\x1f{spec.url}".encode()).hexdigest()[:12] for name, spec in specs.items()}

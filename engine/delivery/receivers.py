@@ -6,19 +6,23 @@ import base64
 import hashlib
 import sys
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Protocol, TextIO
 
-import httpx
+import orjson
 from standardwebhooks.webhooks import Webhook
 
-from engine.delivery.guard import resolve
+from engine.delivery.chats import SlackReceiver, TeamsReceiver
 from engine.delivery.message import Message
-from engine.errors import DeliveryError
-from engine.program import ReceiverSpec
+from engine.delivery.others import AppriseReceiver
+from engine.delivery.permitted import body_for, url_for
+from engine.delivery.rendered import LinkMaker, Renderer, links_of
+from engine.delivery.rendering import Templates
+from engine.delivery.spec import TIMEOUT as TIMEOUT
+from engine.delivery.spec import ReceiverSpec
+from engine.delivery.web import Poster
 
-TIMEOUT = timedelta(seconds=10)
-RETRYABLE = frozenset({408, 425, 429})
+# The version of the bodies that webhooks get: what is in them is only ever added to.
+SCHEMA = 1
 
 
 class Receiver(Protocol):
@@ -40,20 +44,21 @@ class LogReceiver:
 
     Parameters
     ----------
-    name
-        The receiver's name, written before the message.
+    spec
+        With the name, written before the message, and what may be seen.
     stream
         Where to; by default standard error.
     """
 
-    def __init__(self, name: str, stream: TextIO | None = None) -> None:
-        self.name = name
-        self.stream = stream
+    def __init__(self, spec: ReceiverSpec, stream: TextIO | None = None) -> None:
+        self._spec = spec
+        self._stream = stream
 
     def send(self, message: Message) -> str:
         """Write the message."""
-        stream = self.stream or sys.stderr
-        stream.write(f'{{"receiver":"{self.name}","id":"{message.id}","message":{message.body}}}\n')
+        stream = self._stream or sys.stderr
+        body = body_for(self._spec, message)
+        stream.write(orjson.dumps({"receiver": self._spec.name, "id": message.id, "message": body}).decode() + "\n")
         stream.flush()
         return "written to the log"
 
@@ -65,55 +70,71 @@ class WebhookReceiver:
     ----------
     spec
         With the URL and the secret: ``whsec_`` and base64, or any text, whose SHA-256 is the key then.
+    links
+        What makes the links of a message, if any are made.
 
     References
     ----------
     https://www.standardwebhooks.com
     """
 
-    def __init__(self, spec: ReceiverSpec) -> None:
-        self._url = spec.url or ""
-        self._allow_private = spec.allow_private
+    def __init__(self, spec: ReceiverSpec, links: LinkMaker | None = None) -> None:
+        self._spec = spec
+        self._links = links
         self._webhook = Webhook(_signing_key(spec.secret or ""))
-        self._client = httpx.Client(timeout=TIMEOUT.total_seconds(), follow_redirects=False, trust_env=False)
+        self._poster = Poster(allow_private=spec.allow_private, timeout=spec.timeout)
 
     def send(self, message: Message) -> str:
         """Post the message; any answer of 2xx is a success."""
-        target = resolve(self._url, allow_private=self._allow_private)
+        body = body_for(self._spec, message)
+        acts = {one.action: one.url for one in links_of(self._links, message, body)}
+        told = {"schema": SCHEMA, **body} | ({"links": acts} if acts else {})
+        text = orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
         headers = {
-            "host": target.host_header,
-            "content-type": "application/json",
             "webhook-id": message.id,
             "webhook-timestamp": str(int(message.sent_at.timestamp())),
-            "webhook-signature": self._webhook.sign(message.id, message.sent_at, message.body),
+            "webhook-signature": self._webhook.sign(message.id, message.sent_at, text),
         }
-        request = self._client.build_request("POST", target.url, content=message.body.encode(), headers=headers)
-        request.extensions["sni_hostname"] = target.host
-        try:
-            # The status is all that counts: the body, which may never end, is left unread.
-            response = self._client.send(request, stream=True)
-            response.close()
-        except httpx.HTTPError as problem:
-            raise DeliveryError(f"{target.host} did not answer: {type(problem).__name__}") from problem
-        return _judged(target.host, response.status_code)
+        answer = self._poster.post(url_for(self._spec, message), text.encode(), headers, message.sent_at)
+        if not answer.is_success:
+            raise answer.refused()
+        return f"{answer.host} answered {answer.status}"
 
 
-def _judged(host: str, status: int) -> str:
-    if 200 <= status < 300:
-        return f"{host} answered {status}"
-    permanent = 300 <= status < 500 and status not in RETRYABLE
-    raise DeliveryError(f"{host} answered {status}", permanent=permanent)
+def receivers_of(
+    specs: Mapping[str, ReceiverSpec],
+    stream: TextIO | None = None,
+    templates: Mapping[str, str] | None = None,
+    links: LinkMaker | None = None,
+) -> dict[str, Receiver]:
+    """Return the receivers that a program declares.
+
+    Parameters
+    ----------
+    stream
+        Where those of kind log write.
+    templates
+        The program's own templates, by file name.
+    links
+        What makes the links of a message; None makes none.
+    """
+    shared = Templates(templates)
+    return {name: _receiver(spec, stream, Renderer(spec, shared, links), links) for name, spec in specs.items()}
+
+
+def _receiver(spec: ReceiverSpec, stream: TextIO | None, renderer: Renderer, links: LinkMaker | None) -> Receiver:
+    if spec.kind == "webhook":
+        return WebhookReceiver(spec, links)
+    if spec.kind == "slack":
+        return SlackReceiver(spec, renderer)
+    if spec.kind == "teams":
+        return TeamsReceiver(spec, renderer)
+    if spec.kind == "apprise":
+        return AppriseReceiver(spec, renderer)
+    return LogReceiver(spec, stream)
 
 
 def _signing_key(secret: str) -> str:
     if secret.startswith("whsec_"):
         return secret
     return "whsec_" + base64.b64encode(hashlib.sha256(secret.encode()).digest()).decode()
-
-
-def receivers_of(specs: Mapping[str, ReceiverSpec], stream: TextIO | None = None) -> dict[str, Receiver]:
-    """Return the receivers that a program declares."""
-    return {
-        name: WebhookReceiver(spec) if spec.kind == "webhook" else LogReceiver(name, stream)
-        for name, spec in specs.items()
-    }

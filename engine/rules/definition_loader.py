@@ -13,7 +13,7 @@ from engine.fields import as_map
 from engine.located import MAX_ERRORS, Findings, Node, StopReadingError, parse
 from engine.names import show
 from engine.program import DEFINE, Program, RuleFile
-from engine.program_folder import SLUG
+from engine.program_files import SLUG
 from engine.rules.condition_loader import ConditionLoader
 from engine.rules.definitions import Definition, Definitions
 from engine.rules.size import size_of

@@ -16,6 +16,7 @@ from engine.rules.schema_conditions import ANYTHING, ATTRIBUTE, condition_schema
 from engine.rules.schema_values import (
     CONFIDENCE,
     DURATION,
+    LIMIT,
     SHARE,
     TEXT,
     Schema,
@@ -27,6 +28,7 @@ from engine.rules.schema_values import (
     reference,
     whole,
 )
+from engine.targets import Clock
 from engine.taxonomy import TASKS, Taxonomy
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -104,11 +106,34 @@ def _then(program: Program) -> Schema:
             "take": described(
                 SHARE, "The share of feedback that may open its alerts, such as 25%: how a program starts small."
             ),
+            "follow_up_within": described(LIMIT, "How soon the customer must be tried to reach: 24h, 8bh or 2bd."),
+            "close_within": described(LIMIT, "How soon its alerts must be resolved: 4d, 8bh or 2bd."),
+            "escalate": described(
+                {"type": "array", "items": _step(), "maxItems": 20},
+                "Who is told, step by step, while an alert is late; the program's steps if not said.",
+            ),
             "cooldown": described(
                 any_of(DURATION, mapping(cooldown, needs=["for"])),
                 "How long it stays quiet after an alert: 7d, or {per: customer, for: 7d}.",
             ),
         }
+    )
+
+
+def _step() -> Schema:
+    """Return the schema of one step of an escalation."""
+    whose: Schema = mapping(
+        {"manager_of": choice(["holder", "employee"]), "lead_of": choice(["unit"])}, maxProperties=1
+    )
+    return mapping(
+        {
+            "after": described(LIMIT, "How long after the alert opened; if not said, as soon as it is late."),
+            "to": described(
+                one_or_more(any_of(TEXT, whose), 20), "A person, team or receiver, holder, or {manager_of: holder}."
+            ),
+            "clock": described(choice(one.value for one in Clock), "What it is late with; if not said, follow_up."),
+        },
+        needs=["to"],
     )
 
 

@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
-from engine.alerts.severity import Severity
 from engine.collecting import not_collecting
 from engine.durations import longest
 from engine.errors import Located
-from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, share_of, text_of
+from engine.fields import as_map, check_keys, choice_of, flag_of, text_of
 from engine.located import Findings, Node, StopReadingError, parse
-from engine.names import show, unknown
-from engine.program import OPERATORS, Program, RuleFile, text_hash
-from engine.program_folder import SLUG
+from engine.names import show
+from engine.program import Program, RuleFile, text_hash
+from engine.program_files import OWN, SLUG
 from engine.rules.condition_loader import ConditionLoader
 from engine.rules.conditions import All, Condition
 from engine.rules.definition_loader import is_definitions, load_definitions
@@ -30,14 +29,14 @@ from engine.rules.lint import lint
 from engine.rules.lists import RuleList, rule_lists
 from engine.rules.phrases import phrases_of
 from engine.rules.references import resolve
-from engine.rules.rule import EVALUATED, Cooldown, IfUnsure, Rule, RuleStatus
+from engine.rules.rule import EVALUATED, IfUnsure, Rule, RuleStatus
 from engine.rules.size import size_of
+from engine.rules.then_loader import ThenLoader
 from engine.rules.window import Window
 from engine.rules.window_loader import WindowLoader, check_then, split_windows
 from engine.taxonomy import Taxonomy
 
 RULE_KEYS = ("rule", "title", "author", "status", "must_not_lose", "when", "if_unsure", "then", "examples")
-THEN_KEYS = ("severity", "send_to", "cooldown", "take")
 LIVE_EXAMPLES = 3
 # Also what a block of text cannot hold at the start of a line: it would end the document there.
 _MARKER = re.compile(r"(---|\.\.\.)(\s|\Z)")
@@ -260,11 +259,11 @@ class _RuleLoader:
         status = choice_of(node.get("status"), "status", [s.value for s in RuleStatus], self.findings) or "draft"
         unsure = choice_of(node.get("if_unsure"), "if_unsure", [u.value for u in IfUnsure], self.findings) or "skip"
         must_not_lose = flag_of(node.get("must_not_lose"), "must_not_lose", self.findings, default=False)
-        severity, send_to, cooldown, take = self._then(node.get("then"))
+        then = ThenLoader(self.program, self.findings).load(node.get("then"))
         conditions = ConditionLoader(self.program, self.taxonomy, self.findings, self.definitions)
         when, window = self._when(node, conditions)
         if window is not None:
-            check_then(node, take, unsure, self.findings)
+            check_then(node, then.take, unsure, self.findings)
         self.used.update(conditions.used)
         if conditions.used:  # what uses no definitions is no larger than its file
             self._check_sizes(node, when, window)
@@ -281,11 +280,14 @@ class _RuleLoader:
             status=RuleStatus(status),
             when=when,
             if_unsure=IfUnsure(unsure),
-            severity=severity,
-            send_to=send_to,
+            severity=then.severity,
+            send_to=then.send_to,
             window=window,
-            take=take,
-            cooldown=cooldown,
+            take=then.take,
+            cooldown=then.cooldown,
+            follow_up_within=then.follow_up_within,
+            close_within=then.close_within,
+            escalate=then.escalate,
             examples=examples,
             must_not_lose=must_not_lose,
             text=text,
@@ -301,6 +303,9 @@ class _RuleLoader:
             return None
         if not isinstance(named.value, str) or not SLUG.match(named.value):
             self.findings.error(named, "a rule's name has lower-case letters, digits and - only, at most 100")
+            return None
+        if named.value.startswith(OWN):
+            self.findings.error(named, f"names that begin with {OWN} belong to the service's own alerts")
             return None
         return named.value
 
@@ -335,34 +340,6 @@ class _RuleLoader:
 
     def _windows(self, conditions: ConditionLoader) -> WindowLoader:
         return WindowLoader(self.program, self.findings, conditions.load)
-
-    def _then(self, node: Node | None) -> tuple[Severity, str | None, Cooldown | None, float]:
-        then = as_map(node, "then", self.findings)
-        if then is None:
-            return Severity.MEDIUM, None, None, 1.0
-        check_keys(then, THEN_KEYS, "word of 'then'", self.findings)
-        severity = choice_of(then.get("severity"), "severity", [s.value for s in Severity], self.findings)
-        receiver = then.get("send_to")
-        send_to = text_of(receiver, "send_to", self.findings)
-        if send_to is not None and receiver is not None and send_to not in self.program.receivers:
-            message = unknown("receiver", send_to, self.program.receivers)
-            self.findings.error(
-                receiver, f"{message} (receivers are declared in receivers.yaml; {OPERATORS} is always there)"
-            )
-        take = share_of(then.get("take"), "take", self.findings)
-        return Severity(severity or "medium"), send_to, self._cooldown(then.get("cooldown")), take or 1.0
-
-    def _cooldown(self, node: Node | None) -> Cooldown | None:
-        """Return a cooldown: `7d`, or `{per: customer, for: 7d}`."""
-        if node is None or not node.is_map:
-            span = duration_of(node, "cooldown", self.findings)
-            return Cooldown(span) if span else None
-        check_keys(node, ("per", "for"), "word of 'cooldown'", self.findings)
-        per = WindowLoader(self.program, self.findings, lambda _: None).groupings(node.get("per"), "per")
-        span = duration_of(node.get("for"), "for", self.findings)
-        if node.get("for") is None:
-            self.findings.error(node, "a cooldown needs its length; add 'for: 7d'")
-        return Cooldown(span, per) if span else None
 
     def _examples(self, node: Node) -> tuple[Example, ...]:
         when = node.get("when")

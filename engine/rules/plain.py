@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.program import OPERATORS
 from engine.rules.conditions import All, Condition, NoneOf
+from engine.rules.plain_clocks import say_clocks
 from engine.rules.plain_conditions import flat, say_condition
 from engine.rules.plain_windows import say_groups, say_window
 from engine.rules.plain_words import spelt
@@ -59,12 +60,13 @@ def _signal(rule: Rule, window: Window) -> list[str]:
 
 
 def _after(rule: Rule) -> list[str]:
-    """Return what limits it, and what it asks of models."""
+    """Return what limits it, what it asks of people and models."""
     lines = []
     if rule.take < 1:
         lines.append(f"It takes {100 * rule.take:.4g}% of the feedback, by chance and always the same.")
     if rule.cooldown is not None:
         lines.append(_cooldown(rule.cooldown))
+    lines += say_clocks(rule)
     if rule.must_not_lose:
         lines.append("Another model may lose none of its alerts.")
     return lines

@@ -20,6 +20,8 @@ from engine.rules.trace import Trace
 from engine.rules.truth import Truth
 from engine.rules.walk import walk
 from engine.rules.window import Distinct, Share, Window
+from engine.targets import Step
+from engine.time_limit import TimeLimit
 
 
 class RuleStatus(StrEnum):
@@ -69,6 +71,10 @@ class Rule:
         The share of feedback that may open its alerts, above 0 and at most 1.
     cooldown
         How long it stays quiet after an alert; None never does.
+    follow_up_within, close_within
+        How much time there is to try to reach the customer, and to resolve its alerts; None leaves it to the program.
+    escalate
+        Who is told when one of its alerts is late; None leaves it to the program, and no steps tell nobody.
     must_not_lose
         Whether another model may open no fewer of its alerts: `heedful compare` fails when one is lost.
     defined
@@ -88,6 +94,9 @@ class Rule:
     window: Window | None = None
     take: float = 1.0
     cooldown: Cooldown | None = None
+    follow_up_within: TimeLimit | None = None
+    close_within: TimeLimit | None = None
+    escalate: tuple[Step, ...] | None = None
     examples: tuple[Example, ...] = ()
     must_not_lose: bool = False
     defined: tuple[str, ...] = field(default=(), repr=False)

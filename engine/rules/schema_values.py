@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 Schema = Mapping[str, object]
 
 DURATION: Schema = {"type": "string", "pattern": "^[0-9]{1,6}[smhdw]$"}
+# Elapsed time, open hours or business days.
+LIMIT: Schema = {"type": "string", "pattern": "^([0-9]{1,6}[smhdw]|[0-9]{1,4}b[hd])$"}
 CONFIDENCE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 SHARE: Schema = {
     "anyOf": [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.errors import Located, ManagedError, RulesError, StaleError
 from engine.located import Findings, parse
-from engine.program_folder import SLUG
+from engine.program_files import SLUG
 from engine.rules.rule import Rule
 from engine.shelf.version import RuleVersion
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from engine.program import DEFINE, RuleFile
-from engine.program_folder import SLUG
+from engine.program_files import SLUG
 from engine.rules.rule import Rule, RuleStatus
 
 DEFINITIONS = DEFINE.removesuffix(".yaml")

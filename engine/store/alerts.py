@@ -19,8 +19,9 @@ from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery
 from engine.store.codec import Row, alert_of
 from engine.store.database import Database
+from engine.store.notifications import told_of
 from engine.store.records import in_scope
-from engine.store.verdicts import latest_verdict
+from engine.store.verdict_rows import latest_verdict
 
 MOST_LINKED = 1_000
 
@@ -127,14 +128,10 @@ class Alerts:
 
     def notifications(self, alert_ids: Sequence[str]) -> list[dict[str, Any]]:
         """Return the notifications of alerts with their attempts, as plain JSON values."""
-        table, tries = schema_delivery.notification, schema_delivery.notification_attempt
+        table = schema_delivery.notification
         with self._database.read() as connection:
             query = select(table).where(table.c.alert_id.in_(alert_ids)).order_by(table.c.id)
-            rows = connection.execute(query).mappings().all()
-            ids = [row["id"] for row in rows]
-            by_id = select(tries).where(tries.c.notification_id.in_(ids)).order_by(tries.c.number)
-            attempts = connection.execute(by_id).mappings().all()
-        return [_notification(row, [one for one in attempts if one["notification_id"] == row["id"]]) for row in rows]
+            return told_of(connection, connection.execute(query).mappings().all())
 
 
 def _linked(connection: Connection, alert_id: str, scope: Scope) -> list[dict[str, Any]]:
@@ -149,21 +146,6 @@ def _linked(connection: Connection, alert_id: str, scope: Scope) -> list[dict[st
 
 def _event(row: Row) -> dict[str, Any]:
     return {"at": row["at"].isoformat(), "kind": row["kind"], "who": row["who"], "why": row["why"]}
-
-
-def _notification(row: Row, attempts: Sequence[Row]) -> dict[str, Any]:
-    return {
-        "id": row["id"],
-        "alert": row["alert_id"],
-        "receiver": row["receiver"],
-        "state": row["state"],
-        "held_reason": row["held_reason"],
-        "due_at": row["due_at"].isoformat(),
-        "attempts": [
-            {"number": one["number"], "at": one["at"].isoformat(), "outcome": one["outcome"], "detail": one["detail"]}
-            for one in attempts
-        ],
-    }
 
 
 def _conditions(wanted: AlertFilter) -> list[Any]:

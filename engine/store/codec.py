@@ -21,7 +21,7 @@ Row = RowMapping
 AS_IT_IS = (
     *("opened_at", "unit", "customer", "receiver", "key", "started_at", "ended_at", "employee", "confidence"),
     *("priority", "route", "version", "holder", "team", "in_attainment", "follow_up_due", "close_due"),
-    *("followed_up_at", "resolved_at", "closed_at", "root_cause", "remedy", "verdict", "problem"),
+    *("followed_up_at", "resolved_at", "closed_at", "root_cause", "remedy", "verdict", "problem", "watch_at"),
 )
 
 

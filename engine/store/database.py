@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ BUSY_TIMEOUT_MS = 30_000
 # Any constant will do, as long as every writer of this database takes the same one.
 COMMIT_LOCK = 4_817_201
 MIGRATION_LOCK = 4_817_202
+# Noted on a connection whose transaction writes notifications.
+NOTIFIES = "notifies"
 
 
 class Database:
@@ -43,6 +46,10 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _parsed(url)
         self.dialect = self.url.get_backend_name()
+        # Called after every commit that wrote notifications.
+        self.when_notified: list[Callable[[], object]] = []
+        # SQLite has one writer at a time: waiting here is fair, and its own waiting is not.
+        self._turn: AbstractContextManager[Any] = threading.Lock() if self.dialect == "sqlite" else nullcontext()
         if self.dialect == "sqlite":
             self._open_sqlite()
         else:
@@ -70,10 +77,16 @@ class Database:
             Whether sequence numbers are taken in it: such transactions run one after the other, so
             that a smaller number is always visible first.
         """
-        with _translated(self.url), self._writers.begin() as connection:
-            if ordered and self.dialect == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": COMMIT_LOCK})
-            yield connection
+        with self._turn, _translated(self.url):
+            with self._writers.begin() as connection:
+                connection.info.pop(NOTIFIES, None)
+                if ordered and self.dialect == "postgresql":
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": COMMIT_LOCK})
+                yield connection
+                notifies = connection.info.pop(NOTIFIES, False)
+            if notifies:
+                for call in self.when_notified:
+                    call()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -12,17 +12,21 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, Table, and_, delete, func, or_, select, tuple_, update
 
+from engine.alerts.addressing import Addressed, address
 from engine.alerts.alert import Alert, AlertKind, HeldBack
+from engine.alerts.clocks import timed
 from engine.alerts.raising import Arrival
 from engine.alerts.state import Outcome
 from engine.decision import Decision, Draft, Stored
-from engine.feedback import Feedback, feedback_from_dict
+from engine.feedback import feedback_from_dict
 from engine.judge import silent
 from engine.names import is_storable
+from engine.people import Directory
 from engine.reading import ReadingStatus
+from engine.rules.case import Case
 from engine.rules.load import LoadedRules
 from engine.scope import EVERYTHING, Scope
-from engine.store import schema, schema_delivery
+from engine.store import schema
 from engine.store.bulk import insert_rows
 from engine.store.codec import (
     Row,
@@ -38,8 +42,9 @@ from engine.store.codec import (
 )
 from engine.store.counters import CaseOf
 from engine.store.database import Database
-from engine.store.messages import notification_rows, notifying, signal_row
+from engine.store.messages import notification_rows, notifying, opened_event, signal_rows, write_notifications
 from engine.store.patterns import Patterns
+from engine.store.people import People
 from engine.store.versions import Versions
 
 Key = tuple[str, str]
@@ -64,9 +69,10 @@ def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
 class Records:
     """The feedback of a store."""
 
-    def __init__(self, database: Database, versions: Versions) -> None:
+    def __init__(self, database: Database, versions: Versions, people: People) -> None:
         self._database = database
         self._versions = versions
+        self._people = people
         self._patterns = Patterns(database, versions)
         # The patterns in memory belong to one transaction at a time, whatever the database does with threads.
         self._lock = threading.Lock()
@@ -142,10 +148,21 @@ class Records:
         passed = self._patterns.raiser(rules).tick(moment)
         if passed.alerts:
             last = connection.scalar(select(func.max(schema.feedback.c.sequence)))
-            signals = [replace(alert, sequence=last) for alert in passed.alerts]
             notified = notifying(connection, passed.links)
             stale = moment - rules.program.stale_after
-            rows = [signal_row(alert, stale_before=stale, notify=alert.id in notified) for alert in signals]
+            directory = self._people.directory_on(connection)
+            signals = [
+                _addressed(
+                    replace(alert, sequence=last),
+                    None,
+                    rules,
+                    directory,
+                    stale=alert.opened_at < stale,
+                    told=alert.id in notified and alert.opened_at >= stale,
+                )
+                for alert in passed.alerts
+            ]
+            rows = [row for one in signals for row in signal_rows(one, stale, notify=one.alert.id in notified)]
             self._open(connection, signals, rows)
         self._patterns.write(connection, [passed], moment)
         return passed.alerts
@@ -160,9 +177,14 @@ class Records:
             connection.execute(delete(schema.reading_label).where(schema.reading_label.c.sequence.in_(sequences)))
         insert_rows(connection, schema.reading_label, labels)
         outcomes = [self._taken(connection, sequence, draft, moment, ordinal) for sequence, draft in numbered]
-        pairs = list(zip(numbered, outcomes, strict=True))
-        decisions = [_decided(sequence, draft, outcome, moment) for (sequence, draft), outcome in pairs]
-        self._write_alerts(connection, decisions, [draft.feedback for _, draft in numbered])
+        directory = self._people.directory_on(connection)
+        decisions, rows, opened = [], [], []
+        for (sequence, draft), outcome in zip(numbered, outcomes, strict=True):
+            decision, addressed = _decided(sequence, draft, outcome, moment, directory)
+            decisions.append(decision)
+            opened += addressed
+            rows += notification_rows(addressed, decision.held_back, draft.feedback)
+        self._open(connection, opened, rows)
         self._patterns.write(connection, outcomes, moment)
         insert_rows(connection, schema.decision, [_decision_row(decision, ordinal) for decision in decisions])
         return decisions
@@ -181,19 +203,10 @@ class Records:
         )
         return self._patterns.raiser(draft.rules).take(arrival)
 
-    def _write_alerts(
-        self, connection: Connection, decisions: Sequence[Decision], feedback: Sequence[Feedback]
-    ) -> None:
-        alerts = [alert for decision in decisions for alert in decision.alerts]
-        messages = [
-            row for decision, one in zip(decisions, feedback, strict=True) for row in notification_rows(decision, one)
-        ]
-        self._open(connection, alerts, messages)
-
-    def _open(self, connection: Connection, alerts: Sequence[Alert], messages: Sequence[dict[str, Any]]) -> None:
-        insert_rows(connection, schema.alert, [alert_row(alert, alert.sequence) for alert in alerts])
-        insert_rows(connection, schema.alert_event, [_opened_event(alert) for alert in alerts])
-        insert_rows(connection, schema_delivery.notification, messages)
+    def _open(self, connection: Connection, opened: Sequence[Addressed], messages: Sequence[dict[str, Any]]) -> None:
+        insert_rows(connection, schema.alert, [alert_row(one.alert, one.alert.sequence) for one in opened])
+        insert_rows(connection, schema.alert_event, list(map(opened_event, opened)))
+        write_notifications(connection, messages)
 
     def find(self, keys: Sequence[Key], scope: Scope = EVERYTHING) -> dict[Key, Stored]:
         """Return the latest revision of each key that is stored and in scope."""
@@ -336,14 +349,21 @@ def occurred(said: datetime | None, received_at: datetime) -> datetime:
     return said or received_at
 
 
-def _decided(sequence: int, draft: Draft, outcome: Outcome, moment: datetime) -> Decision:
+def _decided(
+    sequence: int, draft: Draft, outcome: Outcome, moment: datetime, directory: Directory
+) -> tuple[Decision, list[Addressed]]:
     feedback = draft.feedback
-    alerts = tuple(replace(alert, sequence=sequence) for alert in outcome.alerts)
     received_at = draft.received_at or moment
     stale_after = draft.rules.program.stale_after
-    why = silent(occurred(feedback.occurred_at, received_at), received_at, stale_after, notify=draft.notify)
-    unsent = [HeldBack(a.rule, why) for a in alerts if why and a.kind is not AlertKind.REVIEW]
-    return Decision(
+    occurred_at = occurred(feedback.occurred_at, received_at)
+    why = silent(occurred_at, received_at, stale_after, notify=draft.notify)
+    stale, told = received_at - occurred_at > stale_after, why is None
+    opened = [
+        _addressed(replace(alert, sequence=sequence), draft.case, draft.rules, directory, stale=stale, told=told)
+        for alert in sorted(outcome.alerts, key=lambda alert: alert.id)
+    ]
+    unsent = [HeldBack(alert.rule, why) for alert in outcome.alerts if why and alert.kind is not AlertKind.REVIEW]
+    decision = Decision(
         source=feedback.source,
         id=feedback.id,
         revision=draft.revision,
@@ -351,10 +371,19 @@ def _decided(sequence: int, draft: Draft, outcome: Outcome, moment: datetime) ->
         decided_at=moment,
         ruleset=draft.rules.version,
         reading=draft.reading,
-        alerts=tuple(sorted(alerts, key=lambda alert: alert.id)),
+        alerts=tuple(one.alert for one in opened),
         held_back=(*outcome.held_back, *unsent),
         found=outcome.found,
     )
+    return decision, opened
+
+
+def _addressed(
+    alert: Alert, case: Case | None, rules: LoadedRules, directory: Directory, *, stale: bool, told: bool
+) -> Addressed:
+    """Return an alert with its clocks, and where it goes."""
+    rule = rules.by_slug.get(alert.rule)
+    return address(timed(alert, rule, rules.program, stale=stale, told=told), case, rules.program, directory, rule)
 
 
 def _decision_row(decision: Decision, ordinal: int) -> dict[str, Any]:
@@ -366,8 +395,3 @@ def _decision_row(decision: Decision, ordinal: int) -> dict[str, Any]:
         "held_back": held_text(decision.held_back),
         "found": found_text(decision.found),
     }
-
-
-def _opened_event(alert: Alert) -> dict[str, Any]:
-    why = f"rule {alert.rule} ({alert.rule_version}) matched"
-    return {"alert_id": alert.id, "at": alert.opened_at, "kind": "opened", "who": "heedful", "why": why}

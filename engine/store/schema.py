@@ -159,6 +159,13 @@ alert = Table(
         sqlite_where=text("closed_at IS NULL"),
         postgresql_where=text("closed_at IS NULL"),
     ),
+    # All that attainment counts, so that a report of many alerts reads none of them; without the unit, which may be
+    # longer than an entry of an index may be.
+    Index(
+        "ix_alert_attainment",
+        *("opened_at", "in_attainment", "verdict", "follow_up_due", "followed_up_at", "close_due", "resolved_at"),
+        *("severity", "rule", "team", "holder", "sequence"),
+    ),
     Index(
         "ix_alert_watch_at",
         "watch_at",

@@ -36,7 +36,7 @@ notification = Table(
     Column("claimed_by", String(60)),
     Column("attempts", Integer, nullable=False),
     Column("finished_at", Moment),
-    Index(None, "state", "due_at"),
+    Index(None, "state", "receiver", "due_at"),
     Index(None, "recipient", "finished_at"),
     Index(
         "ix_notification_gathers",

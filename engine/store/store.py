@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from engine.store.alerts import Alerts
+from engine.store.attainment import Attainments
+from engine.store.changes import Changes
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.escalations import Escalations
+from engine.store.fallbacks import Fallbacks
 from engine.store.keys import Keys
+from engine.store.link_uses import LinkUses
+from engine.store.notifications import Notifications
 from engine.store.outbox import OutboxRows
+from engine.store.people import People
 from engine.store.phrases import PhraseRows
+from engine.store.problems import Problems
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
+from engine.store.secrets import Secrets
 from engine.store.shelf import Shelf
+from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
+from engine.store.watch import Watch
 
 
 class Store:
@@ -35,14 +46,26 @@ class Store:
         documents = Documents(self.database)
         self.versions = Versions(self.database, documents)
         self.shelf = Shelf(self.database, documents)
-        self.records = Records(self.database, self.versions)
+        self.people = People(self.database)
+        self.attainment = Attainments(self.database)
+        self.escalations = Escalations(self.database, self.people)
+        self.records = Records(self.database, self.versions, self.people)
         self.recent = Recent(self.database)
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
+        self.changes = Changes(self.database)
         self.verdicts = Verdicts(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
+        self.secrets = Secrets(self.database)
+        self.links = LinkUses(self.database)
         self.outbox = OutboxRows(self.database)
+        self.receivers = self.outbox.receivers
+        self.notifications = Notifications(self.database)
+        self.watch = Watch(self.database)
+        self.fallbacks = Fallbacks(self.database)
+        self.silences = Silences(self.database)
+        self.problems = Problems(self.database)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import delivery, patterns, posting, reading, rules, zero_shot
+from tests.bench import attainment, delivery, patterns, posting, reading, rules, zero_shot
 from tests.bench.data import ROOT
 from tests.bench.machine import described
 
@@ -23,6 +23,7 @@ def main() -> None:
         ("Rules", rules),
         ("Conditions over time", patterns),
         ("Alerts and delivery", delivery),
+        ("A million alerts", attainment),
         ("Topics by description", zero_shot),
     )
     for title, bench in benches:

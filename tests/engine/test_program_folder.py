@@ -70,7 +70,9 @@ def test_a_bad_program_says_where_and_what(tmp_path: Path, text: str, said: str)
         pytest.param("crm: {kind: hook}", "unknown kind of receiver 'hook'", id="kind"),
         pytest.param("crm: {kind: webhook, secret: s}", "needs a url", id="no url"),
         pytest.param("crm: {kind: webhook, url: 'file:///etc/passwd', secret: s}", "needs a url", id="a file"),
-        pytest.param("crm: {kind: webhook, url: 'http://[::1', secret: s}", "1:6: error: receiver crm", id="a bracket"),
+        pytest.param(
+            "crm: {kind: webhook, url: 'http://[::1', secret: s}", "1:27: error: receiver crm", id="a bracket"
+        ),
         pytest.param(
             "crm: {kind: webhook, url: 'http://x.example:y', secret: s}", "needs a url", id="a port of letters"
         ),
@@ -102,10 +104,21 @@ def test_secrets_come_from_the_environment_and_stay_out_of_the_snapshot(tmp_path
     assert "top-secret" not in str(program.as_dict()) + repr(program)
 
 
-def test_files_of_later_versions_are_told_of(tmp_path: Path) -> None:
-    write(tmp_path, program="name: x", routes="{}")
+def test_files_that_are_not_read_are_told_of(tmp_path: Path) -> None:
+    write(tmp_path, program="name: x", quiz="{}")
     _, findings = load_program(tmp_path)
-    assert [finding.message for finding in findings] == ["routes.yaml is not read by this version"]
+    assert [finding.message for finding in findings] == ["quiz.yaml is not read by this version"]
+
+
+def test_routes_are_loaded_with_every_error_of_the_folder(tmp_path: Path) -> None:
+    write(tmp_path, program="name: x", routes="to: operators\nroutes: [{when: {severity: high}}]")
+    program, findings = load_program(tmp_path)
+    assert findings == []
+    assert program.routes is not None
+    write(tmp_path, program="name: x\nzone: Nowhere", routes="too: operators")
+    with pytest.raises(ConfigError) as caught:
+        load_program(tmp_path)
+    assert [Path(one.file).name for one in caught.value.findings] == ["program.yaml", "routes.yaml"]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +158,8 @@ def test_nearest_names(name: str, found: str | None) -> None:
 
 def test_an_empty_environment_is_not_the_process_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEEDFUL_OF_THE_PROCESS", "s")
-    folder = write(tmp_path, program="name: x", receivers="crm: {kind: log, secret: '${HEEDFUL_OF_THE_PROCESS}'}")
+    crm = "crm: {kind: webhook, url: 'https://x.example', secret: '${HEEDFUL_OF_THE_PROCESS}'}"
+    folder = write(tmp_path, program="name: x", receivers=crm)
     with pytest.raises(ConfigError, match="HEEDFUL_OF_THE_PROCESS is not set"):
         load_program(folder, environment={})
     assert load_program(folder)[0].receivers["crm"].secret == "s"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from engine.delivery.spec import DEFAULT_RECEIVERS, ReceiverSpec
 from engine.feedback import Feedback
 from engine.intake import admit
 from engine.pipeline import Engine
@@ -22,8 +24,10 @@ def engine_on(
     reader: KeywordReader | None = None,
     clock: StillClock | None = None,
     degrade: bool = False,
+    receivers: Sequence[str] = (),
 ) -> Engine:
-    program = Program(rule_files=(RuleFile("rules.yaml", rules),), degrade=degrade)
+    declared = dict(DEFAULT_RECEIVERS) | {name: ReceiverSpec(name, "log") for name in receivers}
+    program = Program(rule_files=(RuleFile("rules.yaml", rules),), degrade=degrade, receivers=declared)
     loaded = load_rules(program, TAXONOMY)
     assert not loaded.errors
     return Engine(store, reader or KeywordReader(), loaded, clock or StillClock())

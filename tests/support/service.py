@@ -12,8 +12,9 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.rules import ServedRules
-from api.runtime import Service, open_store
+from api.runtime import Service, links_of, open_store
 from api.settings import Settings
+from engine.alerts.routes import Route
 from engine.delivery.outbox import Outbox
 from engine.pipeline import Engine
 from engine.program import Program, RuleFile
@@ -85,10 +86,17 @@ class House:
 
 @contextmanager
 def house(
-    folder: Path, *, degrade: bool = False, any_attribute: bool = True, rules: str = RULES, **settings: Any
+    folder: Path,
+    *,
+    degrade: bool = False,
+    any_attribute: bool = True,
+    rules: str = RULES,
+    routes: Route | None = None,
+    **settings: Any,
 ) -> Iterator[House]:
     clock, words = StillClock(), KeywordReader()
-    program = Program(rule_files=(RuleFile("rules.yaml", rules),), degrade=degrade, any_attribute=any_attribute)
+    files = (RuleFile("rules.yaml", rules),)
+    program = Program(rule_files=files, degrade=degrade, any_attribute=any_attribute, routes=routes)
     loaded = load_rules(program, TAXONOMY)
     assert not loaded.findings
     store = open_store(f"sqlite:///{folder / 'house.db'}")
@@ -97,7 +105,8 @@ def house(
     reader = BatchingReader(lambda: words, TAXONOMY, retry_s=0.0)
     engine = Engine(store, reader, publisher.look(), clock)
     served, outbox = ServedRules(publisher, engine), Outbox(store.outbox, {}, clock)
-    service = Service(Settings(**settings), store, reader, engine, served, (), outbox)
+    chosen = Settings(**settings)
+    service = Service(chosen, store, reader, engine, served, (), outbox, links=links_of(chosen, store, clock))
     with TestClient(create_app(service), raise_server_exceptions=False) as client:
         reader.wait_until_tried()
         yield House(client, service, words, clock)

@@ -58,6 +58,8 @@ def upgrade() -> None:
     _rename_constraints(bind, "notification_attempt", "attempt", "notification_attempt")
     _alert_indexes()
     op.create_index(op.f("ix_feedback_source_sequence"), "feedback", ["source", "sequence"])
+    op.drop_index("ix_notification_state_due_at", table_name="notification")
+    op.create_index(op.f("ix_notification_state_receiver_due_at"), "notification", ["state", "receiver", "due_at"])
     op.create_index(op.f("ix_notification_carried_by"), "notification", ["carried_by"])
     op.create_index(op.f("ix_notification_recipient_finished_at"), "notification", ["recipient", "finished_at"])
     _partial("ix_notification_gathers", "notification", ["gathers"], "gathers IS NOT NULL")
@@ -95,6 +97,8 @@ def downgrade() -> None:
     _rename_constraints(bind, "attempt", "notification_attempt", "attempt")
     for name in ("ix_notification_gathers", "ix_notification_recipient_finished_at", "ix_notification_carried_by"):
         op.drop_index(name, table_name="notification")
+    op.drop_index("ix_notification_state_receiver_due_at", table_name="notification")
+    op.create_index(op.f("ix_notification_state_due_at"), "notification", ["state", "due_at"])
     op.drop_index("ix_feedback_source_sequence", table_name="feedback")
     for name in ("watch_at", "holder_queue", "queue", "problem", "customer_opened_at"):
         op.drop_index(f"ix_alert_{name}", table_name="alert")

@@ -1,0 +1,48 @@
+"""What of a message a receiver may have, and where it goes."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from engine.delivery.message import Message
+from engine.delivery.redaction import redacted
+from engine.delivery.spec import ADDRESS, ReceiverSpec
+from engine.errors import DeliveryError
+
+THANKS = "thanks"
+# What of a message is there for mutes alone.
+OF_MUTES = frozenset({"subject", "group"})
+
+
+def body_for(spec: ReceiverSpec, message: Message) -> dict[str, Any]:
+    """Return what a receiver may see of a message.
+
+    Raises
+    ------
+    DeliveryError
+        If it is not for this receiver: what is meant for people here must never reach a customer.
+    """
+    if spec.to_customer != (message.kind == THANKS):
+        said = "it sends to customers" if spec.to_customer else "it does not send to customers"
+        raise DeliveryError(f"this message is not for {spec.name}: {said}", permanent=True)
+    told = {name: value for name, value in orjson.loads(message.body).items() if name not in OF_MUTES}
+    return redacted(told, spec.sees)
+
+
+def url_for(spec: ReceiverSpec, message: Message) -> str:
+    """Return where a message goes.
+
+    Raises
+    ------
+    DeliveryError
+        If the receiver needs an address, and the message has none.
+    """
+    if not spec.takes_address:
+        return spec.url or ""
+    if not message.address:
+        raise DeliveryError(f"{spec.name} needs an address, and nobody's is known", permanent=True)
+    # Quoted, so that an address can change nothing of the URL but itself.
+    return (spec.url or "").replace(ADDRESS, quote(message.address, safe=""))
