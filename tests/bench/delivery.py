@@ -38,7 +38,8 @@ BESIDE = (
     ),
     (
         "INSERT INTO notification (id, alert_id, kind, severity, recipient, receiver, state, message, created_at, "
-        "due_at, attempts, finished_at) SELECT 'nt_' || substr(id, 4), id, 'opened', severity, holder, 'operators', 'sent', "
+        "due_at, attempts, finished_at) "
+        "SELECT 'nt_' || substr(id, 4), id, 'opened', severity, holder, 'operators', 'sent', "
         '\'{"type":"alert.opened"}\', opened_at, opened_at, 1, opened_at FROM alert'
     ),
     (

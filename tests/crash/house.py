@@ -91,6 +91,8 @@ class House:
 
     def post_until_it_dies(self, service: Service, posters: int = 2) -> int:
         """Post until a service has died, and return how it ended; its claims then run out."""
+        if not service.base:
+            return self.bury(service)
         with self.posting(service, posters):
             wait_until(lambda: not service.lives, "the service dies")
         return self.bury(service)

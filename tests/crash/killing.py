@@ -5,14 +5,16 @@ from __future__ import annotations
 import random
 import signal
 import time
+from collections.abc import Iterable
 from contextlib import closing
+from datetime import timedelta
 
 from engine.store.store import Store
 from tests.crash.audit import Audit, audit
-from tests.crash.boundaries import BOUNDARIES
 from tests.crash.house import House, Service, wait_until
 
 LONGEST_S = 0.6
+NONE = timedelta(0)
 
 
 def kill_at(house: House, boundary: str, times: int = 1) -> None:
@@ -22,10 +24,11 @@ def kill_at(house: House, boundary: str, times: int = 1) -> None:
     assert ended == -signal.SIGKILL, f"{boundary}: {ended}: {service.log.read_text()}"
 
 
-def kill_at_every_boundary(house: House) -> None:
-    """Kill once at each, not always the first time."""
-    for place, boundary in enumerate(BOUNDARIES):
-        kill_at(house, boundary, times=1 + place % 3)
+def kill_at_every(house: House, boundaries: Iterable[str], late: timedelta = NONE) -> None:
+    """Kill once at each, not always the first time; before each, what is not followed up becomes late by a span."""
+    for place, boundary in enumerate(boundaries):
+        house.pass_time(late)
+        kill_at(house, boundary, times=1 + (place % 3 if not late else 0))
 
 
 def kill_at_random(house: House, kills: int, seed: int) -> None:

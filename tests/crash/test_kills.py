@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tests.crash.boundaries import BOUNDARIES
 from tests.crash.house import House
-from tests.crash.killing import finish, kill_at_every_boundary, kill_at_random
+from tests.crash.killing import finish, kill_at_every, kill_at_random
 
 KILLS = 10
 
 
 def test_killed_at_every_boundary_it_keeps_every_promise(home: House) -> None:
-    kill_at_every_boundary(home)
+    kill_at_every(home, BOUNDARIES)
     found = finish(home)
     assert found.wrong == []
     assert found.kills == len(BOUNDARIES)
