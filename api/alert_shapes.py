@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -56,19 +56,71 @@ class AlertOut(AlertBrief):
 
 
 class AlertsOut(Shape):
-    """One page of alerts, newest first; the cursor leads to the next."""
+    """One page of alerts in their order; the cursor leads to the next."""
 
     alerts: list[AlertOut]
     cursor: str | None
 
 
 class EventOut(Shape):
-    """One change of an alert."""
+    """One change of an alert: who, when, why, and what it changed."""
 
     at: datetime
     kind: str
     who: str
     why: str
+    data: dict[str, Any]
+
+
+class AttemptOut(Shape):
+    """One try to reach the customer."""
+
+    at: datetime
+    who: str
+    channel: Literal["phone", "email", "sms", "chat", "video", "social", "letter", "in_person", "other"]
+    outcome: Literal[
+        "reached", "callback_agreed", "declined", "voicemail", "sent", "no_answer", "wrong_contact", "bounced"
+    ]
+    remedy: str | None
+    root_cause: str | None
+    note: str
+
+
+class ClockOut(Shape):
+    """One clock of an alert; `left_s` is below 0 where it is late, and null where it does not run."""
+
+    due: datetime | None
+    met_at: datetime | None
+    in_time: bool | None
+    overdue: bool
+    left_s: int | None
+
+
+class ClocksOut(Shape):
+    """The two clocks of an alert: first follow-up, and closing."""
+
+    follow_up: ClockOut
+    close: ClockOut
+
+
+class EarlierAlertOut(Shape):
+    """An earlier alert of the same customer."""
+
+    id: str
+    rule: str
+    title: str
+    severity: Literal["low", "medium", "high", "critical"]
+    kind: Literal["alert", "review", "signal", "system"]
+    state: Literal["open", "acknowledged", "in_progress", "resolved", "dismissed"]
+    opened_at: datetime
+    judged: Literal["right", "wrong_label", "not_actionable", "duplicate"] | None
+
+
+class EarlierOut(Shape):
+    """How many earlier alerts a customer has, and the latest 20."""
+
+    count: int
+    alerts: list[EarlierAlertOut]
 
 
 class VerdictIn(Shape):
@@ -102,9 +154,18 @@ class LinkedOut(Shape):
 
 
 class AlertDetailOut(AlertOut):
-    """An alert with its latest verdict, its history and its notifications."""
+    """An alert with its latest verdict, its history, its clocks, its attempts and its notifications."""
 
     verdict: VerdictOut | None
     events: list[EventOut]
     feedback: list[LinkedOut]
+    attempts: list[AttemptOut]
+    earlier: EarlierOut
     notifications: list[NotificationOut]
+    clocks: ClocksOut
+
+
+class ChangedOut(Shape):
+    """Alerts that were changed together, as they are now."""
+
+    alerts: list[AlertOut]

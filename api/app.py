@@ -12,12 +12,14 @@ from fastapi.openapi.utils import get_openapi
 
 from api import problems
 from api.alert_shapes import VerdictIn
+from api.change_shapes import AttemptIn, ChangeIn, ChangesIn, FeedbackKeyIn, SeenIn
 from api.metrics import Measured
 from api.people_shapes import PersonIn
 from api.problem_shapes import ProblemChangeIn, ProblemIn
 from api.receiver_shapes import ReceiverTestIn
 from api.route_shapes import ImaginedAlertIn, RouteTryIn
 from api.routes import (
+    alert_changes,
     alerts,
     attainment,
     feedback,
@@ -42,6 +44,7 @@ VERSION = "0.1.0"
 BODIES = (
     *(PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn),
     *(PersonIn, ReceiverTestIn, RouteTryIn, ImaginedAlertIn),
+    *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn),
 )
 
 
@@ -63,7 +66,7 @@ def create_app(service: Service) -> FastAPI:
     problems.install(app)
     # The words of /v1/rules come before the names of rules.
     modules = (
-        *(feedback, alerts, attainment, people, outbox, receivers, routing, silences, problem_routes),
+        *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
         *(rule_trust, rules, links, health),
     )
     for module in modules:
@@ -73,7 +76,7 @@ def create_app(service: Service) -> FastAPI:
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
-    """Return the OpenAPI document, with the shapes of bodies that are parsed by hand."""
+    """Return the OpenAPI document, with the shapes that no route declares."""
     if app.openapi_schema is None:
         document = get_openapi(title=TITLE, version=VERSION, routes=app.routes)
         schemas = document["components"]["schemas"]

@@ -14,7 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from engine.errors import (
+    AlertStateError,
     AuthError,
+    ChangeError,
     ConfigError,
     ConflictError,
     FeedbackError,
@@ -32,6 +34,7 @@ from engine.errors import (
     ProblemError,
     QuestionError,
     ReaderUnavailableError,
+    RefusedError,
     RulesError,
     SilenceError,
     StaleError,
@@ -50,7 +53,10 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (SilenceError, 422, "invalid-silence"),
     (ProblemError, 422, "invalid-problem"),
     (QuestionError, 422, "invalid-request"),
+    (ChangeError, 422, "invalid-change"),
     (MomentError, 422, "invalid-request"),
+    (AlertStateError, 409, "wrong-state"),
+    (RefusedError, 409, "changes-refused"),
     (StaleError, 412, "changed-meanwhile"),
     (ManagedPersonError, 409, "managed-person"),
     (ManagedError, 409, "managed-rule"),
@@ -122,16 +128,27 @@ def problem(status: int, kind: str, detail: str, headers: Mapping[str, str] | No
 
 def answer(error: HeedfulError) -> Response:
     """Return the problem that an error means."""
-    status, kind = next((status, kind) for known, status, kind in (*OWN, *TABLE) if isinstance(error, known))
+    status, kind = _kind_of(error)
     headers: dict[str, str] = {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if status == 503:
         headers["Retry-After"] = str(getattr(error, "retry_after_s", RETRY_AFTER_S))
-    extra = {name: getattr(error, name, None) for name in ("field", "position")}
+    extra: dict[str, Any] = {name: getattr(error, name, None) for name in ("field", "position")}
+    if isinstance(error, RefusedError):
+        extra["refused"] = [_refusal(alert, one) for alert, one in error.refused.items()]
     if isinstance(error, RulesError):
         return problem(status, kind, _said(error.findings), headers, errors=findings_of(error.findings))
     return problem(status, kind, str(error), headers, **extra)
+
+
+def _kind_of(error: HeedfulError) -> tuple[int, str]:
+    return next((status, kind) for known, status, kind in (*OWN, *TABLE) if isinstance(error, known))
+
+
+def _refusal(alert: str, error: HeedfulError) -> dict[str, Any]:
+    status, kind = _kind_of(error)
+    return {"alert": alert, "type": f"urn:heedful:problem:{kind}", "status": status, "detail": str(error)}
 
 
 def findings_of(findings: Iterable[Located]) -> list[dict[str, Any]]:

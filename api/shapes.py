@@ -299,6 +299,15 @@ class ValidationOut(Shape):
     findings: list[FindingOut]
 
 
+class RefusalOut(Shape):
+    """Why an alert was not changed."""
+
+    alert: str
+    type: str
+    status: int
+    detail: str
+
+
 class ProblemOut(BaseModel):
     """A problem (RFC 9457)."""
 
@@ -311,3 +320,4 @@ class ProblemOut(BaseModel):
     field: str | None = Field(None, description="path of the field that is wrong")
     position: int | None = Field(None, description="place of the record in the batch, from 0")
     errors: list[FindingOut] | None = Field(None, description="of a rule: everything that is wrong, and where")
+    refused: list[RefusalOut] | None = Field(None, description="of a change of several alerts: why, for each")

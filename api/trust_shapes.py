@@ -69,6 +69,13 @@ class RuleBacktestOut(Shape):
     top: list[RaisedOut]
 
 
+class RulePrecisionOut(Shape):
+    """How many of a rule's alerts were right; null where nobody has said so of any."""
+
+    rule: str
+    precision: PrecisionOut | None
+
+
 class BacktestOut(Shape):
     """What a rule would have raised, had it been live; `days` is how long feedback came for in the span."""
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from engine.alerts.expectations import Expectations
 from engine.alerts.routes import Route
+from engine.alerts.triage import Triage
 from engine.delivery.spec import DEFAULT_RECEIVERS as DEFAULT_RECEIVERS
 from engine.delivery.spec import OPERATORS as OPERATORS
 from engine.delivery.spec import ReceiverKind as ReceiverKind
@@ -116,6 +117,10 @@ class Program:
         Those of people.csv; None without one.
     expect
         Of which sources feedback is expected, and of which rules alerts.
+    triage
+        Whose alerts come first.
+    remedies, root_causes
+        The words for what was done for a customer, and for what was behind it; any words where there are none.
     """
 
     name: str = "built-in"
@@ -135,6 +140,9 @@ class Program:
     targets: Targets = field(default_factory=Targets)
     people: tuple[Person, ...] | None = None
     expect: Expectations = field(default_factory=Expectations)
+    triage: Triage = field(default_factory=Triage)
+    remedies: tuple[str, ...] = ()
+    root_causes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is needed to read this program's rules again, as plain JSON values, without secrets."""
@@ -149,13 +157,18 @@ class Program:
             "languages": list(self.languages),
             "scores": [[s.name, s.min, s.max, s.good] for s in self.scores.values()],
             "attributes": [[a.name, a.kind, list(a.values)] for a in self.attributes.values()],
-            "receivers": [[r.name, r.kind] for r in self.receivers.values()],
+            "receivers": [[r.name, r.kind, *_to_customer(r)] for r in self.receivers.values()],
             "any_attribute": self.any_attribute,
             "degrade": self.degrade,
             "stale_after_s": self.stale_after.total_seconds(),
             "allow_late_s": self.allow_late.total_seconds(),
             **own,
         }
+
+
+def _to_customer(receiver: ReceiverSpec) -> tuple[str, ...]:
+    """Return what is written of a receiver that rules may thank by; of others nothing, as ever."""
+    return ("to_customer",) if receiver.to_customer else ()
 
 
 def program_from_dict(record: Mapping[str, Any]) -> Program:
@@ -169,7 +182,10 @@ def program_from_dict(record: Mapping[str, Any]) -> Program:
             name: AttributeSpec(name, cast(AttributeKind, kind), tuple(values))
             for name, kind, values in record["attributes"]
         },
-        receivers={name: ReceiverSpec(name, kind) for name, kind in record["receivers"]},
+        receivers={
+            name: ReceiverSpec(name, kind, to_customer=bool(to_customer))
+            for name, kind, *to_customer in record["receivers"]
+        },
         any_attribute=record["any_attribute"],
         degrade=record["degrade"],
         stale_after=timedelta(seconds=record["stale_after_s"]),

@@ -18,6 +18,7 @@ from engine.delivery.template_folder import load_templates, names_of
 from engine.errors import ConfigError, Located
 from engine.expect_loader import expectations_of
 from engine.fields import as_map, check_keys, choice_of, duration_of, flag_of, number_of, text_of, texts_of
+from engine.follow_up_loader import FOLLOW_UP_KEYS, with_follow_up
 from engine.located import Findings, Node, StopReadingError
 from engine.names import nearest, show
 from engine.people_file import load_people
@@ -43,6 +44,7 @@ PROGRAM_KEYS = (
     *("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics"),
     *TARGET_SETTINGS,
     "expect",
+    *FOLLOW_UP_KEYS,
 )
 RESERVED = frozenset(
     {"all", "any", "none", "emotion", "intent", "topic", "sentiment", "says", "speaker", "question", "language"}
@@ -183,7 +185,7 @@ def _program(path: Path, root: Node, findings: Findings) -> Program:
     )
     for name in sorted(set(program.scores) & set(program.attributes)):
         findings.error(root.get("attributes") or root, f"'{show(name)}' is declared as a score and as an attribute")
-    return program
+    return with_follow_up(program, root, findings)
 
 
 def _languages(node: Node | None, findings: Findings) -> tuple[str, ...]:

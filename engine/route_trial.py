@@ -126,7 +126,7 @@ class RouteTrial:
         held = HeldReason.UNSURE if kind is None else None
         if rule.status is RuleStatus.SHADOW:
             held = HeldReason.SHADOW
-        alert = alert_of_match(rule, case, kind or AlertKind.REVIEW, now)
+        alert = alert_of_match(rule, case, kind or AlertKind.REVIEW, now, rules.program.triage)
         if rule.window is not None:
             alert = replace(alert, kind=AlertKind.SIGNAL)
         alert = timed(alert, rule, rules.program)

@@ -122,7 +122,7 @@ class AlertComparison:
         for match in matches(loaded, [case])[0]:
             kind = kind_of(match)
             if kind is not None and match.rule.status is RuleStatus.LIVE:
-                found[match.rule.slug] = alert_of_match(match.rule, case, kind, self._now)
+                found[match.rule.slug] = alert_of_match(match.rule, case, kind, self._now, loaded.program.triage)
         return found
 
     def _why_not(self, slug: str, model: int, case: Case, review: Alert | None) -> tuple[str, ...]:

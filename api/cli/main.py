@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import typer
 
+from api.cli.alerts import alerts
 from api.cli.attainment import attainment
 from api.cli.behaviour import behaviour
 from api.cli.comparing import compare
@@ -49,6 +50,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(alerts, name="alerts")
 app.add_typer(rules, name="rules")
 app.add_typer(data, name="data")
 app.add_typer(review, name="review")

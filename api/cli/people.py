@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.context import AsJson, context_of
-from api.cli.files import writing
+from api.cli.files import writing_file
 from api.cli.output import say, stderr, stdout
 from api.cli.reading import ProgramFolder
 from api.cli.running import Db
@@ -104,7 +104,7 @@ def show(
 
 @people.command()
 def export(
-    output: Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="a file; - is standard output")] = "-",
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="OUT", help="else standard output")] = None,
     db: Db = None,
 ) -> None:
     """Write the people of a store as a people.csv: who was entered over HTTP can then be kept with the program.
@@ -112,7 +112,10 @@ def export(
     Example: `heedful people export --db sqlite:///var/heedful.db -o people.csv`
     """
     text = people_text(context_of(db, None).store.people.all())
-    with writing(output) as file:
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    with writing_file(output) as file:
         file.write(text)
 
 

@@ -1,31 +1,24 @@
-"""Alerts: listed, looked up, and judged."""
+"""Alerts: listed, queued, and looked up."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.alert_shapes import AlertDetailOut, AlertsOut, VerdictOut
-from api.auth import Caller, needs
-from api.body import body_of, parsed
+from api.alert_shapes import AlertDetailOut, AlertsOut
+from api.problems import ParameterError
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
-from engine.alerts.alert import AlertKind, AlertState
+from engine.alerts.alert import CLOSED, AlertKind, AlertState
 from engine.alerts.severity import Severity
-from engine.alerts.verdict import admit_verdict
-from engine.scope import JUDGES
-from engine.store.alerts import AlertFilter
+from engine.alerts.standing import clocks_of
+from engine.people import Directory
+from engine.store.alert_filter import AlertFilter, Sort
 
 router = APIRouter(prefix="/v1", tags=["alerts"])
-Judge = Annotated[Caller, Depends(needs(JUDGES))]
-VERDICT: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/VerdictIn"}}},
-    }
-}
 
 
 @router.get("/alerts", response_model=AlertsOut, responses=PROBLEMS)
@@ -34,48 +27,70 @@ async def list_alerts(
     caller: Viewer,
     rule: str | None = None,
     severity: Severity | None = None,
-    state: AlertState | None = None,
+    state: Annotated[list[AlertState] | None, Query(description="in one of these states: state=open&state=...")] = None,
     kind: AlertKind | None = None,
     unit: str | None = None,
     customer: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    holder: Annotated[str | None, Query(description="the person or team that holds it")] = None,
+    team: Annotated[str | None, Query(description="the team that it counts for")] = None,
+    problem: str | None = None,
+    overdue: Annotated[bool, Query(description="only what is not closed and past due")] = False,
+    mine: Annotated[bool, Query(description="only what this key's person, or a team of theirs, holds")] = False,
+    person: Annotated[str | None, Query(description="with mine: whose, instead of the key's name")] = None,
+    sort: Annotated[Sort, Query(description="priority is the queue: what is not closed, the most urgent first")] = (
+        Sort.NEWEST
+    ),
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: str | None = None,
 ) -> Response:
-    """Return alerts, newest first; naive times take the program's zone."""
+    """Return alerts, newest first or as a queue by priority; naive times take the program's zone."""
     service = service_of(request)
-    zone = service.engine.program.zone
+    zone, now = service.engine.program.zone, service.engine.clock.now()
     since, until = (
         moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment for moment in (since, until)
     )
-    wanted = AlertFilter(rule, severity, state, kind, unit, customer, since, until)
+    if sort is Sort.PRIORITY and CLOSED.intersection(state or ()):
+        raise ParameterError("a queue has no closed alerts; leave sort=priority, or the closed states", field="state")
+    if person is not None and not mine:
+        raise ParameterError("person goes with mine=true; name others with holder", field="person")
+    wanted = AlertFilter(
+        rule=rule,
+        severity=severity,
+        states=tuple(map(str, state)) if state else None,
+        kind=kind,
+        unit=unit,
+        customer=customer,
+        since=since,
+        until=until,
+        team=team,
+        problem=problem,
+        overdue_at=now if overdue else None,
+    )
 
     def answer() -> Response:
-        page = service.store.alerts.page(wanted, limit=limit, cursor=cursor, scope=caller.scope)
+        held = _held_by(service.store.people.directory(), person or caller.name) if mine else None
+        holders = held if holder is None else (holder,) if held is None or holder in held else ()
+        page = service.store.alerts.page(
+            replace(wanted, holders=holders), sort=sort, limit=limit, cursor=cursor, scope=caller.scope
+        )
         return as_json({"alerts": [alert.as_dict() for alert in page.alerts], "cursor": page.cursor})
 
     return await run_in_threadpool(answer)
 
 
+def _held_by(people: Directory, name: str) -> tuple[str, ...]:
+    """Return under which names somebody holds alerts: their own, and those of their teams."""
+    person = people.person(name)
+    return (name, *person.teams) if person else (name,)
+
+
 @router.get("/alerts/{alert_id}", response_model=AlertDetailOut, responses=PROBLEMS)
 async def get_alert(request: Request, caller: Viewer, alert_id: str) -> Response:
-    """Return an alert with its latest verdict, its history and its notifications."""
-    store = service_of(request).store
-    alert, more = await run_in_threadpool(store.alerts.one, alert_id, caller.scope)
-    return as_json(alert.as_dict() | more)
-
-
-@router.post("/alerts/{alert_id}/verdict", response_model=VerdictOut, openapi_extra=VERDICT, responses=PROBLEMS)
-async def give_verdict(request: Request, caller: Judge, alert_id: str) -> Response:
-    """Say what is to be said about an alert; the latest verdict counts, and every one stays on record.
-
-    Labels are those of the whole feedback, by task: all that hold, and [] where none does.
-    """
+    """Return an alert with all that belongs to it; the `ETag` is what a change of it sends as `If-Match`."""
     service = service_of(request)
-    with service.door.passing() as count:
-        said = parsed(await body_of(request, count))
-    engine = service.engine
-    verdict = admit_verdict(said, alert_id, caller.name, engine.clock.now(), engine.rules.taxonomy)
-    given = await service.writer.run(lambda: service.store.verdicts.give(verdict, caller.scope))
-    return as_json(given.as_dict())
+    alert, more = await run_in_threadpool(service.store.alerts.one, alert_id, caller.scope)
+    answer = as_json(alert.as_dict() | more | {"clocks": clocks_of(alert, service.engine.clock.now())})
+    answer.headers["ETag"] = f'"{alert.version}"'
+    return answer

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller, needs
-from api.routes.feedback import PROBLEMS, as_json, service_of
+from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
 from api.routes.rules import TEXT, VIEWERS, check_name
 from api.rule_body import rule_of
 from api.rule_checks import check_rule
 from api.rule_replays import backtest_published, backtest_text, diff_text, published
-from api.trust_shapes import BacktestOut, CheckOut, DiffOut, SaidOut
+from api.trust_shapes import BacktestOut, CheckOut, DiffOut, RulePrecisionOut, SaidOut
 from engine.errors import ForbiddenError
 from engine.rules.definition_loader import load_definitions
 from engine.rules.json_schema import rule_schema
@@ -43,6 +43,14 @@ async def get_schema(request: Request) -> Response:
         return Response(orjson.dumps(schema), media_type=SCHEMA, headers={"Cache-Control": "no-store"})
 
     return await run_in_threadpool(answer)
+
+
+@router.get("/rules/{slug}/precision", response_model=RulePrecisionOut, responses=PROBLEMS)
+async def get_precision(request: Request, caller: Viewer, slug: str) -> Response:
+    """Return how many of a rule's alerts were right, by the latest verdicts on those that the key may see."""
+    check_name(slug)
+    found = await run_in_threadpool(service_of(request).store.verdicts.precision, slug, caller.scope)
+    return as_json({"rule": slug, "precision": found.as_dict() if found else None})
 
 
 @router.get("/rules/{slug}/say", response_model=SaidOut, dependencies=VIEWERS, responses=PROBLEMS | SAID_ANSWER)

@@ -155,13 +155,13 @@ def _note(alert: Alert, change: Change, _now: datetime) -> Changed:
 def _attempt(alert: Alert, change: Change, now: datetime) -> Changed:
     """Record an attempt, of closed alerts too: the call was made, whoever closed the alert meanwhile."""
     state = alert.state if alert.is_closed else AlertState.IN_PROGRESS
-    after = replace(alert, state=state, followed_up_at=alert.followed_up_at or now, **change.found)
+    after = replace(_found(alert, change), state=state, followed_up_at=alert.followed_up_at or now)
     return Changed(after, change.note, {"channel": str(change.channel), "outcome": str(change.outcome)} | change.found)
 
 
 def _resolve(alert: Alert, change: Change, now: datetime) -> Changed:
     _refuse_closed(alert)
-    after = replace(alert, state=AlertState.RESOLVED, resolved_at=now, closed_at=now, **change.found)
+    after = replace(_found(alert, change), state=AlertState.RESOLVED, resolved_at=now, closed_at=now)
     return Changed(after, change.note, change.found)
 
 
@@ -212,6 +212,12 @@ def _unlink_problem(alert: Alert, change: Change, _now: datetime) -> Changed:
 def _check_problem(change: Change) -> None:
     if change.problem is None:
         raise ChangeError("alerts are linked by a change of the problem: name them there", field="action")
+
+
+def _found(alert: Alert, change: Change) -> Alert:
+    """Return an alert with what a change says of the case; what it leaves unsaid stays."""
+    remedy, root_cause = change.remedy or alert.remedy, change.root_cause or alert.root_cause
+    return replace(alert, remedy=remedy, root_cause=root_cause)
 
 
 def _refuse_closed(alert: Alert) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from engine.alerts.alert import Alert, AlertKind, AlertState, alert_id, fingerprint, signal_fingerprint
+from engine.alerts.evidence import confidence_of, evidence_of
+from engine.alerts.triage import Triage, priority
 from engine.program import OPERATORS
 from engine.rules.case import Case
 from engine.rules.grouping import key_of, say_key, values_of
@@ -15,11 +17,18 @@ from engine.rules.tallies import moment_of
 from engine.rules.window import Window
 
 
-def alert_of_match(rule: Rule, case: Case, kind: AlertKind, now: datetime) -> Alert:
-    """Return the alert that a match opens."""
+def alert_of_match(rule: Rule, case: Case, kind: AlertKind, now: datetime, triage: Triage) -> Alert:
+    """Return the alert that a match opens.
+
+    Parameters
+    ----------
+    triage
+        What its place in a queue depends on.
+    """
     feedback = case.feedback
     unique = fingerprint(rule.slug, feedback.source, feedback.id, kind)
     trace = rule.explain(case)
+    confidence = confidence_of(trace)
     return Alert(
         id=alert_id(unique),
         fingerprint=unique,
@@ -38,6 +47,10 @@ def alert_of_match(rule: Rule, case: Case, kind: AlertKind, now: datetime) -> Al
         reasons=reasons(trace) + unknowns(trace),
         receiver=rule.send_to or OPERATORS,
         key=key_of(rule.cooldown.per, case) if rule.cooldown else None,
+        employee=feedback.employee,
+        evidence=evidence_of(trace),
+        confidence=confidence,
+        priority=priority(rule.severity, confidence, triage.tier(feedback.attributes)),
     )
 
 
@@ -70,4 +83,5 @@ def signal_of(
         receiver=rule.send_to or OPERATORS,
         key=key,
         started_at=moment_of(start),
+        priority=priority(rule.severity, 1.0),
     )

@@ -48,6 +48,10 @@ class Verdict:
     labels: Labels | None = None
     note: str = ""
 
+    def of(self, alert_id: str) -> Verdict:
+        """Return the same said of an alert."""
+        return replace(self, alert_id=alert_id)
+
     def says_the_same(self, other: Verdict) -> bool:
         """Return whether another verdict is this one at another time."""
         return replace(other, at=self.at) == self

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from engine.alerts.severity import Severity
 from engine.program import Program
-from engine.rules.rule import IfUnsure, RuleStatus
+from engine.rules.rule import Auto, IfUnsure, RuleStatus
 from engine.rules.schema_conditions import ANYTHING, ATTRIBUTE, condition_schemas, groupings
 from engine.rules.schema_values import (
     CONFIDENCE,
@@ -33,6 +33,7 @@ from engine.taxonomy import TASKS, Taxonomy
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 LIVE_EXAMPLES = 3
+AUTOS = {"thank": "The customer gets the message of template thank, once in 30 days, and the alert is resolved."}
 
 
 def rule_schema(program: Program, taxonomy: Taxonomy, definitions: Iterable[str]) -> Schema:
@@ -116,6 +117,7 @@ def _then(program: Program) -> Schema:
                 any_of(DURATION, mapping(cooldown, needs=["for"])),
                 "How long it stays quiet after an alert: 7d, or {per: customer, for: 7d}.",
             ),
+            "auto": described(choice((one.value for one in Auto), AUTOS), "What is done with its alerts by itself."),
         }
     )
 

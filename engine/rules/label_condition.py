@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.reading import Reading, ReadingStatus, Standing
 from engine.rules.case import Case
@@ -14,6 +17,8 @@ from engine.rules.text_scope import CUSTOMER, Stretch, TextScope
 from engine.rules.trace import Evidence, Trace
 from engine.rules.truth import Truth, truth_of
 from engine.taxonomy import Taxonomy
+
+_Number = TypeVar("_Number", np.uint8, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +61,28 @@ class LabelCondition(RowCondition):
         if not rows:
             return Truth.NO
         if self.at_least is None and self.at_most is None:
-            return Truth(int(reading.standing[np.ix_(rows, columns)].max()))
-        confidence = shown(reading.confidence[np.ix_(rows, columns)].max())
+            return Truth(int(block(reading.standing, rows, columns).max()))
+        confidence = shown(block(reading.confidence, rows, columns).max())
         low = self.at_least is None or confidence >= self.at_least
         return truth_of(low and (self.at_most is None or confidence <= self.at_most))
 
     def _explain(self, case: Case, rows: tuple[int, ...]) -> Trace:
         reading, truth = case.reading, self._judge(case, rows)
         if reading.status is not ReadingStatus.READ:
-            return Trace(self.said, truth, f"nothing: the reading is {reading.status}", self.wanted)
+            return Trace(self.said, truth, f"nothing: the reading is {reading.status}", self.wanted, confidence=0.0)
         column = self._strongest(reading, rows)
         if column is None:
             return Trace(self.said, truth, "nothing: the model of this reading has no such label", self.wanted)
         if not rows:
             return Trace(self.said, truth, "nothing: there is no such sentence", self.wanted)
         row = highest(reading, column, rows)
-        found = f"{reading.taxonomy.columns[column][1]} {stands(reading, row, column)}"
+        label, confidence = reading.taxonomy.columns[column][1], shown(reading.confidence[row, column])
+        found = f"{label} {stands(reading, row, column)}"
         sentence = strongest_sentence(case, column, rows)
         shows = None if sentence is None else sentence_at(reading, sentence)
-        return Trace(self.said, truth, found, self.wanted, shows)
+        if self.at_most is not None:
+            return Trace(self.said, truth, found, self.wanted, shows, lacking=True)
+        return Trace(self.said, truth, found, self.wanted, shows, label=label, confidence=confidence)
 
     def columns_in(self, theirs: Taxonomy) -> tuple[int, ...]:
         """Return the columns of the named labels in readings of a taxonomy; none when it has none of them."""
@@ -106,8 +114,8 @@ class LabelCondition(RowCondition):
         if not columns:
             return None
         free = self.at_least is None and self.at_most is None
-        standing = reading.standing[np.ix_(rows, columns)].max(axis=0, initial=0) * free
-        confidence = reading.confidence[np.ix_(rows, columns)].max(axis=0, initial=0)
+        standing = block(reading.standing, rows, columns).max(axis=0, initial=0) * free
+        confidence = block(reading.confidence, rows, columns).max(axis=0, initial=0)
         return columns[int(np.lexsort((confidence, standing))[-1])]
 
     @property
@@ -119,6 +127,11 @@ class LabelCondition(RowCondition):
     def said(self) -> str:
         """The condition as people say it."""
         return f"{self.task} {self.wanted}{'' if self.scope is None else self.scope.said}"
+
+
+def block(array: npt.NDArray[_Number], rows: Sequence[int], columns: Sequence[int]) -> npt.NDArray[_Number]:
+    """Return some rows and columns of an array, (n_rows, n_columns); several times as fast as ``np.ix_``."""
+    return array.take(np.array(rows, np.intp), 0).take(columns, 1)
 
 
 def shown(confidence: np.float32) -> float:

@@ -18,6 +18,7 @@ from engine.located import Findings, Node, StopReadingError, parse
 from engine.names import show
 from engine.program import Program, RuleFile, text_hash
 from engine.program_files import OWN, SLUG
+from engine.rules.auto_loader import auto_of
 from engine.rules.condition_loader import ConditionLoader
 from engine.rules.conditions import All, Condition
 from engine.rules.definition_loader import is_definitions, load_definitions
@@ -262,6 +263,7 @@ class _RuleLoader:
         then = ThenLoader(self.program, self.findings).load(node.get("then"))
         conditions = ConditionLoader(self.program, self.taxonomy, self.findings, self.definitions)
         when, window = self._when(node, conditions)
+        auto = auto_of(node, self.program, self.findings, over_time=window is not None)
         if window is not None:
             check_then(node, then.take, unsure, self.findings)
         self.used.update(conditions.used)
@@ -290,6 +292,7 @@ class _RuleLoader:
             escalate=then.escalate,
             examples=examples,
             must_not_lose=must_not_lose,
+            auto=auto,
             text=text,
             defined=self.definitions.digests(conditions.used),
             file=self.findings.file,

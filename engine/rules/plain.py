@@ -8,7 +8,7 @@ from engine.rules.plain_clocks import say_clocks
 from engine.rules.plain_conditions import flat, say_condition
 from engine.rules.plain_windows import say_groups, say_window
 from engine.rules.plain_words import spelt
-from engine.rules.rule import Cooldown, IfUnsure, Rule, RuleStatus
+from engine.rules.rule import Auto, Cooldown, IfUnsure, Rule, RuleStatus
 from engine.rules.saying import Saying, listing
 from engine.rules.window import Window
 
@@ -67,6 +67,8 @@ def _after(rule: Rule) -> list[str]:
     if rule.cooldown is not None:
         lines.append(_cooldown(rule.cooldown))
     lines += say_clocks(rule)
+    if rule.auto is Auto.THANK:
+        lines.append("It thanks the customer by a message, at most once in 30 days, and resolves the alert then.")
     if rule.must_not_lose:
         lines.append("Another model may lose none of its alerts.")
     return lines

@@ -45,6 +45,12 @@ class IfUnsure(StrEnum):
     ALERT = "alert"
 
 
+class Auto(StrEnum):
+    """What a rule does by itself with its alerts."""
+
+    THANK = "thank"
+
+
 @dataclass(frozen=True, slots=True)
 class Cooldown:
     """For how long after an alert further matches open none, per what."""
@@ -75,6 +81,8 @@ class Rule:
         How much time there is to try to reach the customer, and to resolve its alerts; None leaves it to the program.
     escalate
         Who is told when one of its alerts is late; None leaves it to the program, and no steps tell nobody.
+    auto
+        What is done by itself with its alerts; None leaves them to people.
     must_not_lose
         Whether another model may open no fewer of its alerts: `heedful compare` fails when one is lost.
     defined
@@ -99,6 +107,7 @@ class Rule:
     escalate: tuple[Step, ...] | None = None
     examples: tuple[Example, ...] = ()
     must_not_lose: bool = False
+    auto: Auto | None = None
     defined: tuple[str, ...] = field(default=(), repr=False)
     text: str = field(default="", repr=False)
     file: str = ""

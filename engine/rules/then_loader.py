@@ -15,7 +15,7 @@ from engine.target_loader import load_limit, load_steps
 from engine.targets import Step
 from engine.time_limit import TimeLimit
 
-THEN_KEYS = ("severity", "send_to", "cooldown", "take", "follow_up_within", "close_within", "escalate")
+THEN_KEYS = ("severity", "send_to", "cooldown", "take", "auto", "follow_up_within", "close_within", "escalate")
 
 
 @dataclass(frozen=True, slots=True)

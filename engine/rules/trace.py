@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.rules.truth import Truth
@@ -43,6 +43,10 @@ class Trace:
         The sentence or the words behind it, if there are any.
     children
         The conditions of a group.
+    label, confidence
+        Of a condition that wants a label: the strongest of those it names, and the confidence that was compared.
+    lacking
+        Whether it holds for what is not there: then its evidence is no evidence of an alert.
     """
 
     condition: str
@@ -51,6 +55,9 @@ class Trace:
     wanted: Any = None
     evidence: Evidence | None = None
     children: tuple[Trace, ...] = ()
+    label: str | None = field(default=None, compare=False)
+    confidence: float | None = field(default=None, compare=False)
+    lacking: bool = field(default=False, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the trace as plain JSON values."""

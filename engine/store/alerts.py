@@ -2,55 +2,33 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, func, select
 
 from engine.alerts.alert import Alert
-from engine.errors import FeedbackError, NotFoundError
+from engine.errors import NotFoundError
 from engine.names import is_storable
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery
+from engine.store.alert_filter import AlertFilter, Sort, after, cursor_of, order_of, standing_in
+from engine.store.changes import attempts_of
 from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.notifications import told_of
-from engine.store.records import in_scope
+from engine.store.scoping import in_scope
 from engine.store.verdict_rows import latest_verdict
 
 MOST_LINKED = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class AlertFilter:
-    """Which alerts are wanted; None does not ask.
-
-    Parameters
-    ----------
-    unit
-        A unit and everything below it.
-    since, until
-        Opened at or after, and before.
-    """
-
-    rule: str | None = None
-    severity: str | None = None
-    state: str | None = None
-    kind: str | None = None
-    unit: str | None = None
-    customer: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+MOST_EARLIER = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some alerts, newest first, and the cursor of the next page (None on the last)."""
+    """Some alerts in their order, and the cursor of the next page (None on the last)."""
 
     alerts: tuple[Alert, ...]
     cursor: str | None
@@ -63,33 +41,38 @@ class Alerts:
         self._database = database
 
     def page(
-        self, wanted: AlertFilter, *, limit: int = 100, cursor: str | None = None, scope: Scope = EVERYTHING
+        self,
+        wanted: AlertFilter,
+        *,
+        sort: Sort = Sort.NEWEST,
+        limit: int = 100,
+        cursor: str | None = None,
+        scope: Scope = EVERYTHING,
     ) -> Page:
-        """Return one page of alerts, newest first.
+        """Return one page of alerts: newest first, or as a queue of what is not closed.
 
         Raises
         ------
         FeedbackError
-            If the cursor is not one that a page gave.
+            If the cursor is not one that a page in this order gave.
         """
         table = schema.alert
-        if not all(is_storable(value) for value in astuple(wanted) if isinstance(value, str)):
+        further = [] if cursor is None else after(cursor, sort)
+        if not wanted.is_storable:
             return Page((), None)
-        query = select(table).where(*in_scope(table, scope), *_conditions(wanted))
-        if cursor is not None:
-            opened_at, last = _decoded(cursor)
-            query = query.where(
-                or_(table.c.opened_at < opened_at, and_(table.c.opened_at == opened_at, table.c.id < last))
-            )
-        query = query.order_by(table.c.opened_at.desc(), table.c.id.desc()).limit(limit + 1)
+        query = select(table).where(*in_scope(table, scope), *wanted.conditions(), *standing_in(sort), *further)
         with self._database.read() as connection:
-            alerts = [alert_of(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query.order_by(*order_of(sort)).limit(limit + 1)).mappings()
+            alerts = [alert_of(row) for row in rows]
         more = len(alerts) > limit
         alerts = alerts[:limit]
-        return Page(tuple(alerts), _encoded(alerts[-1]) if more else None)
+        return Page(tuple(alerts), cursor_of(alerts[-1], sort) if more else None)
 
     def one(self, alert_id: str, scope: Scope = EVERYTHING) -> tuple[Alert, dict[str, Any]]:
-        """Return an alert with its latest verdict, its events, the feedback linked to it, and its notifications.
+        """Return an alert with everything that belongs to it.
+
+        That is its latest verdict, its events, the attempts to reach the customer, the feedback linked to it, the
+        earlier alerts of the same customer, and its notifications.
 
         Raises
         ------
@@ -107,7 +90,10 @@ class Alerts:
             told = [_event(event) for event in history.mappings()]
             verdict = latest_verdict(connection, alert_id)
             linked = _linked(connection, alert_id, scope)
+            attempts = [attempt.as_dict() for attempt in attempts_of(connection, alert_id)]
+            earlier = _earlier(connection, row, scope)
         more = {"verdict": verdict.as_dict() if verdict else None, "events": told, "feedback": linked}
+        more |= {"attempts": attempts, "earlier": earlier}
         return alert_of(row), more | {"notifications": self.notifications([alert_id])}
 
     def of_feedback(self, source: str, feedback_id: str) -> list[Alert]:
@@ -141,41 +127,25 @@ def _linked(connection: Connection, alert_id: str, scope: Scope) -> list[dict[st
     query = select(*(feedback.c[name] for name in named)).join_from(link, feedback)
     query = query.where(link.c.alert_id == alert_id, *in_scope(feedback, scope))
     rows = connection.execute(query.order_by(feedback.c.sequence.desc()).limit(MOST_LINKED)).mappings()
-    return [{**row, "occurred_at": row["occurred_at"].isoformat()} for row in rows]
+    return [{name: row[name] for name in named} | {"occurred_at": row["occurred_at"].isoformat()} for row in rows]
+
+
+def _earlier(connection: Connection, row: Row, scope: Scope) -> dict[str, Any]:
+    """Return how many alerts the customer of an alert had before it, and the latest of them."""
+    table = schema.alert
+    if row["customer"] is None:
+        return {"count": 0, "alerts": []}
+    theirs = (table.c.customer == row["customer"], table.c.opened_at < row["opened_at"], *in_scope(table, scope))
+    count = connection.scalar(select(func.count()).select_from(table).where(*theirs))
+    query = select(table).where(*theirs).order_by(table.c.opened_at.desc(), table.c.id.desc()).limit(MOST_EARLIER)
+    return {"count": count, "alerts": [_brief(alert_of(one)) for one in connection.execute(query).mappings()]}
+
+
+def _brief(alert: Alert) -> dict[str, Any]:
+    told = alert.as_dict()
+    return {name: told[name] for name in ("id", "rule", "title", "severity", "kind", "state", "opened_at", "judged")}
 
 
 def _event(row: Row) -> dict[str, Any]:
-    return {"at": row["at"].isoformat(), "kind": row["kind"], "who": row["who"], "why": row["why"]}
-
-
-def _conditions(wanted: AlertFilter) -> list[Any]:
-    columns = schema.alert.c
-    found: list[Any] = [
-        columns[name] == value
-        for name in ("rule", "severity", "state", "kind", "customer")
-        if (value := getattr(wanted, name)) is not None
-    ]
-    if wanted.unit is not None:
-        found += in_scope(schema.alert, Scope(wanted.unit))
-    if wanted.since is not None:
-        found.append(columns.opened_at >= wanted.since)
-    if wanted.until is not None:
-        found.append(columns.opened_at < wanted.until)
-    return found
-
-
-def _encoded(alert: Alert) -> str:
-    body = json.dumps([alert.opened_at.isoformat(), alert.id])
-    return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
-
-
-def _decoded(cursor: str) -> tuple[datetime, str]:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        opened_at, last = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-        moment = datetime.fromisoformat(opened_at)
-        if moment.tzinfo is None or not isinstance(last, str) or not is_storable(last):
-            raise ValueError
-    except (ValueError, TypeError, binascii.Error) as problem:
-        raise FeedbackError("the cursor is not one that a page gave; begin without it", field="cursor") from problem
-    return moment, last
+    told = {"at": row["at"].isoformat(), "kind": row["kind"], "who": row["who"], "why": row["why"]}
+    return told | {"data": json.loads(row["data"])}

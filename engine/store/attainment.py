@@ -14,7 +14,7 @@ from engine.names import is_storable
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
 from engine.store.database import Database
-from engine.store.records import in_scope
+from engine.store.scoping import in_scope
 from engine.targets import Clock
 
 DUE = {Clock.FOLLOW_UP: "follow_up_due", Clock.CLOSE: "close_due"}

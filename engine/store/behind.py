@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, and_, case, select, true
 from engine.alerts.alert import AlertKind
 from engine.scope import Scope
 from engine.store import schema
-from engine.store.records import in_scope
+from engine.store.scoping import in_scope
 
 AT_ONCE = 500
 # How many alerts a row names; what is more is counted.

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from engine.alerts.alert import Alert, HeldReason
 from engine.alerts.attempt import Attempt, AttemptOutcome, Channel
+from engine.alerts.change_words import THANKS
 from engine.alerts.changes import Action, By, Change, Changed, changed
 from engine.alerts.verdict import Verdict
 from engine.errors import AlertStateError, ChangeError, HeedfulError, NotFoundError, RefusedError, StaleError
@@ -21,7 +22,7 @@ from engine.store import schema, schema_delivery, schema_followup
 from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.messages import HELD, PENDING
-from engine.store.records import chunks, in_scope
+from engine.store.scoping import chunks, in_scope
 from engine.store.verdict_rows import latest_verdict, verdict_row
 
 MOST_AT_ONCE = 1_000
@@ -31,8 +32,6 @@ ALTERED = (
     *("state", "version", "holder", "team", "followed_up_at", "resolved_at", "closed_at"),
     *("root_cause", "remedy", "verdict", "problem", "watch_at"),
 )
-# Of a message to the customer it does not matter that the alert is closed: it closes the alert.
-THANKS = "thanks"
 
 Seen = Mapping[str, int | None]
 
@@ -91,6 +90,7 @@ def hold_closed(connection: Connection, alert_ids: Sequence[str], now: datetime)
     for some in chunks(alert_ids):
         waiting = (table.c.alert_id.in_(list(some)), table.c.state == PENDING, table.c.claimed_by.is_(None))
         held = {"state": HELD, "held_reason": str(HeldReason.CLOSED), "finished_at": now}
+        # Thanks to the customer are what closed their alert.
         connection.execute(update(table).where(*waiting, table.c.kind != THANKS).values(held))
 
 
@@ -104,7 +104,7 @@ def attempts_of(connection: Connection, alert_id: str) -> list[Attempt]:
 def _locked(connection: Connection, alert_ids: Sequence[str], scope: Scope) -> dict[str, Alert]:
     """Return alerts that nobody else changes until the transaction ends; always locked in the same order."""
     table = schema.alert
-    found = {}
+    found: dict[str, Alert] = {}
     for some in chunks(sorted(one for one in alert_ids if is_storable(one))):
         query = select(table).where(table.c.id.in_(list(some)), *in_scope(table, scope)).order_by(table.c.id)
         rows = connection.execute(query.with_for_update()).mappings()
@@ -137,7 +137,7 @@ def _done(connection: Connection, alert: Alert, change: Change, now: datetime, s
 
 
 def _judged(connection: Connection, alert: Alert, change: Change, given: Verdict, now: datetime) -> Changed:
-    verdict = replace(given, alert_id=alert.id)
+    verdict = given.of(alert.id)
     before = latest_verdict(connection, alert.id)
     if before is not None and verdict.says_the_same(before):
         return Changed(alert, verdict.said)

@@ -25,9 +25,7 @@ def notification_rows(
     opened: Sequence[Addressed], held_back: Sequence[HeldBack], feedback: Feedback
 ) -> list[dict[str, Any]]:
     """Return the rows of the notifications of a decision's alerts: one a destination, none for reviews."""
-    why_silent = {
-        held.rule: held.reason for held in held_back if held.reason in (HeldReason.STALE, HeldReason.NOTIFY_OFF)
-    }
+    why_silent = silenced(held_back)
     return [
         row
         for one in opened
@@ -36,6 +34,12 @@ def notification_rows(
             one, why_silent.get(one.alert.rule), {"feedback": feedback_told(feedback, one.alert.evidence)}
         )
     ]
+
+
+def silenced(held_back: Sequence[HeldBack]) -> dict[str, HeldReason]:
+    """Return the rules whose alerts send nothing, each with the reason."""
+    silent = (HeldReason.STALE, HeldReason.NOTIFY_OFF)
+    return {held.rule: held.reason for held in held_back if held.reason in silent}
 
 
 def signal_rows(signal: Addressed, stale_before: datetime, *, notify: bool) -> list[dict[str, Any]]:

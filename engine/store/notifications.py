@@ -17,9 +17,9 @@ from engine.store import schema
 from engine.store.codec import Row
 from engine.store.database import NOTIFIES, Database
 from engine.store.messages import DEAD, HELD, PENDING
-from engine.store.records import chunks, in_scope
 from engine.store.schema_delivery import notification as table
 from engine.store.schema_delivery import notification_attempt as tries
+from engine.store.scoping import chunks, in_scope
 
 DROPPED = "dropped"
 STATES = (PENDING, "sent", DEAD, HELD, DROPPED)

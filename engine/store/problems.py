@@ -35,7 +35,7 @@ from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.messages import HELD
 from engine.store.recently import Recently
-from engine.store.records import in_scope
+from engine.store.scoping import in_scope
 from engine.store.suggestions import suggestions
 from engine.store.topic_rates import DAYS, rate_change
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, Table, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, delete, func, select, tuple_, update
 
 from engine.alerts.addressing import Addressed, address
 from engine.alerts.alert import Alert, AlertKind, HeldBack
@@ -45,25 +45,12 @@ from engine.store.database import Database
 from engine.store.messages import notification_rows, notifying, opened_event, signal_rows, write_notifications
 from engine.store.patterns import Patterns
 from engine.store.people import People
+from engine.store.scoping import CHUNK, chunks, in_scope
+from engine.store.thanks import thank
 from engine.store.versions import Versions
 
 Key = tuple[str, str]
 Numbered = tuple[int, Draft]
-CHUNK = 500
-
-
-def in_scope(table: Table, scope: Scope) -> list[Any]:
-    """Return the conditions that keep a query inside a scope: the unit itself, or a path below it."""
-    if scope.unit is None:
-        return []
-    unit, below = table.c.unit, scope.unit + "/"
-    # Not LIKE, which ignores the case of letters on SQLite.
-    return [or_(unit == scope.unit, func.substr(unit, 1, len(below)) == below)]
-
-
-def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    """Yield pieces small enough for a database's limit on parameters."""
-    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
 class Records:
@@ -185,6 +172,7 @@ class Records:
             opened += addressed
             rows += notification_rows(addressed, decision.held_back, draft.feedback)
         self._open(connection, opened, rows)
+        thank(connection, list(zip(decisions, [draft for _, draft in numbered], strict=True)), moment)
         self._patterns.write(connection, outcomes, moment)
         insert_rows(connection, schema.decision, [_decision_row(decision, ordinal) for decision in decisions])
         return decisions

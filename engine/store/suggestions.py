@@ -14,7 +14,7 @@ from engine.alerts.alert import AlertKind
 from engine.alerts.suggesting import WEEKS, Group, Suggestion, Tally, suggested
 from engine.scope import Scope
 from engine.store import schema
-from engine.store.records import in_scope
+from engine.store.scoping import in_scope
 
 WEEK = timedelta(days=7)
 MOST = 20

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.alerts.alert import Alert, AlertState
 from engine.alerts.system import SystemRule, system_alert
+from engine.program_files import OWN
 from engine.store import schema, schema_delivery
 from engine.store.codec import alert_row
 from engine.store.messages import PENDING, write_notifications
@@ -40,7 +41,7 @@ class Trouble:
 def locked(connection: Connection, rule: SystemRule, subject: str, now: datetime) -> Trouble:
     """Return what is known of a trouble, made now if there was nothing; nobody else changes it meanwhile."""
     insert_ = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    new = insert_(table).values(kind=str(rule), subject=subject, since=now, alert_id=None)
+    new = insert_(table).values(kind=_kind(rule), subject=subject, since=now, alert_id=None)
     connection.execute(new.on_conflict_do_nothing())
     row = connection.execute(select(table).where(*_is(rule, subject)).with_for_update()).mappings().one()
     return Trouble(rule, subject, row["since"], row["alert_id"])
@@ -48,7 +49,7 @@ def locked(connection: Connection, rule: SystemRule, subject: str, now: datetime
 
 def all_of(connection: Connection, rule: SystemRule) -> dict[str, Trouble]:
     """Return what is known of every subject of a rule of the service's own."""
-    rows = connection.execute(select(table).where(table.c.kind == str(rule))).mappings()
+    rows = connection.execute(select(table).where(table.c.kind == _kind(rule))).mappings()
     return {row["subject"]: Trouble(rule, row["subject"], row["since"], row["alert_id"]) for row in rows}
 
 
@@ -120,4 +121,8 @@ def _open(connection: Connection, trouble: Trouble, reason: str, now: datetime) 
 
 
 def _is(rule: SystemRule, subject: str) -> tuple[ColumnElement[bool], ...]:
-    return table.c.kind == str(rule), table.c.subject == subject
+    return table.c.kind == _kind(rule), table.c.subject == subject
+
+
+def _kind(rule: SystemRule) -> str:
+    return rule.removeprefix(OWN)

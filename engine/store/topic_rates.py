@@ -13,7 +13,7 @@ from engine.alerts.problem import Problem
 from engine.alerts.rates import Rate, RateChange
 from engine.scope import Scope
 from engine.store import schema
-from engine.store.records import in_scope
+from engine.store.scoping import in_scope
 from engine.taxonomy import taxonomy_from_dict
 
 DAYS = 28

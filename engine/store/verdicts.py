@@ -16,7 +16,7 @@ from engine.store import schema
 from engine.store.changes import apply_in
 from engine.store.codec import alert_of
 from engine.store.database import Database
-from engine.store.records import in_scope
+from engine.store.scoping import in_scope
 from engine.store.verdict_rows import latest_verdict, verdict_of
 
 

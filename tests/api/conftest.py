@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.databases import store, url
 from tests.support.service import House, house
+
+__all__ = ["store", "url"]
 
 
 @pytest.fixture

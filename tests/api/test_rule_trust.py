@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from api.shapes import ProblemOut
 from api.trust_shapes import BacktestOut, CheckOut, DiffOut, SaidOut
 from engine.rules.plain import say_rule
-from engine.store.alerts import AlertFilter
+from engine.store.alert_filter import AlertFilter
 from engine.taxonomy import Taxonomy
 from tests.api.test_rules import put, send
 from tests.support.keyword_reader import LEAVES, KeywordReader

@@ -36,6 +36,17 @@ def test_a_verdict_is_shown_with_its_alert(home: House, alert: str) -> None:
     assert "It was irony." in after.events[1].why
 
 
+def test_a_verdict_moves_the_precision_of_its_rule(home: House, alert: str) -> None:
+    def precision(unit: str | None = None) -> Any:
+        return home.get("/v1/rules/furious/precision", unit=unit).json()["precision"]
+
+    assert precision() is None
+    give(home, alert, {"verdict": "right"})
+    assert (precision()["right"], precision()["judged"], precision("emea/de")) == (1, 1, None)
+    give(home, alert, {"verdict": "not_actionable"})
+    assert (precision()["right"], precision()["value"]) == (0, 0.0)
+
+
 @pytest.mark.parametrize(
     ("body", "status", "field"),
     [

@@ -13,7 +13,7 @@ from engine.alerts.alert import AlertKind
 from engine.errors import ConflictError, NotFoundError, ReaderUnavailableError
 from engine.scope import Scope
 from engine.store import schema, schema_delivery
-from engine.store.alerts import AlertFilter
+from engine.store.alert_filter import AlertFilter
 from engine.store.store import Store
 from tests.support.clock import StillClock
 from tests.support.engines import engine_on, feedback

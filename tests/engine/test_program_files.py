@@ -26,7 +26,6 @@ def folder(root: Path, files: dict[str, bytes]) -> Path:
             "receiver.yaml", "receiver.yaml is not read by this version; did you mean receivers.yaml?", id="slip"
         ),
         pytest.param("rule/a.yaml", "rule is not read by this version; did you mean rules?", id="a folder"),
-        pytest.param("people.csv", "people.csv is not read by this version", id="people"),
         pytest.param(
             "topics.yaml",
             "topics.yaml is not read; name it in program.yaml with 'topics: topics.yaml'",

@@ -12,6 +12,7 @@ from engine.alerts.alert import Alert, AlertKind
 from engine.alerts.matching import Matching, Named
 from engine.alerts.opening import alert_of_match
 from engine.alerts.routes import Gathering, Route
+from engine.alerts.triage import Triage
 from engine.feedback import Feedback
 from engine.intake import admit
 from engine.people import Directory, Person
@@ -67,7 +68,7 @@ def opened(text: str, slug: str = "furious", **fields: Any) -> tuple[Alert, Case
     feedback: Feedback = admit({"id": "f1", "text": text, "scores": {"nps": 1}} | fields, Program(), NOON)
     case = Case(feedback, KeywordReader().read([feedback.parts])[0])
     rule = loaded.by_slug[slug]
-    return alert_of_match(rule, case, AlertKind.ALERT, NOON), case, rule
+    return alert_of_match(rule, case, AlertKind.ALERT, NOON, Triage()), case, rule
 
 
 def addressed(text: str, slug: str = "furious", routes: Route | None = ROUTES, **fields: Any) -> Addressed:

@@ -16,7 +16,7 @@ from engine.pipeline import Engine
 from engine.program import Program, RuleFile
 from engine.rules.backtest import Backtest, differences
 from engine.rules.load import LoadedRules, load_rules
-from engine.store.alerts import AlertFilter
+from engine.store.alert_filter import AlertFilter
 from engine.store.store import Store
 from engine.stored_span import StoredSpan
 from tests.support.clock import NOON, StillClock

@@ -24,7 +24,9 @@ ATTRIBUTES = {
     "member": AttributeSpec("member", "flag"),
     "store": AttributeSpec("store", "text"),
 }
-RECEIVERS = {name: ReceiverSpec(name, "log") for name in ("operators", "care-team")}
+RECEIVERS = {
+    name: ReceiverSpec(name, "log", to_customer=name == "letters") for name in ("operators", "care-team", "letters")
+}
 DEFINE = RuleFile("_define.yaml", "upset: {emotion: anger}\ngone: {intent: churn}\n")
 PROGRAM = Program(attributes=ATTRIBUTES, receivers=RECEIVERS, any_attribute=False, rule_files=(DEFINE,))
 
@@ -123,6 +125,7 @@ GOOD = [
         "rule: r\nwhen: {nps: 1}\nthen: {cooldown: {per: [customer, unit], for: 7d}, take: 25%}", id="cooldown"
     ),
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {cooldown: 12h, take: 0.5}", id="a short cooldown"),
+    pytest.param("rule: r\nwhen: {nps: 10}\nthen: {auto: thank}", id="thanks by themselves"),
     pytest.param(
         "rule: r\nwhen: {nps: 1}\nexamples:\n  fires: [{text: x, nps: 1, tier: gold, attribute.a: 1, channel: email}]\n"
         "  stays_quiet: [{parts: [{text: x, speaker: agent}], customer: 12}]\n",
@@ -147,6 +150,7 @@ BROKEN = [
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {send_to: nobody}", id="receiver"),
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {cooldown: {per: customer}}", id="no length of a cooldown"),
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {cooldown: 7}", id="a number for a cooldown"),
+    pytest.param("rule: r\nwhen: {nps: 1}\nthen: {auto: thanks}", id="a misspelt thing to do"),
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {take: 2}", id="more than all"),
     pytest.param(when("{emotion: {is: anger, speaker: clerk}}"), id="a speaker"),
     pytest.param(when("{emotion: {is: anger, within_first: 60}}"), id="a number for a reach"),

@@ -31,7 +31,10 @@ def rule(text: str) -> Rule:
         Program(
             rule_files=files,
             attributes={"customer_tier": AttributeSpec("customer_tier", "text")},
-            receivers={"digital-operations": ReceiverSpec("digital-operations", "log")},
+            receivers={
+                "digital-operations": ReceiverSpec("digital-operations", "log"),
+                "letters": ReceiverSpec("letters", "log", to_customer=True, address_attribute="email"),
+            },
         ),
         default_taxonomy(),
     )
@@ -222,11 +225,14 @@ def test_every_condition_over_time_has_words(when: str, said: str) -> None:
 
 
 def test_what_limits_a_rule_is_said() -> None:
-    text = "when: {nps: 1}\nif_unsure: alert\nthen: {take: 2.5%, cooldown: {per: [customer, unit], for: 36h}}"
+    text = (
+        "when: {nps: 1}\nif_unsure: alert\nthen: {take: 2.5%, cooldown: {per: [customer, unit], for: 36h}, auto: thank}"
+    )
     assert say_rule(rule(f"rule: r\n{text}")).splitlines()[3:-1] == [
         "When the model is unsure, it alerts all the same.",
         "It takes 2.5% of the feedback, by chance and always the same.",
         "After an alert it stays quiet for the same customer and unit for 36 hours.",
+        "It thanks the customer by a message, at most once in 30 days, and resolves the alert then.",
     ]
 
 

@@ -16,7 +16,7 @@ from engine.program import Program, RuleFile
 from engine.rules.case import Case
 from engine.rules.load import LoadedRules, load_rules
 from engine.store import schema
-from engine.store.alerts import AlertFilter
+from engine.store.alert_filter import AlertFilter
 from engine.store.store import Store
 from tests.engine.store.test_patterns import ATTRIBUTES, NEXT, engine_of, feedback_of, loaded, rule
 from tests.support.clock import StillClock

@@ -21,7 +21,7 @@ from engine.rules.case import Case
 from engine.rules.load import LoadedRules, load_rules
 from engine.rules.replay import Replay
 from engine.scope import Scope
-from engine.store.alerts import AlertFilter
+from engine.store.alert_filter import AlertFilter
 from engine.store.store import Store
 from tests.support.clock import NOON, StillClock
 from tests.support.keyword_reader import TAXONOMY, KeywordReader

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from engine.alerts.alert import HeldReason
 from engine.pipeline import Engine
 from engine.store import schema
-from engine.store.alerts import AlertFilter
+from engine.store.alert_filter import AlertFilter
 from engine.store.store import Store
 from tests.engine.store.patterns_worker import BATCHES, FastClock, rules
 from tests.engine.store.test_patterns import alerts_of, replayed
