@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Table, func, select, text
 
-from engine.store import schema, schema_delivery
+from engine.store import schema, schema_delivery, schema_followup
 from engine.store.store import Store
 from tests.crash.house import House
+
+# Events that tell of something and change nothing about the alert.
+UNVERSIONED = ("again", "escalated", "fallback")
 
 
 @dataclass
@@ -42,7 +45,7 @@ def audit(house: House, store: Store) -> Audit:
             duplicates=sum(house.receiver.taken.values()) - len(house.receiver.taken),
             wrong=list(house.load.surprises),
         )
-        for check in (_promises, _history, _messages, _integrity):
+        for check in (_promises, _history, _changes, _messages, _integrity):
             found.wrong += check(house, connection)
     if not found.acknowledged == found.records == found.decisions:
         found.wrong.append(f"{found.acknowledged} acknowledged, {found.records} stored, {found.decisions} decided")
@@ -75,7 +78,7 @@ def _history(house: House, connection: Connection) -> Iterator[str]:
     """Every alert was opened once, and its version counts its events."""
     table, events = schema.alert, schema.alert_event
     opened = Counter(connection.scalars(select(events.c.alert_id).where(events.c.kind == "opened")))
-    counted = Counter(connection.scalars(select(events.c.alert_id)))
+    counted = Counter(connection.scalars(select(events.c.alert_id).where(events.c.kind.not_in(UNVERSIONED))))
     for row in connection.execute(select(table.c.id, table.c.version)):
         if opened[row.id] != 1:
             yield f"{row.id} was opened {opened[row.id]} times"
@@ -83,12 +86,33 @@ def _history(house: House, connection: Connection) -> Iterator[str]:
             yield f"{row.id} has version {row.version} and {counted[row.id]} events"
 
 
+def _changes(house: House, connection: Connection) -> Iterator[str]:
+    """What a person was told is changed is changed; what is done by itself was done once."""
+    table = schema.alert
+    states = dict(connection.execute(select(table.c.id, table.c.state)).tuples().all())
+    yield from (f"{one} is {states[one]} again" for one in house.load.changed if states[one] != "acknowledged")
+    customers = Counter(connection.scalars(select(schema_followup.thanked.c.customer)))
+    yield from (f"{customer} was thanked {times} times" for customer, times in customers.items() if times > 1)
+    steps = set(connection.execute(select(schema_followup.escalation.c.alert_id)).scalars())
+    told = schema_delivery.notification
+    escalated = set(connection.execute(select(told.c.alert_id).where(told.c.kind == "escalated")).scalars())
+    if steps != escalated:
+        yield f"{len(steps)} alerts are escalated, and of {len(escalated)} somebody was told"
+
+
 def _messages(house: House, connection: Connection) -> Iterator[str]:
     """Every message reached the receiver; what reached it is on record; nothing has two ids."""
     table = schema_delivery.notification
-    rows = connection.execute(select(table).where(table.c.kind != "attempt")).mappings().all()
+    rows = connection.execute(select(table)).mappings().all()
+    states = {row["id"]: row["state"] for row in rows}
     for row in rows:
-        if row["state"] != "sent":
+        if row["state"] == "held" and (row["carried_by"] or row["held_reason"] == "closed"):
+            carrier = states.get(row["carried_by"], "sent")
+            if carrier != "sent":
+                yield f"{row['id']} is told by {row['carried_by']}, which is {carrier}"
+        elif row["receiver"] == "nowhere" and row["state"] == "dead":
+            continue
+        elif row["state"] != "sent":
             yield f"{row['id']} is {row['state']}"
         elif not house.receiver.taken[row["id"]]:
             yield f"{row['id']} is sent and did not arrive"
@@ -97,7 +121,8 @@ def _messages(house: House, connection: Connection) -> Iterator[str]:
     told = Counter((row["alert_id"], row["kind"], row["recipient"]) for row in rows if row["alert_id"])
     yield from (f"{what} is told {times} times" for what, times in told.items() if times > 1)
     asked = schema.alert.c.kind != "review"
-    silent = select(schema.alert.c.id).where(asked, schema.alert.c.id.not_in(select(table.c.alert_id)))
+    told_of = select(table.c.alert_id).where(table.c.alert_id.is_not(None))
+    silent = select(schema.alert.c.id).where(asked, schema.alert.c.id.not_in(told_of))
     yield from (f"nobody is told of {alert}" for alert in connection.scalars(silent))
 
 

@@ -64,6 +64,8 @@ MORE = {
     "within an escalation": Boundary(Moment.AT, ESCALATION),
     "before an escalation is committed": Boundary(Moment.BEFORE, ESCALATION),
     "after an escalation": Boundary(Moment.AFTER, ESCALATION),
+    "while a customer is thanked": Boundary(Moment.AT, r"^INSERT INTO thanked "),
+    "before thanks are committed": Boundary(Moment.BEFORE, r"^INSERT INTO thanked "),
     "within a change": Boundary(Moment.AT, CHANGE),
     "after a change, before its answer": Boundary(Moment.AFTER, CHANGE, r"^INSERT INTO (feedback|escalation) "),
     "while a dead letter is told of": Boundary(Moment.AT, r"^INSERT INTO alert .*heedful-dead-letter"),

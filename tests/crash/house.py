@@ -89,14 +89,6 @@ class House:
         wait_until(answers, "the service answers")
         return service
 
-    def post_until_it_dies(self, service: Service, posters: int = 2) -> int:
-        """Post until a service has died, and return how it ended; its claims then run out."""
-        if not service.base:
-            return self.bury(service)
-        with self.posting(service, posters):
-            wait_until(lambda: not service.lives, "the service dies")
-        return self.bury(service)
-
     @contextmanager
     def posting(self, service: Service, posters: int = 2) -> Iterator[None]:
         """Post to a service meanwhile."""

@@ -6,7 +6,7 @@ import random
 import signal
 import time
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import timedelta
 
 from engine.store.store import Store
@@ -17,18 +17,28 @@ LONGEST_S = 0.6
 NONE = timedelta(0)
 
 
-def kill_at(house: House, boundary: str, times: int = 1) -> None:
-    """Start a service that dies at a boundary, post until it does, and say if it dies of anything else."""
+def kill_at(house: House, boundary: str, times: int = 1, late: timedelta = NONE) -> None:
+    """Start a service that dies at a boundary, post until it does, and say if it dies of anything else.
+
+    Parameters
+    ----------
+    late
+        Passes once something is answered, so that what is not followed up is late.
+    """
     service = house.ready(house.start(f"{times}:{boundary}"))
-    ended = house.post_until_it_dies(service)
+    before = len(house.load.acknowledged)
+    with house.posting(service) if service.base else nullcontext():
+        wait_until(lambda: not service.lives or len(house.load.acknowledged) > before, "something is answered")
+        house.pass_time(late)
+        wait_until(lambda: not service.lives, f"it dies {boundary}")
+    ended = house.bury(service)
     assert ended == -signal.SIGKILL, f"{boundary}: {ended}: {service.log.read_text()}"
 
 
 def kill_at_every(house: House, boundaries: Iterable[str], late: timedelta = NONE) -> None:
-    """Kill once at each, not always the first time; before each, what is not followed up becomes late by a span."""
+    """Kill once at each, not always the first time where nothing is late."""
     for place, boundary in enumerate(boundaries):
-        house.pass_time(late)
-        kill_at(house, boundary, times=1 + (place % 3 if not late else 0))
+        kill_at(house, boundary, 1 if late else 1 + place % 3, late)
 
 
 def kill_at_random(house: House, kills: int, seed: int) -> None:

@@ -16,6 +16,8 @@ from tests.crash.programs import Setup
 SIZE = 10
 # A service that has no room, or no store, says so: the sender tries again.
 LATER = 503
+# Rules whose alerts a person acknowledges.
+CHANGED = frozenset({"furious", "angry"})
 
 
 class Load:
@@ -28,6 +30,7 @@ class Load:
         self._again: queue.SimpleQueue[list[dict[str, Any]]] = queue.SimpleQueue()
         self._noting = threading.Lock()
         self.acknowledged: dict[str, dict[str, Any]] = {}
+        self.changed: set[str] = set()
         self.refused = 0
         self.details: set[str] = set()
         self.said: set[str] = set()
@@ -47,6 +50,8 @@ class Load:
                 if answer.status_code == 200:
                     self._note(answer.json()["decisions"])
                     answered += 1
+                    if not self._change(client, answer.json()["decisions"]):
+                        return
                     continue
                 self._again.put(batch)
                 self.refused += 1
@@ -82,6 +87,21 @@ class Load:
         except queue.Empty:
             with self._noting:
                 return [self._record(next(self._numbers)) for _ in range(SIZE)]
+
+    def _change(self, client: httpx.Client, decisions: list[dict[str, Any]]) -> bool:
+        """Acknowledge one of the alerts, as a person would; False if nobody listens any more."""
+        alert = next((one for decision in decisions for one in decision["alerts"] if one["rule"] in CHANGED), None)
+        if alert is None:
+            return True
+        try:
+            answer = client.post(f"/v1/alerts/{alert['id']}/changes", json={"action": "acknowledge"})
+        except httpx.TransportError:
+            return False
+        if answer.status_code == 200:
+            self.changed.add(alert["id"])
+        elif answer.status_code != LATER:
+            self.surprises.append(f"a change: {answer.status_code}: {answer.text[:300]}")
+        return True
 
     def _record(self, number: int) -> dict[str, Any]:
         return self._setup.kind(f"r{number}").record(number)

@@ -80,7 +80,7 @@ WHOLE = Setup(
         "  - {name: crashes, when: {rule: crashes}, to: operators, group: {by: [rule], wait: 1s, interval: 1m}}\n",
         "rules/rules.yaml": "---\n".join(
             [
-                _rule("angry", "furious", "emotion: anger", "{severity: high, send_to: ann}"),
+                _rule("angry", "furious", "emotion: anger", "{severity: high, send_to: ann, follow_up_within: 30m}"),
                 _rule("crashes", "crash", "topic: digital/reliability", "{severity: low}"),
                 _rule("lost", "invoice", "topic: billing/accuracy", "{severity: medium, send_to: nowhere}"),
                 _rule("happy", "great", "intent: praise", "{severity: low, auto: thank}"),

@@ -1,4 +1,4 @@
-"""Killed while time, people and receivers bring more: escalations, groups, thanks, changes and dead letters, once each."""
+"""Killed while time, people and receivers bring more: escalations, groups, thanks, changes, dead letters, once each."""
 
 from __future__ import annotations
 
