@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
@@ -16,10 +17,11 @@ from sqlalchemy.engine import make_url
 
 from tests.bench.machine import described
 from tests.crash.audit import Audit
-from tests.crash.boundaries import BOUNDARIES
+from tests.crash.boundaries import BOUNDARIES, MORE
 from tests.crash.house import house
-from tests.crash.killing import finish, kill_at, kill_at_random
+from tests.crash.killing import NONE, finish, kill_at, kill_at_random
 from tests.crash.nursery import ROOT, Nursery
+from tests.crash.programs import PLAIN, WHOLE
 from tests.crash.receiver import receiving
 from tests.support.databases import POSTGRES
 
@@ -27,6 +29,8 @@ REPORT = ROOT / "docs" / "reliability.md"
 KILLS = 300
 # So many in a house, so that its audit stays quick.
 ROUND = 50
+# What each round's service is set up with, the moments it is killed at, and the span that passes under load.
+ROUNDS = ((PLAIN, list(BOUNDARIES), NONE), (WHOLE, list(MORE), timedelta(hours=3)))
 INTRODUCTION = """# Reliability
 
 Written by `make soak`: the service, in a process of its own, is killed with SIGKILL while senders post to it and a
@@ -84,14 +88,15 @@ def database(kind: str, folder: Path) -> Iterator[str]:
 
 def soak(kind: str, kills: int, nursery: Nursery) -> Total:
     """Kill on one kind of store, in rounds."""
-    total, began, names = Total(kind), time.monotonic(), list(BOUNDARIES)
+    total, began = Total(kind), time.monotonic()
     for first in range(0, kills, ROUND):
         some = min(ROUND, kills - first)
+        setup, names, late = ROUNDS[first // ROUND % len(ROUNDS)]
         with tempfile.TemporaryDirectory() as place, receiving() as receiver:
             folder = Path(place)
-            with database(kind, folder) as url, house(url, folder, nursery, receiver) as home:
+            with database(kind, folder) as url, house(url, folder, nursery, receiver, setup) as home:
                 for number in range(first, first + some // 2):
-                    kill_at(home, names[number % len(names)], times=1 + number % 5)
+                    kill_at(home, names[number % len(names)], 1 if late else 1 + number % 5, late)
                 kill_at_random(home, some - some // 2, seed=first)
                 found = finish(home)
         total.add(found)
@@ -116,7 +121,7 @@ def report(totals: list[Total]) -> str:
             "|---|---|---|---|---|---|---|---|",
             *rows,
             "",
-            "The named moments: " + "; ".join(BOUNDARIES) + ".",
+            "The named moments: " + "; ".join(BOUNDARIES | MORE) + ".",
             "",
         ]
     )
