@@ -16,6 +16,8 @@ from tests.crash.programs import Setup
 SIZE = 10
 # A service that has no room, or no store, says so: the sender tries again.
 LATER = 503
+# A change whose answer was lost in a kill was made.
+STALE = 412
 # Rules whose alerts a person acknowledges.
 CHANGED = frozenset({"furious", "angry"})
 
@@ -94,12 +96,12 @@ class Load:
         if alert is None:
             return True
         try:
-            answer = client.post(f"/v1/alerts/{alert['id']}/changes", json={"action": "acknowledge"})
+            answer = client.post(f"/v1/alerts/{alert['id']}/changes", json={"action": "acknowledge", "version": 1})
         except httpx.TransportError:
             return False
         if answer.status_code == 200:
             self.changed.add(alert["id"])
-        elif answer.status_code != LATER:
+        elif answer.status_code not in (LATER, STALE):
             self.surprises.append(f"a change: {answer.status_code}: {answer.text[:300]}")
         return True
 

@@ -26,7 +26,8 @@ class Kind:
 
     def record(self, number: int) -> dict[str, Any]:
         """Return a record of this kind."""
-        customer = f"c{number % 40}"
+        # Two of a batch have one customer.
+        customer = f"c{number // 10 % 4000}"
         return {
             "id": f"r{number}",
             "text": self.text,
