@@ -59,6 +59,9 @@ BOUNDARIES = {
 }
 # Those of `programs.WHOLE`, where time, people and receivers bring more.
 MORE = {
+    # First: one alert tells of all that are dead, and is opened once.
+    "while a dead letter is told of": Boundary(Moment.AT, r"^INSERT INTO alert .*heedful-dead-letter"),
+    "before a dead letter is committed": Boundary(Moment.BEFORE, r"^INSERT INTO alert .*heedful-dead-letter"),
     "while a group takes a message": Boundary(Moment.AT, CARRY),
     "before a carry is committed": Boundary(Moment.BEFORE, CARRY),
     "within an escalation": Boundary(Moment.AT, ESCALATION),
@@ -68,8 +71,6 @@ MORE = {
     "before thanks are committed": Boundary(Moment.BEFORE, r"^INSERT INTO thanked "),
     "within a change": Boundary(Moment.AT, CHANGE),
     "after a change, before its answer": Boundary(Moment.AFTER, CHANGE, r"^INSERT INTO (feedback|escalation) "),
-    "while a dead letter is told of": Boundary(Moment.AT, r"^INSERT INTO alert .*heedful-dead-letter"),
-    "before a dead letter is committed": Boundary(Moment.BEFORE, r"^INSERT INTO alert .*heedful-dead-letter"),
 }
 MIGRATION = r"^(ALTER|CREATE|UPDATE (alert|notification) )"
 MIGRATIONS = {
