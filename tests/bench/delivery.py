@@ -108,7 +108,7 @@ def told(store: Store) -> tuple[float, float]:
     stop.set()
     thread.join()
     with store.database.read() as connection:
-        of = dict(connection.execute(text("SELECT alert_id, id FROM notification")).tuples().all())
+        of = {row.alert_id: row.id for row in connection.execute(text("SELECT alert_id, id FROM notification"))}
     waits = sorted(max(0.0, noting.tried[of[alert]] - moment) * 1000 for alert, moment in committed.items())
     return waits[len(waits) // 2], waits[int(len(waits) * 0.99)]
 

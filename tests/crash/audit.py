@@ -89,7 +89,7 @@ def _history(house: House, connection: Connection) -> Iterator[str]:
 def _changes(house: House, connection: Connection) -> Iterator[str]:
     """What a person was told is changed is changed; what is done by itself was done once."""
     table = schema.alert
-    states = dict(connection.execute(select(table.c.id, table.c.state)).tuples().all())
+    states = {row.id: row.state for row in connection.execute(select(table.c.id, table.c.state))}
     yield from (f"{one} is {states[one]} again" for one in house.load.changed if states[one] != "acknowledged")
     customers = Counter(connection.scalars(select(schema_followup.thanked.c.customer)))
     yield from (f"{customer} was thanked {times} times" for customer, times in customers.items() if times > 1)
