@@ -14,12 +14,13 @@ from engine.alerts.alert import Alert, AlertKind, HeldBack, HeldReason
 from engine.delivery.contents import feedback_told
 from engine.feedback import Feedback
 from engine.store import schema, schema_delivery
+from engine.store.bulk import insert_rows
 from engine.store.database import NOTIFIES
+from engine.store.scoping import chunks
 
 PENDING, SENT, DEAD, HELD = "pending", "sent", "dead", "held"
 # In a message that somebody has asked to be sent now: nothing mutes it.
 AT_ONCE = "at_once"
-CHUNK = 500
 
 
 def notification_rows(
@@ -52,7 +53,7 @@ def signal_rows(signal: Addressed, stale_before: datetime, *, notify: bool) -> l
 def write_notifications(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write notifications; who delivers is woken once they are committed."""
     if rows:
-        connection.execute(schema_delivery.notification.insert(), list(rows))
+        insert_rows(connection, schema_delivery.notification, rows)
         connection.info[NOTIFIES] = True
 
 
@@ -66,9 +67,7 @@ def notifying(connection: Connection, links: Sequence[tuple[str, int]]) -> set[s
     """
     table = schema.feedback
     asked: set[int] = set()
-    sequences = sorted({sequence for _, sequence in links})
-    for start in range(0, len(sequences), CHUNK):
-        some = sequences[start : start + CHUNK]
+    for some in chunks(sorted({sequence for _, sequence in links})):
         asked.update(connection.scalars(select(table.c.sequence).where(table.c.notify, table.c.sequence.in_(some))))
     return {alert for alert, sequence in links if sequence in asked}
 

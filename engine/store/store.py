@@ -55,7 +55,6 @@ class Store:
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
         self.verdicts = Verdicts(self.database)
-        self.people = People(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
         self.secrets = Secrets(self.database)

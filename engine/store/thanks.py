@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import Connection, func, select
 
 from engine.alerts.alert import Alert, AlertKind
+from engine.alerts.attempt import AttemptOutcome, Channel
 from engine.alerts.change_words import THANKS
 from engine.alerts.changes import HEEDFUL, Action, By, Change
 from engine.decision import Decision, Draft
@@ -30,6 +31,12 @@ from engine.store.scoping import chunks
 ONCE_IN = timedelta(days=30)
 TEMPLATE = "thank"
 BY = By(HEEDFUL)
+NOTE = "the customer is thanked by a message"
+# The message is a try to reach the customer: it meets the follow-up clock, and closes the alert.
+BY_A_MESSAGE = (
+    Change(Action.ATTEMPT, channel=Channel.OTHER, outcome=AttemptOutcome.SENT, remedy=THANKS, note=NOTE),
+    Change(Action.RESOLVE, remedy=THANKS, note=NOTE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +125,8 @@ def _write(connection: Connection, thanked: Sequence[Grateful], moment: datetime
     connection.execute(schema_followup.thanked.insert(), rows)
     write_notifications(connection, [_message(one, moment) for one in thanked])
     for some in chunks(thanked):
-        resolve = Change(Action.RESOLVE, remedy=THANKS, note="the customer is thanked by a message")
-        apply_in(connection, resolve, dict.fromkeys((one.alert.id for one in some), None), BY, moment)
+        for change in BY_A_MESSAGE:
+            apply_in(connection, change, dict.fromkeys((one.alert.id for one in some), None), BY, moment)
 
 
 def _message(one: Grateful, moment: datetime) -> dict[str, Any]:

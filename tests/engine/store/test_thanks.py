@@ -62,13 +62,16 @@ def messages(store: Store) -> list[tuple[str, str, str, str | None]]:
 def test_a_customer_is_thanked_and_the_alert_is_resolved(store: Store) -> None:
     (decision,) = engine(store).process([praise(1)], notify=True)
     alert, detail = store.alerts.one(decision.alerts[0].id)
-    assert (alert.state, alert.remedy, alert.resolved_at, alert.version) == ("resolved", "thanks", NOON, 2)
-    assert [(one["kind"], one["who"]) for one in detail["events"]] == [("opened", "heedful"), ("resolve", "heedful")]
+    assert (alert.state, alert.remedy, alert.resolved_at, alert.version) == ("resolved", "thanks", NOON, 3)
+    assert alert.followed_up_at == NOON, "the message is a try to reach the customer"
+    assert [one["kind"] for one in detail["events"]] == ["opened", "attempt", "resolve"]
+    assert {one["who"] for one in detail["events"]} == {"heedful"}
+    assert [(one["channel"], one["outcome"]) for one in detail["attempts"]] == [("other", "sent")]
     assert messages(store) == [
         ("opened", "operators", "held", None),
         ("thanks", "letters", "pending", "c1@x.example"),
     ]
-    (claimed,) = store.outbox.turn("w", NOON, (), {"letters": 9}, timedelta(minutes=5))
+    (claimed,) = store.outbox.turn("w", NOON, (), {"letters": 9, "operators": 9}, timedelta(minutes=5))
     told = json.loads(claimed.message)
     assert (told["template"], told["alert"]["id"], told["feedback"]["text"]) == ("thank", alert.id, "great")
 
