@@ -88,7 +88,7 @@ class Notifications:
             return told_of(connection, [_found(connection, notification_id, scope)])[0]
 
     def retry_all(self, wanted: NotificationFilter, who: str, now: datetime) -> int:
-        """Have all given up or held notifications of a filter sent now, and return how many they are."""
+        """Have given up or held notifications of a filter sent now, at most `MOST`, and return how many they are."""
         query = _scoped(EVERYTHING).where(*_conditions(wanted), table.c.state.in_((DEAD, HELD)))
         with self._database.write() as connection:
             rows = connection.execute(query.order_by(table.c.id).limit(MOST).with_for_update(of=table)).mappings().all()
