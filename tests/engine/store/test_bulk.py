@@ -116,7 +116,7 @@ def test_a_mistake_while_writing_ahead_leaves_nothing(store: Store) -> None:
             insert_rows(connection, schema.feedback, [feedback(1)])
             insert_rows(connection, schema.feedback, [feedback(2, occurred_at=datetime(2026, 5, 3))])  # noqa: DTZ001
 
-    with pytest.raises((ValueError, TypeError), match="aware|serializable"):
+    with pytest.raises((ValueError, TypeError), match=r"aware|serializable"):
         write()
     with store.database.read() as connection:
         assert connection.execute(select(schema.feedback)).all() == []
