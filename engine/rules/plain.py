@@ -84,7 +84,8 @@ def _does(rule: Rule, live: str, otherwise: str) -> str:
 
 
 def _whom(rule: Rule) -> str:
-    return f"{rule.send_to or OPERATORS} with {rule.severity} severity"
+    whom = rule.send_to or f"whom the routes name, else {OPERATORS},"
+    return f"{whom} with {rule.severity} severity"
 
 
 def _sentence(saying: Saying) -> list[str]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import orjson
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.alerts.addressing import Addressed, Destination
 from engine.alerts.alert import Alert, AlertState
+from engine.alerts.matching import subject_of
 from engine.alerts.system import SystemRule, system_alert
 from engine.program_files import OWN
 from engine.store import schema, schema_delivery
 from engine.store.codec import alert_row
-from engine.store.messages import PENDING, write_notifications
+from engine.store.messages import opened_rows, write_notifications
 
 table = schema_delivery.expectation
 HEEDFUL = "heedful"
@@ -98,24 +99,8 @@ def _open(connection: Connection, trouble: Trouble, reason: str, now: datetime) 
     connection.execute(insert(schema.alert), alert_row(alert, alert.sequence))
     event = {"alert_id": alert.id, "at": now, "kind": "opened", "who": HEEDFUL, "why": reason}
     connection.execute(insert(schema.alert_event), event)
-    write_notifications(
-        connection,
-        [
-            {
-                "id": f"nt_{alert.id.removeprefix('al_')}",
-                "alert_id": alert.id,
-                "kind": "opened",
-                "severity": str(alert.severity),
-                "recipient": alert.receiver,
-                "receiver": alert.receiver,
-                "state": PENDING,
-                "message": orjson.dumps({"type": "alert.opened", "alert": alert.as_dict()}).decode(),
-                "created_at": now,
-                "due_at": now,
-                "attempts": 0,
-            }
-        ],
-    )
+    told = Addressed(alert, subject_of(alert), (Destination(alert.receiver, alert.receiver),), reason)
+    write_notifications(connection, opened_rows(told, None, {}))
     connection.execute(update(table).where(*_is(trouble.rule, trouble.subject)).values(alert_id=alert.id))
     return alert
 

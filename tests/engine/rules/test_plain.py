@@ -23,6 +23,7 @@ upset: {emotion: [anger/anger, anger/annoyance]}
 gone: {all: [{intent: churn}, {customer_tier: gold}]}
 """
 MODEL = "as sure as the model needs"
+WHOM = "whom the routes name, else operators, with medium severity"
 
 
 def rule(text: str) -> Rule:
@@ -141,7 +142,7 @@ SAID = [
 @pytest.mark.parametrize(("when", "said"), SAID)
 def test_every_kind_of_condition_has_words(when: str, said: str) -> None:
     told = say_rule(rule(f"rule: r\nwhen: {when}"))
-    assert f"\nWould alert operators with medium severity when {said}.\n" in told
+    assert f"\nWould alert {WHOM} when {said}.\n" in told
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_every_kind_of_condition_has_words(when: str, said: str) -> None:
         pytest.param(
             "{any: [{meets: gone}, {none: [{nps: 1}, {nps: 2}]}]}",
             [
-                "Would alert operators with medium severity when at least one of these holds:",
+                f"Would alert {WHOM} when at least one of these holds:",
                 "- it meets 'gone', which means: all of these hold:",
                 f"  - the customer is leaving or threatens to leave (intent churn, {MODEL})",
                 "  - customer tier is gold",
@@ -163,7 +164,7 @@ def test_every_kind_of_condition_has_words(when: str, said: str) -> None:
         pytest.param(
             "{together: {sentences: 2, speaker: agent, all: [{emotion: fear}, {any: [{says: x}, {topic: price}]}]}}",
             [
-                "Would alert operators with medium severity when in 2 sentences in a row, all of these hold:",
+                f"Would alert {WHOM} when in 2 sentences in a row, all of these hold:",
                 f"- the agent is afraid in some way (emotion fear, {MODEL})",
                 "- at least one of these holds:",
                 "  - the agent says 'x'",
@@ -173,7 +174,7 @@ def test_every_kind_of_condition_has_words(when: str, said: str) -> None:
         ),
         pytest.param(
             "{none: [{nps: 1}]}",
-            ["Would alert operators with medium severity about every feedback.", "Unless nps is 1."],
+            [f"Would alert {WHOM} about every feedback.", "Unless nps is 1."],
             id="only exclusions",
         ),
     ],
@@ -182,7 +183,7 @@ def test_groups_become_lists(when: str, lines: list[str]) -> None:
     assert say_rule(rule(f"rule: r\nwhen: {when}")).splitlines()[2:-2] == lines
 
 
-OPENS = "Would open a signal for operators with medium severity when"
+OPENS = f"Would open a signal for {WHOM} when"
 WINDOWS = [
     pytest.param(
         "{all: [{emotion: anger/anger}, {count: {at_least: 3, within: 24h, per: [customer, attribute.store]}}]}",
