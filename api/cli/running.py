@@ -79,6 +79,8 @@ def run(
     for finding in (*warnings, *rules.findings):
         stderr.print(str(finding), style="yellow", markup=False, highlight=False)
     store = open_store(db or "sqlite://")
+    if program.people is not None:
+        store.people.bring(program.people, SystemClock().now())
     engine = Engine(store, reader, rules, SystemClock())
     tally = Tally()
     with progress() as bar, writing(output) as lines:
