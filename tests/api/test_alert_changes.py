@@ -55,6 +55,7 @@ def test_a_change_needs_the_version_that_was_seen(home: House, alerts: list[str]
         pytest.param({"action": "link_problem"}, 422, "action", "dismiss, link, note,", id="one of problems"),
         pytest.param({"action": "note"}, 422, "note", "the note is empty", id="an empty note"),
         pytest.param({"action": "note", "note": 5}, 422, "note", "must be text", id="a note of 5"),
+        pytest.param({"action": "note", "note": "\x1b[2J"}, 422, "note", "control characters", id="steers a terminal"),
         pytest.param({"action": "note", "note": "x" * 2001}, 422, "note", "2,001 characters", id="a novel"),
         pytest.param({"action": "start", "remedy": "x"}, 422, "remedy", "unknown field of start", id="another's field"),
         pytest.param({"action": "attempt"}, 422, "channel", "the channel is missing", id="no channel"),
