@@ -99,8 +99,15 @@ class Feedback:
 
     def content_hash(self) -> str:
         """Return the SHA-256 of everything the sender said, independent of key order."""
-        body = json.dumps(self.as_dict(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+        return hash_of(self.as_dict())
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def hash_of(record: Mapping[str, Any]) -> str:
+    """Return the `Feedback.content_hash` of what `Feedback.as_dict` returned."""
+    return hashlib.sha256(_CANONICAL.encode(record).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def feedback_from_dict(record: Mapping[str, Any]) -> Feedback:

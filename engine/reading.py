@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,11 @@ class Reading:
     def n_sentences(self) -> int:
         """Number of sentences."""
         return int(self.spans.shape[0])
+
+    @cached_property
+    def held(self) -> tuple[int, ...]:
+        """The columns of the labels that hold for the record."""
+        return tuple(np.flatnonzero(self.standing[-1] == Standing.HOLDS).tolist())
 
     @property
     def record_confidence(self) -> npt.NDArray[np.float32]:

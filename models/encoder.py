@@ -42,7 +42,8 @@ class Outputs:
     boundary
         (batch, n_tokens) logit that a sentence begins at a token.
     means
-        (batch, n_sentences, n_recalled * width): the mean of a sentence's tokens in each of the recalled layers.
+        (batch, n_sentences, n_recalled * width): the mean of a sentence's tokens in each of the recalled layers; empty
+        while training.
     """
 
     logits: Tensor
@@ -113,5 +114,7 @@ class SentenceClassifier(nn.Module):
         here, before = self.boundary(states).unbind(-1)
         boundary = here + nn.functional.pad(before[:, :-1], (1, 0))
         gate = self.gate(record).flatten()
-        means = torch.cat([pool @ found.hidden_states[layer] for layer in self.recalled], dim=-1)
+        # Nothing is fitted through them but the map to the embedding, and that in closed form.
+        recalled = [] if self.training else [pool @ found.hidden_states[layer] for layer in self.recalled]
+        means = torch.cat(recalled, dim=-1) if recalled else states.new_zeros(0)
         return Outputs(logits, talk, gate, boundary, means)

@@ -19,7 +19,7 @@ from models.artifact import DEFAULT, load_artifact
 from models.encoder import SentenceClassifier
 from models.taxonomy import default_taxonomy
 from models.windows import load_tokenizer
-from training.restore import restore
+from training.restore import PLAIN, restore
 
 MINILM = "minilm"
 SHIPPED = "default"
@@ -109,7 +109,7 @@ def trunk_of(where: str) -> torch.nn.Module:
             raise DataError(
                 f"{where} is a {config.model_type}; the network that ships is written for {FAMILY} encoders"
             )
-        trunk: torch.nn.Module = AutoModel.from_pretrained(where, attn_implementation="sdpa", add_pooling_layer=False)
+        trunk: torch.nn.Module = AutoModel.from_pretrained(where, attn_implementation=PLAIN, add_pooling_layer=False)
     except (OSError, ValueError) as problem:
         raise DataError(
             f"there is no encoder {where}: name {MINILM}, {SHIPPED}, the folder of a model or of an encoder, or a "
@@ -139,7 +139,7 @@ def _tokenizer_of(where: str) -> Tokenizer:
 
 
 def _without_attention_dropout(trunk: torch.nn.Module) -> torch.nn.Module:
-    """Let attention run fused: with dropout inside, it takes a slower way on a CPU."""
+    """Spare the drawing of a mask for every pair of tokens: it costs more time than it gains."""
     cast(Any, trunk).config.attention_probs_dropout_prob = 0.0
     for layer in cast(Sequence[Any], cast(Any, trunk).encoder.layer):
         layer.attention.self.dropout.p = 0.0

@@ -141,6 +141,17 @@ def _sentences(examples: Sequence[Example], width: int) -> tuple[Tensor, Tensor,
     return pool, begins, candidates
 
 
+def parts(examples: Sequence[Example], most: int) -> Iterator[list[Example]]:
+    """Yield a batch in parts of at most `most` tokens with their padding; a single example may have more."""
+    part: list[Example] = []
+    for one in sorted(examples, key=lambda one: len(one.window.tokens)):
+        if part and (len(part) + 1) * (len(one.window.tokens) + SPECIAL) > most:
+            yield part
+            part = []
+        part.append(one)
+    yield part
+
+
 def shuffled(examples: Sequence[Example], size: int, chance: random.Random) -> Iterator[list[Example]]:
     """Yield an epoch's batches: like lengths together, in random order."""
     pool = list(examples)

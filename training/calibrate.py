@@ -24,8 +24,10 @@ Array = npt.NDArray[np.float32]
 LEAST_POSITIVES = 15
 # A label with so many positives in the fold is calibrated by itself.
 POSITIVES_FOR_OWN = 100
-# So many positives of its own weigh as much as what is best for the task's labels on the whole.
-LIKE_ITS_TASK = 30
+# So many positives of its own weigh as much as what is best for the task's labels on the whole, and as much as what its
+# confidences promise.
+LIKE_ITS_TASK = 100
+AS_PROMISED = 100
 GRID = np.arange(0.06, 0.9, 0.02, dtype=np.float32)
 # F1 over thresholds is a ragged curve where positives are few: its best point is taken after averaging neighbours.
 SMOOTHING = np.array([1, 2, 3, 2, 1]) / 9
@@ -106,6 +108,26 @@ def f1_curve(confidence: Array, labels: Array) -> npt.NDArray[np.float64]:
     return smoothed
 
 
+def expected_f1_curve(confidence: Array) -> npt.NDArray[np.float64]:
+    """Return the F1 of one label at each threshold of `GRID` that calibrated confidences promise, labels unseen.
+
+    Every row counts as far as it is likely, so a label with few positives has a smooth curve too.
+
+    Parameters
+    ----------
+    confidence
+        (n_rows,).
+
+    References
+    ----------
+    N. Ye et al., Optimizing F-measure: A Tale of Two Approaches (2012), https://arxiv.org/abs/1206.4625.
+    """
+    likely = confidence.astype(np.float64)
+    held = likely[None, :] >= GRID[:, None]
+    found: npt.NDArray[np.float64] = 2 * (held @ likely) / np.maximum(1e-9, held.sum(axis=1) + likely.sum())
+    return found
+
+
 def best_threshold(confidence: Array, labels: Array) -> tuple[float, float]:
     """Return the threshold with the best F1 for one label, and that F1, on the smoothed curve.
 
@@ -171,35 +193,67 @@ def scales(one: HeldOut) -> tuple[Array, Array]:
     return scale, shift
 
 
+@dataclass(frozen=True, eq=False)
+class _Curves:
+    """F1 over thresholds on the rows of one kind, feedback or talk.
+
+    Parameters
+    ----------
+    own, promised
+        (n_labels, n_thresholds): of the labels that are there, 0 where they are few; and of confidences alone.
+    positives
+        (n_labels,) rows that have a label.
+    """
+
+    own: npt.NDArray[np.float64]
+    promised: npt.NDArray[np.float64]
+    positives: npt.NDArray[np.float64]
+
+    @property
+    def enough(self) -> npt.NDArray[np.bool_]:
+        """(n_labels,) whether a label has positives enough for a curve of its own."""
+        many: npt.NDArray[np.bool_] = self.positives >= LEAST_POSITIVES
+        return many
+
+
 def _thresholds(given: Sequence[HeldOut]) -> npt.NDArray[np.float32]:
     """Return each label's threshold: the best on the mean of its curves over feedback and over talk.
 
-    A label's curve is ragged where its positives are few, so its task's stands in for it as far as `LIKE_ITS_TASK`
-    positives of its own would count.
+    A label's curve is ragged where its positives are few. So two others stand beside it, each for as much as some
+    positives of its own: its task's, and the one that its confidences promise. Where they are so few that nothing can
+    be said, its task's is all.
     """
     width = given[0].logits.shape[1]
-    curves, weights = np.zeros((width, 2, len(GRID))), np.zeros((width, 2))
-    for kind, talk in enumerate((False, True)):
-        rows = [one.of_kind(talk=talk) for one in given]
-        said, labels, known = (
-            np.concatenate([getattr(one, name) for one in rows]) for name in ("logits", "labels", "known")
-        )
-        for column in range(width):
-            kept = known[:, column] > 0
-            weights[column, kind] = labels[kept, column].sum()
-            if weights[column, kind] >= LEAST_POSITIVES:
-                curves[column, kind] = f1_curve(said[kept, column], labels[kept, column])
-    enough = weights >= LEAST_POSITIVES
-    if not enough.any():
+    kinds = [_curves([one.of_kind(talk=talk) for one in given]) for talk in (False, True)]
+    judged = np.concatenate([kind.own[kind.enough] for kind in kinds])
+    if not len(judged):
         return np.full(width, 0.5, np.float32)
-    common = _shape(curves[enough].mean(axis=0))
-    found = np.zeros(width, np.float32)
+    common = _shape(judged.mean(axis=0))
+    return np.array([GRID[int(_mixed(column, kinds, common).argmax())] for column in range(width)], np.float32)
+
+
+def _curves(rows: Sequence[HeldOut]) -> _Curves:
+    said, labels, known = (
+        np.concatenate([getattr(one, name) for one in rows]) for name in ("logits", "labels", "known")
+    )
+    width = said.shape[1]
+    found = _Curves(np.zeros((width, len(GRID))), np.zeros((width, len(GRID))), (labels * (known > 0)).sum(axis=0))
     for column in range(width):
-        own = [_shape(curve) for curve in curves[column][enough[column]]]
-        trust = weights[column][enough[column]].sum()
-        mixed = (np.mean(own, axis=0) * trust if own else 0.0) + common * LIKE_ITS_TASK
-        found[column] = GRID[int(np.argmax(mixed))]
+        kept = known[:, column] > 0
+        found.promised[column] = expected_f1_curve(said[kept, column])
+        if found.enough[column]:
+            found.own[column] = f1_curve(said[kept, column], labels[kept, column])
     return found
+
+
+def _mixed(column: int, kinds: Sequence[_Curves], common: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    judged = [kind for kind in kinds if kind.enough[column]]
+    mixed = common * LIKE_ITS_TASK
+    if judged:
+        trust = sum(float(kind.positives[column]) for kind in judged)
+        own, promised = ([_shape(getattr(kind, of)[column]) for kind in judged] for of in ("own", "promised"))
+        mixed = mixed + np.mean(own, axis=0) * trust + np.mean(promised, axis=0) * AS_PROMISED
+    return mixed
 
 
 def _shape(curve: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -77,11 +77,18 @@ def card(
         base=base,
         seed=seed,
         epochs=recipe.epochs,
-        averaged=f"the mean of {recipe.members} networks' weights" if recipe.members > 1 else "one network",
+        averaged=_averaged(recipe),
         sources="\n".join(rows),
         thresholds=THRESHOLDS_BEFORE if goes_on else THRESHOLDS,
         results="\n".join(results),
     )
+
+
+def _averaged(recipe: Recipe) -> str:
+    if recipe.with_base:
+        fitted = f"{recipe.members} networks' weights and those" if recipe.members > 1 else "its weights and those"
+        return f"the mean of {fitted} that it went on from"
+    return f"the mean of {recipe.members} networks' weights" if recipe.members > 1 else "one network"
 
 
 def _table(title: str, tasks: Mapping[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import onnx
@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 from models.encoder import SentenceClassifier
 from models.windows import Batch, batch_of, special_tokens
 from training.batches import Example
+from training.easing import ease
 from training.graph import exact_nodes, write_graph
 from training.ranges import fix_ranges
 
@@ -20,7 +21,7 @@ from training.ranges import fix_ranges
 TEXTS_FOR_RANGES = 1_200
 
 
-def export(model: SentenceClassifier, batches: Iterable[Batch]) -> bytes:
+def export(model: SentenceClassifier, batches: Sequence[Batch]) -> bytes:
     """Return the network as int8 ONNX: weights per channel, activations by the ranges they have over some batches.
 
     References
@@ -31,7 +32,7 @@ def export(model: SentenceClassifier, batches: Iterable[Batch]) -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         exact, small = Path(folder) / "exact.onnx", Path(folder) / "int8.onnx"
-        onnx.save(write_graph(model), exact)
+        onnx.save(ease(write_graph(model), batches), exact)
         quantize_dynamic(
             exact,
             small,

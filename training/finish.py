@@ -61,7 +61,8 @@ def averaged(members: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
 
     References
     ----------
-    M. Wortsman et al., Model soups (2022), https://arxiv.org/abs/2203.05482.
+    M. Wortsman et al., Model soups (2022), https://arxiv.org/abs/2203.05482, and Robust fine-tuning of zero-shot models
+    (2022), https://arxiv.org/abs/2109.01903, for the weights that a run goes on from among them.
     """
     return {name: torch.stack([one[name].float() for one in members]).mean(dim=0) for name in members[0]}
 
@@ -137,7 +138,7 @@ class Finisher:
             self._progress("bringing back the embedding", 0.2)
             fit_recall(self._model, self._base, self._tokenizer, examples)
         self._progress("quantising", 0.5)
-        network = export(self._model, single_windows(examples, self._tokenizer, seed))
+        network = export(self._model, list(single_windows(examples, self._tokenizer, seed)))
         return self._judge(name, network, others, near)
 
     def _examples(self, items: Sequence[Labelled]) -> list[Example]:

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from engine.errors import DataError
 from models.encoder import Outputs, SentenceClassifier
-from training.batches import Example, TensorBatch, shuffled, tensors_of
+from training.batches import Example, TensorBatch, parts, shuffled, tensors_of
 from training.checkpoint import Checkpoints, Progressed
 from training.recipe import Recipe, Stage
 
@@ -25,6 +25,8 @@ Progress = Callable[[str, float], None]
 
 BOUNDARY_WEIGHT = 2.0
 GATE_WEIGHT = 0.2
+# Long texts take their step in parts: attention in between needs memory for each pair of a text's tokens.
+TOKENS_AT_ONCE = 4_096
 CHECKPOINT_S = 120.0
 # A jump of the loss says little; its running mean does.
 SMOOTH = 0.98
@@ -151,12 +153,15 @@ class Fitter:
         share = min(1.0, done / self._recipe.warm_up) * max(0.0, 1.0 - done)
         for group in optimizer.param_groups:
             group["lr"] = group["most"] * share
-        loss = loss_of(self._model, moved(tensors_of(examples, self._tokenizer), self._device))
-        value = float(loss.item())
+        optimizer.zero_grad()
+        value = 0.0
+        for part in parts(examples, TOKENS_AT_ONCE):
+            loss = loss_of(self._model, moved(tensors_of(part, self._tokenizer), self._device))
+            loss = loss * (len(part) / len(examples))
+            value += float(loss.item())
+            torch.autograd.backward(loss)
         if not math.isfinite(value):
             raise DataError("the loss is not finite any more; train with lower rates, or check the data")
-        optimizer.zero_grad()
-        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), 1.0)
         optimizer.step()
         self._loss = value if math.isnan(self._loss) else SMOOTH * self._loss + (1 - SMOOTH) * value

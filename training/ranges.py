@@ -75,10 +75,12 @@ def _measured(model: onnx.ModelProto, batches: Iterable[Batch]) -> dict[str, Ran
 
 
 def _settled(model: onnx.ModelProto, ranges: Mapping[str, Range]) -> onnx.ModelProto:
-    """Return the model with constants for the ranges, and each product with its scaling as one operator."""
+    """Return the model with constants for the ranges, and each product, its scaling and its bias as one operator."""
     settled = onnx.ModelProto()
     settled.CopyFrom(model)
-    nodes = []
+    nodes: list[onnx.NodeProto] = []
+    products: dict[str, onnx.NodeProto] = {}
+    weights = {one.name for one in model.graph.initializer}
     followers: set[str] = set()
     for node in model.graph.node:
         if node.op_type == "DynamicQuantizeLinear":
@@ -86,7 +88,12 @@ def _settled(model: onnx.ModelProto, ranges: Mapping[str, Range]) -> onnx.ModelP
         elif node.op_type == "MatMulInteger":
             product = _fused(node)
             followers |= {node.output[0], f"{product.output[0]}{SCALES}"}
+            products[product.output[0]] = product
             nodes.append(product)
+        elif node.op_type == "Add" and node.input[0] in products and node.input[1] in weights:
+            product = products[node.input[0]]
+            product.input.append(node.input[1])
+            product.output[0] = node.output[0]
         elif not node.output[0].endswith(SCALES) and not followers & set(node.input):
             nodes.append(node)
     del settled.graph.node[:]

@@ -23,6 +23,9 @@ class Recipe:
     own_folds
         Whether each member is fitted without a fold of its own: what it says of that fold chooses thresholds. A run
         that goes on from a model which has seen these folds has no use for that.
+    with_base
+        Whether the weights that a run goes on from count in the average as one more member: they keep what was learnt
+        before. Of no use to a run from fresh heads.
     batch
         Verbatims a step.
     trunk_rate, head_rate
@@ -40,6 +43,7 @@ class Recipe:
     epochs: int = 2
     members: int = 3
     own_folds: bool = True
+    with_base: bool = False
     batch: int = 32
     trunk_rate: float = 1e-4
     head_rate: float = 1e-3

@@ -19,9 +19,12 @@ from engine.errors import ArtifactError
 from engine.taxonomy import TASKS, Taxonomy
 from models.artifact import load_artifact
 from models.encoder import EXPERT_TASK, SentenceClassifier
+from training.easing import FACTORS
 
 Array = npt.NDArray[np.float32]
 Weights = dict[str, Array]
+# Attention as plain products: in bfloat16 on a CPU the fused operator's backward pass takes ten times as long.
+PLAIN = "eager"
 
 
 def restore(folder: Path) -> tuple[SentenceClassifier, Taxonomy]:
@@ -59,6 +62,9 @@ def _weights(graph: onnx.GraphProto) -> Weights:
             plain = name.removesuffix("_quantized")
             zero = raw[f"{plain}_zero_point"].astype(np.float32)
             found[plain] = ((value.astype(np.float32) - zero) * raw[f"{plain}_scale"]).astype(np.float32)
+            factors = raw.get(f"{plain.removesuffix('.kernel')}{FACTORS}")
+            if factors is not None:
+                found[plain] *= factors[:, None]
         elif value.dtype == np.float32:
             found.setdefault(name, value)
     return found
@@ -82,7 +88,7 @@ def _trunk(graph: onnx.GraphProto, given: Mapping[str, Array]) -> torch.nn.Modul
         intermediate_size=given["layer_1.wide.kernel"].shape[1],
         max_position_embeddings=given["positions"].shape[0],
         layer_norm_eps=next(one.f for one in norm.attribute if one.name == "epsilon"),
-        attn_implementation="sdpa",
+        attn_implementation=PLAIN,
     )
     trunk: torch.nn.Module = BertModel(config, add_pooling_layer=False)
     return trunk

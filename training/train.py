@@ -96,6 +96,8 @@ def train(
         for one in plan
         if one.last == recipe.epochs
     ]
+    if recipe.with_base:
+        members.append(Member(start, []))
     finisher = _finisher(model, given, sources, recipe, behaviour, _part(progress, len(plan), len(plan) + 1))
     finished = finisher.finish(out.name, members, seed, out.parent)
     metrics = finished.metrics | {"trained_on": [asdict(one) for one in sources.sources]}

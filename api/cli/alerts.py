@@ -68,7 +68,11 @@ def list_alerts(
     if as_json:
         typer.echo(orjson.dumps([alert.as_dict() for alert in page.alerts]))
         return
-    table = Table("id", "priority", "severity", "state", "rule", "holder", "customer", "opened", "due")
+    table = Table()
+    # What the other commands want must not be cut short.
+    table.add_column("id", no_wrap=True, overflow="fold")
+    for name in ("severity", "rule", "state", "holder", "customer", "due"):
+        table.add_column(name, overflow="fold")
     for alert in page.alerts:
         table.add_row(*map(escape, _cells(alert, now)))
     stdout.print(table)
@@ -77,9 +81,9 @@ def list_alerts(
 
 
 def _cells(alert: Alert, now: datetime) -> tuple[str, ...]:
-    opened = f"{alert.opened_at:%Y-%m-%d %H:%M}"
-    named = (alert.id, str(alert.priority), str(alert.severity), alert.state.replace("_", " "), alert.rule)
-    return (*named, alert.holder or "", alert.customer or "", opened, _due(clocks_of(alert, now)))
+    urgency = f"{alert.severity} {alert.priority}"
+    named = (alert.id, urgency, alert.rule, alert.state.replace("_", " "))
+    return (*named, alert.holder or "", alert.customer or "", _due(clocks_of(alert, now)))
 
 
 def _due(clocks: dict[str, Any]) -> str:

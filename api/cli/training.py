@@ -97,6 +97,7 @@ def train(
                 epochs=epochs,
                 members=members,
                 own_folds=start.fresh or not paths[0].is_dir(),
+                with_base=paths[0].is_dir() and not start.fresh,
                 patience=patience,
                 trunk_rate=rate,
                 head_rate=10 * rate,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.alerts.alert import Alert, AlertKind
+from engine.alerts.alert import Alert, AlertKind, changed
 from engine.alerts.matching import ATTRIBUTE, Subject, subject_of
 from engine.alerts.recipients import HOLDER, LEAD_OF_UNIT, MANAGER_OF_EMPLOYEE, MANAGER_OF_HOLDER
 from engine.alerts.recipients import WORDS as WORDS
@@ -101,7 +101,7 @@ def address_subject(
         reached += [_combined(got, gathered) for got in found]
     destinations = _without_doubles([one for got in reached for one in got.destinations])
     first = reached[0]
-    addressed = replace(
+    addressed = changed(
         alert,
         employee=employee,
         holder=first.holder,

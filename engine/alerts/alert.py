@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from engine.alerts.severity import Severity
@@ -240,6 +241,18 @@ class Alert:
             "judged": self.verdict,
             "problem": self.problem,
         }
+
+
+_PLACES = {one.name: place for place, one in enumerate(fields(Alert))}
+_values_of = attrgetter(*_PLACES)
+
+
+def changed(alert: Alert, **values: Any) -> Alert:
+    """Return an alert with other values, as `dataclasses.replace` does, but fast: commits change every alert."""
+    all_values = list(_values_of(alert))
+    for name, value in values.items():
+        all_values[_PLACES[name]] = value
+    return Alert(*all_values)
 
 
 def _said(moment: datetime | None) -> str | None:

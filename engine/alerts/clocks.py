@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
-from engine.alerts.alert import Alert
+from engine.alerts.alert import Alert, changed
 from engine.alerts.escalation import OUTSIDE, plan
 from engine.program import Program
 from engine.rules.rule import Rule
@@ -27,14 +26,14 @@ def timed(alert: Alert, rule: Rule | None, program: Program, *, stale: bool = Fa
     told
         Whether somebody is told of it: else nobody is told either that it is late.
     """
-    due = replace(
+    due = changed(
         alert,
         follow_up_due=_due(alert, Clock.FOLLOW_UP, rule, program),
         close_due=_due(alert, Clock.CLOSE, rule, program),
         in_attainment=alert.kind not in OUTSIDE and not stale,
     )
     steps = plan(due, rule, program) if told else ()
-    return replace(due, watch_at=steps[0].at if steps else None)
+    return changed(due, watch_at=steps[0].at) if steps else due
 
 
 def _due(alert: Alert, clock: Clock, rule: Rule | None, program: Program) -> datetime:

@@ -6,12 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from engine.alerts.alert import Alert, AlertKind
 from engine.alerts.severity import Severity
 from engine.feedback import AttributeValue
-from engine.reading import Standing
 from engine.rules.case import Case
 from engine.rules.conditions import All, Condition
 from engine.rules.field_condition import FieldCondition
@@ -126,7 +123,7 @@ def _of_case(case: Case, rule: Rule | None) -> dict[str, Any]:
 def _held(case: Case, rule: Rule | None) -> dict[str, tuple[str, ...]]:
     """Return the labels that hold, by the model or because the rule asks for no more than there is."""
     taxonomy = case.reading.taxonomy
-    columns = set(np.flatnonzero(case.reading.standing[-1] == Standing.HOLDS).tolist())
+    columns = set(case.reading.held)
     for one in _labels_of(rule):
         strongest = None if one.at_least is None else one.strongest(case)
         if strongest is not None:

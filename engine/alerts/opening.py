@@ -17,13 +17,15 @@ from engine.rules.tallies import moment_of
 from engine.rules.window import Window
 
 
-def alert_of_match(rule: Rule, case: Case, kind: AlertKind, now: datetime, triage: Triage) -> Alert:
+def alert_of_match(rule: Rule, case: Case, kind: AlertKind, now: datetime, triage: Triage, sequence: int = 0) -> Alert:
     """Return the alert that a match opens.
 
     Parameters
     ----------
     triage
         What its place in a queue depends on.
+    sequence
+        The feedback's commit; 0 where it is not committed.
     """
     feedback = case.feedback
     unique = fingerprint(rule.slug, feedback.source, feedback.id, kind)
@@ -40,7 +42,7 @@ def alert_of_match(rule: Rule, case: Case, kind: AlertKind, now: datetime, triag
         state=AlertState.OPEN,
         source=feedback.source,
         feedback_id=feedback.id,
-        sequence=0,
+        sequence=sequence,
         opened_at=now,
         unit=feedback.unit,
         customer=feedback.customer,

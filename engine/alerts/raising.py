@@ -108,7 +108,8 @@ class Raiser:
     def _open(self, rule: Rule, kind: AlertKind, arrival: Arrival, outcome: Outcome) -> None:
         key = key_of(rule.cooldown.per, arrival.case) if rule.cooldown else None
         running = self._signals.running(rule, kind, key, arrival.received_at)
-        alert = alert_of_match(rule, arrival.case, kind, arrival.received_at, self._loaded.program.triage)
+        triage = self._loaded.program.triage
+        alert = alert_of_match(rule, arrival.case, kind, arrival.received_at, triage, arrival.sequence)
         if alert.id in arrival.opened:
             outcome.held_back.append(HeldBack(rule.slug, HeldReason.ALREADY_OPEN, alert.id))
         elif running is not None:

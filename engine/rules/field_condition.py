@@ -96,7 +96,8 @@ class FieldCondition:
 
     def explain(self, case: Case) -> Trace:
         """Explain with the value found."""
-        return Trace(self.said, self.judge(case), self.value(case), self.wanted)
+        value, wanted = self.value(case), self.wanted
+        return Trace(f"{self.name} {wanted}", truth_of(self.holds(value)), value, wanted)
 
     @property
     def has_bounds(self) -> bool:

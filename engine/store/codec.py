@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
+import orjson
 from sqlalchemy import RowMapping
 
 from engine.alerts.alert import Alert, AlertKind, AlertState, EvidenceSpan, HeldBack, HeldReason
 from engine.alerts.severity import Severity
 from engine.alerts.state import Found
-from engine.reading import Reading, ReadingStatus, Standing
+from engine.reading import Reading, ReadingStatus
 from engine.taxonomy import Taxonomy
 
 Row = RowMapping
@@ -24,6 +24,10 @@ AS_IT_IS = (
     *("priority", "route", "version", "holder", "team", "in_attainment", "follow_up_due", "close_due"),
     *("followed_up_at", "resolved_at", "closed_at", "root_cause", "remedy", "verdict", "problem", "watch_at"),
 )
+
+_as_it_is = attrgetter(*AS_IT_IS)
+# Of fewer bytes deflating saves less than it costs.
+WORTH_DEFLATING = 256
 
 
 def reading_row(sequence: int, ordinal: int, reading: Reading) -> dict[str, Any]:
@@ -37,11 +41,15 @@ def reading_row(sequence: int, ordinal: int, reading: Reading) -> dict[str, Any]
         "taxonomy": reading.taxonomy.version,
         "n_sentences": reading.n_sentences,
         "dimensions": int(reading.embedding.shape[1]),
-        "spans": reading.spans.astype("<i4").tobytes(),
-        "confidence": zlib.compress(reading.confidence.astype("<f4").tobytes(), 1),
-        "standing": zlib.compress(reading.standing.astype("u1").tobytes(), 1),
-        "embedding": reading.embedding.astype("<f2").tobytes(),
+        "spans": reading.spans.astype("<i4", copy=False).tobytes(),
+        "confidence": _deflated(reading.confidence.astype("<f4", copy=False).tobytes()),
+        "standing": _deflated(reading.standing.astype("u1", copy=False).tobytes()),
+        "embedding": reading.embedding.astype("<f2", copy=False).tobytes(),
     }
+
+
+def _deflated(content: bytes) -> bytes:
+    return zlib.compress(content, 1 if len(content) >= WORTH_DEFLATING else 0)
 
 
 def reading_of(row: Row, taxonomy: Taxonomy) -> Reading:
@@ -62,16 +70,11 @@ def reading_of(row: Row, taxonomy: Taxonomy) -> Reading:
 
 def label_rows(sequence: int, reading: Reading) -> list[dict[str, Any]]:
     """Return one row for every label that holds for the record."""
-    held = np.flatnonzero(reading.standing[-1] == Standing.HOLDS)
-    columns = reading.taxonomy.columns
+    columns, held = reading.taxonomy.columns, reading.held
+    confidences = reading.record_confidence[list(held)].tolist() if held else ()
     return [
-        {
-            "sequence": sequence,
-            "task": columns[column][0],
-            "label": columns[column][1],
-            "confidence": float(reading.confidence[-1, column]),
-        }
-        for column in held
+        {"sequence": sequence, "task": columns[column][0], "label": columns[column][1], "confidence": confidence}
+        for column, confidence in zip(held, confidences, strict=True)
     ]
 
 
@@ -89,9 +92,9 @@ def alert_row(alert: Alert, sequence: int) -> dict[str, Any]:
         "source": alert.source,
         "feedback_id": alert.feedback_id,
         "sequence": sequence or None,
-        "reasons": json.dumps(alert.reasons, ensure_ascii=False),
-        "evidence": json.dumps([astuple(one) for one in alert.evidence], ensure_ascii=False),
-        **{name: getattr(alert, name) for name in AS_IT_IS},
+        "reasons": _text(alert.reasons),
+        "evidence": _text([(one.part, one.start, one.end, one.shows) for one in alert.evidence]),
+        **dict(zip(AS_IT_IS, _as_it_is(alert), strict=True)),
     }
 
 
@@ -102,26 +105,30 @@ def alert_of(row: Row) -> Alert:
     values["kind"] = AlertKind(row["kind"])
     values["state"] = AlertState(row["state"])
     values["sequence"] = row["sequence"] or 0
-    values["reasons"] = tuple(json.loads(row["reasons"]))
-    values["evidence"] = tuple(EvidenceSpan(*one) for one in json.loads(row["evidence"]))
+    values["reasons"] = tuple(orjson.loads(row["reasons"]))
+    values["evidence"] = tuple(EvidenceSpan(*one) for one in orjson.loads(row["evidence"]))
     return Alert(**values)
 
 
 def held_text(held: Sequence[HeldBack]) -> str:
     """Return what was held back as JSON text."""
-    return json.dumps([[one.rule, str(one.reason), *([one.alert] if one.alert else [])] for one in held])
+    return _text([[one.rule, one.reason, *([one.alert] if one.alert else [])] for one in held])
 
 
 def held_of(text: str) -> tuple[HeldBack, ...]:
     """Return what was held back."""
-    return tuple(HeldBack(rule, HeldReason(reason), *alert) for rule, reason, *alert in json.loads(text))
+    return tuple(HeldBack(rule, HeldReason(reason), *alert) for rule, reason, *alert in orjson.loads(text))
 
 
 def found_text(found: Mapping[str, Found]) -> str:
     """Return what windows held as JSON text."""
-    return json.dumps({rule: [one.holds, one.found] for rule, one in found.items()}, ensure_ascii=False)
+    return _text({rule: [one.holds, one.found] for rule, one in found.items()})
 
 
 def found_of(text: str) -> dict[str, Found]:
     """Return what windows held, by rule."""
-    return {rule: Found(holds, said) for rule, (holds, said) in json.loads(text).items()}
+    return {rule: Found(holds, said) for rule, (holds, said) in orjson.loads(text).items()}
+
+
+def _text(value: Any) -> str:
+    return orjson.dumps(value).decode()

@@ -23,6 +23,7 @@ from engine.rules.case import Case
 from engine.rules.load import LoadedRules
 from engine.rules.tallies import Counted, length, moment_of, stamp
 from engine.store import schema
+from engine.store.bulk import insert_rows
 from engine.store.codec import Row, reading_of
 from engine.store.database import Database
 from engine.store.versions import Versions
@@ -215,7 +216,7 @@ class Counters:
         """Write what was counted."""
         if rows:
             values = [{name: getattr(row, name) for name in COLUMNS} for row in rows]
-            connection.execute(schema.counted.insert(), values)
+            insert_rows(connection, schema.counted, values)
 
     def prune(self, connection: Connection, reach: Mapping[str, timedelta], moment: datetime, written: int) -> None:
         """Drop some counts that no span reaches any more: of one counter a commit, in turn.

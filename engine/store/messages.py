@@ -14,10 +14,13 @@ from engine.alerts.alert import Alert, AlertKind, HeldBack, HeldReason
 from engine.delivery.contents import feedback_told
 from engine.feedback import Feedback
 from engine.store import schema, schema_delivery
+from engine.store.bulk import insert_rows
 from engine.store.database import NOTIFIES
 from engine.store.scoping import chunks
 
 PENDING, SENT, DEAD, HELD = "pending", "sent", "dead", "held"
+# In a message that somebody has asked to be sent now: nothing mutes it.
+AT_ONCE = "at_once"
 
 
 def notification_rows(
@@ -50,7 +53,7 @@ def signal_rows(signal: Addressed, stale_before: datetime, *, notify: bool) -> l
 def write_notifications(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write notifications; who delivers is woken once they are committed."""
     if rows:
-        connection.execute(schema_delivery.notification.insert(), list(rows))
+        insert_rows(connection, schema_delivery.notification, rows)
         connection.info[NOTIFIES] = True
 
 

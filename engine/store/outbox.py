@@ -204,7 +204,10 @@ _CHANGE = (
 
 
 def _hold_closed(connection: Connection, rows: list[Row], now: datetime) -> list[Row]:
-    """Hold what tells of alerts that were closed meanwhile, and return the rest; thanks are what closes theirs."""
+    """Hold what tells of alerts that were closed meanwhile, and return the rest.
+
+    Of a message to the customer it does not matter that the alert is closed: it closes the alert.
+    """
     alert, closed = schema.alert, set[str]()
     for some in chunks(sorted({row["alert_id"] for row in rows if row["alert_id"] and row["kind"] != THANKS})):
         closed.update(

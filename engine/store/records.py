@@ -5,15 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, and_, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from engine.alerts.addressing import Addressed, address
-from engine.alerts.alert import Alert, AlertKind, HeldBack
+from engine.alerts.alert import Alert, AlertKind, HeldBack, changed
 from engine.alerts.clocks import timed
 from engine.alerts.raising import Arrival
 from engine.alerts.state import Outcome
@@ -22,34 +21,37 @@ from engine.feedback import feedback_from_dict
 from engine.judge import silent
 from engine.names import is_storable
 from engine.people import Directory
-from engine.reading import ReadingStatus
 from engine.rules.case import Case
 from engine.rules.load import LoadedRules
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
+from engine.store.bulk import insert_rows, writing_ahead
 from engine.store.codec import (
     Row,
     alert_of,
     alert_row,
     found_of,
-    found_text,
     held_of,
-    held_text,
-    label_rows,
     reading_of,
-    reading_row,
 )
 from engine.store.counters import CaseOf
 from engine.store.database import Database
 from engine.store.messages import notification_rows, notifying, opened_event, signal_rows, write_notifications
 from engine.store.patterns import Patterns
 from engine.store.people import People
+from engine.store.record_rows import (
+    Key,
+    Numbered,
+    decision_row,
+    feedback_row,
+    has_key,
+    latest,
+    occurred,
+    write_readings,
+)
 from engine.store.scoping import CHUNK, chunks, in_scope
 from engine.store.thanks import thank
 from engine.store.versions import Versions
-
-Key = tuple[str, str]
-Numbered = tuple[int, Draft]
 
 
 class Records:
@@ -83,7 +85,6 @@ class Records:
         with self._raising(now) as (connection, moment):
             last = self._prepare(connection, drafts, case_of, moment)
             numbered = [(last + place, draft) for place, draft in enumerate(drafts, start=1)]
-            connection.execute(schema.feedback.insert(), [_feedback_row(s, draft, moment) for s, draft in numbered])
             return self._judged(connection, numbered, moment, ordinal=0)
 
     def commit_later(self, numbered: Sequence[Numbered], now: datetime, case_of: CaseOf) -> list[Decision]:
@@ -139,7 +140,7 @@ class Records:
             directory = self._people.directory_on(connection)
             signals = [
                 _addressed(
-                    replace(alert, sequence=last),
+                    changed(alert, sequence=last),
                     None,
                     rules,
                     directory,
@@ -156,31 +157,33 @@ class Records:
     def _judged(
         self, connection: Connection, numbered: Sequence[Numbered], moment: datetime, ordinal: int
     ) -> list[Decision]:
-        connection.execute(schema.reading.insert(), [reading_row(s, ordinal, d.reading) for s, d in numbered])
-        labels = [row for sequence, draft in numbered for row in label_rows(sequence, draft.reading)]
-        sequences = [sequence for sequence, _ in numbered]
-        if ordinal:
-            connection.execute(delete(schema.reading_label).where(schema.reading_label.c.sequence.in_(sequences)))
-        if labels:
-            connection.execute(schema.reading_label.insert(), labels)
-        outcomes = [self._taken(connection, sequence, draft, moment, ordinal) for sequence, draft in numbered]
+        arrivals = [self._arrival(connection, sequence, draft, moment, ordinal) for sequence, draft in numbered]
         directory = self._people.directory_on(connection)
-        decisions, rows, opened = [], [], []
-        for (sequence, draft), outcome in zip(numbered, outcomes, strict=True):
-            decision, addressed = _decided(sequence, draft, outcome, moment, directory)
-            decisions.append(decision)
-            opened += addressed
-            rows += notification_rows(addressed, decision.held_back, draft.feedback)
-        self._open(connection, opened, rows)
-        thank(connection, list(zip(decisions, [draft for _, draft in numbered], strict=True)), moment)
+        drafts = [draft for _, draft in numbered]
+        if ordinal:
+            labels = schema.reading_label
+            connection.execute(delete(labels).where(labels.c.sequence.in_([sequence for sequence, _ in numbered])))
+        with writing_ahead(connection):
+            if not ordinal:
+                insert_rows(connection, schema.feedback, [feedback_row(s, draft, moment) for s, draft in numbered])
+            write_readings(connection, numbered, ordinal)
+            outcomes = [self._patterns.raiser(d.rules).take(one) for d, one in zip(drafts, arrivals, strict=True)]
+            decisions, rows, opened = [], [], []
+            for (sequence, draft), outcome in zip(numbered, outcomes, strict=True):
+                decision, addressed = _decided(sequence, draft, outcome, moment, directory)
+                decisions.append(decision)
+                opened += addressed
+                rows += notification_rows(addressed, decision.held_back, draft.feedback)
+            insert_rows(connection, schema.decision, [decision_row(decision, ordinal) for decision in decisions])
+            self._open(connection, opened, rows)
+        thank(connection, list(zip(decisions, drafts, strict=True)), moment)
         self._patterns.write(connection, outcomes, moment)
-        connection.execute(schema.decision.insert(), [_decision_row(decision, ordinal) for decision in decisions])
         return decisions
 
-    def _taken(self, connection: Connection, sequence: int, draft: Draft, moment: datetime, ordinal: int) -> Outcome:
+    def _arrival(self, connection: Connection, sequence: int, draft: Draft, moment: datetime, ordinal: int) -> Arrival:
         again = draft.revision > 1 or ordinal > 0
         received_at = draft.received_at or moment
-        arrival = Arrival(
+        return Arrival(
             case=draft.case,
             judged=draft.judged,
             sequence=sequence,
@@ -189,12 +192,10 @@ class Records:
             replaces=self._patterns.replaced(connection, draft.feedback) if again else (),
             opened=self._patterns.opened(connection, draft.feedback) if again else frozenset(),
         )
-        return self._patterns.raiser(draft.rules).take(arrival)
 
     def _open(self, connection: Connection, opened: Sequence[Addressed], messages: Sequence[dict[str, Any]]) -> None:
-        if opened:
-            connection.execute(schema.alert.insert(), [alert_row(one.alert, one.alert.sequence) for one in opened])
-            connection.execute(schema.alert_event.insert(), list(map(opened_event, opened)))
+        insert_rows(connection, schema.alert, [alert_row(one.alert, one.alert.sequence) for one in opened])
+        insert_rows(connection, schema.alert_event, list(map(opened_event, opened)))
         write_notifications(connection, messages)
 
     def find(self, keys: Sequence[Key], scope: Scope = EVERYTHING) -> dict[Key, Stored]:
@@ -204,8 +205,7 @@ class Records:
         keys = [key for key in keys if all(map(is_storable, key))]
         with self._database.read() as connection:
             for some in chunks(keys):
-                by_key = tuple_(table.c.source, table.c.id).in_(list(some))
-                query = _records().where(by_key, *in_scope(table, scope)).order_by(table.c.revision)
+                query = latest().where(has_key(some), *in_scope(table, scope)).order_by(table.c.revision)
                 for stored in self._stored(connection, query):
                     found[stored.feedback.key] = stored
         return found
@@ -215,7 +215,7 @@ class Records:
         found: list[Stored] = []
         with self._database.read() as connection:
             for some in chunks(sorted(set(sequences))):
-                found += self._stored(connection, _records().where(schema.feedback.c.sequence.in_(list(some))))
+                found += self._stored(connection, latest().where(schema.feedback.c.sequence.in_(list(some))))
         return sorted(found, key=lambda stored: stored.decision.sequence)
 
     def each(self, since: datetime | None = None) -> Iterator[Stored]:
@@ -229,7 +229,7 @@ class Records:
         table, after = schema.feedback, 0
         received = [] if since is None else [table.c.received_at >= since]
         while True:
-            query = _records().where(table.c.sequence > after, *received).order_by(table.c.sequence).limit(CHUNK)
+            query = latest().where(table.c.sequence > after, *received).order_by(table.c.sequence).limit(CHUNK)
             with self._database.read() as connection:
                 found = self._stored(connection, query)
             if not found:
@@ -241,7 +241,7 @@ class Records:
         """Return feedback that waits to be read, oldest first."""
         table = schema.feedback
         with self._database.read() as connection:
-            return self._stored(connection, _records().where(table.c.unread).order_by(table.c.sequence).limit(limit))
+            return self._stored(connection, latest().where(table.c.unread).order_by(table.c.sequence).limit(limit))
 
     def count(self, since: datetime | None = None) -> int:
         """Return how many records are stored, each revision counted.
@@ -301,43 +301,6 @@ def _own(alerts: Sequence[Alert], row: Row) -> list[Alert]:
     return [alert for alert in alerts if (alert.source, alert.feedback_id) == (row["source"], row["id"])]
 
 
-def _records() -> Select[Any]:
-    """Return the query of feedback with its latest reading and decision."""
-    feedback, reading, decision = schema.feedback, schema.reading, schema.decision
-    at = and_(reading.c.sequence == feedback.c.sequence, reading.c.ordinal == feedback.c.ordinal)
-    then = and_(decision.c.sequence == feedback.c.sequence, decision.c.ordinal == feedback.c.ordinal)
-    readings = [column for column in reading.c if column.name not in ("sequence", "ordinal")]
-    chosen = select(
-        feedback, *readings, decision.c.decided_at, decision.c.ruleset, decision.c.held_back, decision.c.found
-    )
-    return chosen.join_from(feedback, reading, at).join(decision, then)
-
-
-def _feedback_row(sequence: int, draft: Draft, received_at: datetime) -> dict[str, Any]:
-    feedback = draft.feedback
-    return {
-        "sequence": sequence,
-        "source": feedback.source,
-        "id": feedback.id,
-        "revision": draft.revision,
-        "content_hash": feedback.content_hash(),
-        "record": orjson.dumps(feedback.as_dict()).decode(),
-        "received_at": received_at,
-        "occurred_at": occurred(feedback.occurred_at, received_at),
-        "unit": feedback.unit,
-        "channel": feedback.channel,
-        "customer": feedback.customer,
-        "ordinal": 0,
-        "unread": draft.reading.status is ReadingStatus.UNREAD,
-        "notify": draft.notify,
-    }
-
-
-def occurred(said: datetime | None, received_at: datetime) -> datetime:
-    """Return when a feedback occurred: as the sender said, else when it was received."""
-    return said or received_at
-
-
 def _decided(
     sequence: int, draft: Draft, outcome: Outcome, moment: datetime, directory: Directory
 ) -> tuple[Decision, list[Addressed]]:
@@ -348,7 +311,7 @@ def _decided(
     why = silent(occurred_at, received_at, stale_after, notify=draft.notify)
     stale, told = received_at - occurred_at > stale_after, why is None
     opened = [
-        _addressed(replace(alert, sequence=sequence), draft.case, draft.rules, directory, stale=stale, told=told)
+        _addressed(_numbered(alert, sequence), draft.case, draft.rules, directory, stale=stale, told=told)
         for alert in sorted(outcome.alerts, key=lambda alert: alert.id)
     ]
     unsent = [HeldBack(alert.rule, why) for alert in outcome.alerts if why and alert.kind is not AlertKind.REVIEW]
@@ -367,20 +330,13 @@ def _decided(
     return decision, opened
 
 
+def _numbered(alert: Alert, sequence: int) -> Alert:
+    return alert if alert.sequence == sequence else changed(alert, sequence=sequence)
+
+
 def _addressed(
     alert: Alert, case: Case | None, rules: LoadedRules, directory: Directory, *, stale: bool, told: bool
 ) -> Addressed:
     """Return an alert with its clocks, and where it goes."""
     rule = rules.by_slug.get(alert.rule)
     return address(timed(alert, rule, rules.program, stale=stale, told=told), case, rules.program, directory, rule)
-
-
-def _decision_row(decision: Decision, ordinal: int) -> dict[str, Any]:
-    return {
-        "sequence": decision.sequence,
-        "ordinal": ordinal,
-        "decided_at": decision.decided_at,
-        "ruleset": decision.ruleset,
-        "held_back": held_text(decision.held_back),
-        "found": found_text(decision.found),
-    }

@@ -63,7 +63,7 @@ class Store:
         self.receivers = self.outbox.receivers
         self.notifications = Notifications(self.database)
         self.watch = Watch(self.database)
-        self.fallbacks = Fallbacks(self.database)
+        self.fallbacks = Fallbacks(self.database, self.people)
         self.silences = Silences(self.database)
         self.problems = Problems(self.database)
 

@@ -49,7 +49,7 @@ class Grateful:
 
     @property
     def address(self) -> str | None:
-        """Where the customer is reached."""
+        """Where the customer is reached; None where the receiver finds that out, or it is not known."""
         named = self.receiver.address_attribute if self.receiver else None
         value = self.feedback.attributes.get(named) if named else None
         return value.strip() or None if isinstance(value, str) and is_storable(value) else None
@@ -66,7 +66,7 @@ class Grateful:
             return "nobody is thanked: no receiver has to_customer: true"
         if self.feedback.customer is None:
             return "nobody is thanked: the feedback names no customer"
-        if self.address is None:
+        if self.address is None and self.receiver.takes_address:
             wanted = self.receiver.address_attribute or "address"
             return f"nobody is thanked: the feedback has no attribute {wanted} that names an address"
         if thanked_at is not None:

@@ -23,6 +23,7 @@ from models.windows import BEGINS, HINT, NEVER, OUTSIDE, PERHAPS, batch_of, load
 from training.bases import base_of
 from training.calibrate import HeldOut, calibrate, scale_and_shift
 from training.evaluate import calibration_error, f1_by_label, scores
+from training.finish import Finisher, Member
 from training.graph import write_graph
 from training.mixture import Mixture, mixture_of
 from training.recipe import Recipe, stages
@@ -106,6 +107,24 @@ def test_fitting_ends_early_and_keeps_the_best_weights(tmp_path: Path) -> None:
     recipe = replace(QUICK, epochs=30, patience=1, trunk_rate=0.0, head_rate=0.0)
     train(quick(), tmp_path / "model", recipe=recipe, progress=lambda what, done: said.append(what))
     assert not [what for what in said if "epoch 3 of 30" in what]
+
+
+@pytest.mark.xdist_group("torch")
+def test_the_weights_gone_on_from_count_as_one_more_member(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Member] = []
+
+    def finish(_: Finisher, __: str, members: list[Member], *___: object) -> None:
+        seen.extend(members)
+        raise _KilledError
+
+    monkeypatch.setattr(Finisher, "finish", finish)
+    base = base_of("minilm")
+    before = {name: value.clone() for name, value in base.model.state_dict().items()}
+    with pytest.raises(_KilledError):
+        train(quick(), tmp_path / "model", recipe=replace(QUICK, epochs=1, with_base=True), base=base)
+    fitted, kept = (member.weights for member in seen)
+    assert all(torch.equal(kept[name], value) for name, value in before.items())
+    assert not torch.equal(fitted["heads.topic.weight"], kept["heads.topic.weight"])
 
 
 @pytest.mark.xdist_group("torch")

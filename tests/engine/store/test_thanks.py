@@ -30,7 +30,8 @@ examples:
   fires: [{{text: great}}, {{text: so great}}, {{text: great.}}]
   stays_quiet: [{{text: a}}, {{text: b}}, {{text: c}}]
 """
-LETTERS = ReceiverSpec("letters", "log", to_customer=True, address_attribute="email")
+LETTERS = ReceiverSpec("letters", "webhook", "https://x.example/{address}", to_customer=True, address_attribute="email")
+GATEWAY = ReceiverSpec("letters", "webhook", "https://x.example/", to_customer=True)
 BOTH = {OPERATORS: ReceiverSpec(OPERATORS, "log"), "letters": LETTERS}
 
 
@@ -73,6 +74,13 @@ def test_a_customer_is_thanked_and_the_alert_is_resolved(store: Store) -> None:
     (claimed,) = store.outbox.turn("w", NOON, (), {"letters": 9, "operators": 9}, timedelta(minutes=5))
     told = json.loads(claimed.message)
     assert (told["template"], told["alert"]["id"], told["feedback"]["text"]) == ("thank", alert.id, "great")
+
+
+def test_a_receiver_that_finds_the_customer_needs_no_address(store: Store) -> None:
+    receivers = {**BOTH, "letters": GATEWAY}
+    (decision,) = engine(store, receivers=receivers).process([praise(1, email=None)], notify=True)
+    assert store.alerts.one(decision.alerts[0].id)[0].state == "resolved"
+    assert messages(store)[1] == ("thanks", "letters", "pending", None)
 
 
 @pytest.mark.parametrize(
