@@ -111,22 +111,6 @@ class MatchingError(HeedfulError):
         super().__init__(message)
 
 
-class ChangeError(HeedfulError):
-    """The change of an alert is not valid.
-
-    Parameters
-    ----------
-    message
-        What is wrong and what to do about it.
-    field
-        The offending field, such as ``outcome``.
-    """
-
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        self.field = field
-        super().__init__(message)
-
-
 class AlertStateError(HeedfulError):
     """That cannot be done with an alert in this state."""
 
@@ -194,6 +178,10 @@ class FieldError(HeedfulError):
     def __init__(self, message: str, *, field: str | None = None) -> None:
         self.field = field
         super().__init__(message)
+
+
+class ChangeError(FieldError):
+    """The change of an alert is not valid."""
 
 
 class SilenceError(FieldError):

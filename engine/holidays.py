@@ -27,15 +27,23 @@ class Holidays:
 
     def holds(self, day: date) -> bool:
         """Return whether a day is a holiday."""
-        return day in self.also or (day in self._public and day not in self.never)
+        return day in self.also or (day in self._public(day.year) and day not in self.never)
 
-    @cached_property
-    def _public(self) -> Collection[date]:
+    def _public(self, year: int) -> Collection[date]:
+        """Return the public holidays of a year, whole: threads that ask at once both get all of them."""
         if self.country is None:
             return ()
-        import holidays
+        found = self._years.get(year)
+        if found is None:
+            import holidays
 
-        return holidays.country_holidays(self.country, subdiv=self.subdivision)
+            found = frozenset(holidays.country_holidays(self.country, subdiv=self.subdivision, years=year))
+            self._years[year] = found
+        return found
+
+    @cached_property
+    def _years(self) -> dict[int, frozenset[date]]:
+        return {}
 
 
 NO_HOLIDAYS = Holidays()

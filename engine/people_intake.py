@@ -58,8 +58,8 @@ def _text(record: Mapping[str, Any], name: str) -> str | None:
     value = record.get(name)
     if value is None:
         return None
-    if not isinstance(value, str) or not value.strip() or len(value) > MOST_TEXT or not is_storable(value):
-        raise PersonError(f"{name} is a text of at most {MOST_TEXT} characters", field=name)
+    if not isinstance(value, str) or not value.strip() or len(value) > MOST_TEXT or not value.isprintable():
+        raise PersonError(f"{name} is a line of at most {MOST_TEXT} characters that can be read", field=name)
     return value.strip()
 
 

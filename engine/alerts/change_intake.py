@@ -12,6 +12,7 @@ from engine.alerts.attempt import AttemptOutcome, Channel
 from engine.alerts.change_words import THANKS
 from engine.alerts.changes import ASKED, Action, Change
 from engine.alerts.verdict import MAX_NOTE_CHARACTERS, Verdict, admit_verdict
+from engine.entries import Entry
 from engine.errors import ChangeError
 from engine.names import is_storable, show, unknown
 from engine.people import Directory
@@ -56,17 +57,18 @@ class ChangeIntake:
                 raise ChangeError(unknown(f"field of {action}", str(name), ("action", *own)), field=show(str(name)))
         if action is Action.VERDICT:
             return Change(action, verdict=self.verdict(record, who, now))
+        entry = Entry(record, ("action", *own), ChangeError)
         holder, team = self._holder(record) if action is Action.ASSIGN else (None, None)
         attempt = action is Action.ATTEMPT
         return Change(
             action,
-            note=_note(record, required=action is Action.NOTE),
+            note=_note(entry, required=action is Action.NOTE),
             holder=holder,
             team=team,
             channel=Channel(_choice(record, "channel", Channel)) if attempt else None,
             outcome=AttemptOutcome(_choice(record, "outcome", AttemptOutcome)) if attempt else None,
-            remedy=_words(record, "remedy", self.program.remedies, (THANKS,)),
-            root_cause=_words(record, "root_cause", self.program.root_causes),
+            remedy=_words(entry, "remedy", self.program.remedies, (THANKS,)),
+            root_cause=_words(entry, "root_cause", self.program.root_causes),
             feedback=_feedback(record.get("feedback")) if action is Action.LINK else None,
         )
 
@@ -123,31 +125,19 @@ def _choice(record: Mapping[str, Any], field: str, valid: Iterable[str]) -> str:
     return value
 
 
-def _words(record: Mapping[str, Any], field: str, declared: Sequence[str], always: Sequence[str] = ()) -> str | None:
+def _words(entry: Entry, field: str, declared: Sequence[str], always: Sequence[str] = ()) -> str | None:
     """Return a remedy or root cause: one that the program declares, or any text where it declares none."""
-    text = _text(record.get(field), field, MOST_WORDS)
-    if not text:
-        return None
-    if declared and text not in declared and text not in always:
+    text = entry.text(field, most=MOST_WORDS, one_line=True)
+    if text is not None and declared and text not in declared and text not in always:
         raise ChangeError(unknown(field.replace("_", " "), text, declared), field=field)
     return text
 
 
-def _note(record: Mapping[str, Any], *, required: bool) -> str:
-    note = _text(record.get("note"), "note", MAX_NOTE_CHARACTERS)
+def _note(entry: Entry, *, required: bool) -> str:
+    note = entry.text("note", most=MAX_NOTE_CHARACTERS) or ""
     if required and not note:
         raise ChangeError("the note is empty", field="note")
     return note
-
-
-def _text(value: Any, field: str, most: int) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str) or not is_storable(value):
-        raise ChangeError(f"the {field} must be text, without NUL characters", field=field)
-    if len(value) > most:
-        raise ChangeError(f"the {field} has {len(value):,} characters; at most {most:,} are kept", field=field)
-    return value.strip()
 
 
 def _feedback(value: Any) -> tuple[str, str]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from engine.alerts.alert import Alert, AlertKind, changed
-from engine.alerts.escalation import plan
+from engine.alerts.alert import Alert, changed
+from engine.alerts.escalation import OUTSIDE, plan
 from engine.program import Program
 from engine.rules.rule import Rule
 from engine.targets import Clock
 from engine.time_limit import TimeLimit
-
-# What nobody promised a customer.
-OUTSIDE = frozenset({AlertKind.REVIEW, AlertKind.SYSTEM})
 
 
 def timed(alert: Alert, rule: Rule | None, program: Program, *, stale: bool = False, told: bool = True) -> Alert:
@@ -29,14 +26,13 @@ def timed(alert: Alert, rule: Rule | None, program: Program, *, stale: bool = Fa
     told
         Whether somebody is told of it: else nobody is told either that it is late.
     """
-    counts = alert.kind not in OUTSIDE
     due = changed(
         alert,
         follow_up_due=_due(alert, Clock.FOLLOW_UP, rule, program),
         close_due=_due(alert, Clock.CLOSE, rule, program),
-        in_attainment=counts and not stale,
+        in_attainment=alert.kind not in OUTSIDE and not stale,
     )
-    steps = plan(due, rule, program) if counts and told else ()
+    steps = plan(due, rule, program) if told else ()
     return changed(due, watch_at=steps[0].at) if steps else due
 
 

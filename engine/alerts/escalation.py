@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.alerts.alert import Alert
+from engine.alerts.alert import Alert, AlertKind
 from engine.program import Program
 from engine.rules.rule import Rule
 from engine.targets import Clock, Step
 
 StepKey = tuple[Clock, int]
+# What nobody promised a customer: nobody is told that it is late.
+OUTSIDE = frozenset({AlertKind.REVIEW, AlertKind.SYSTEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,10 @@ def plan(alert: Alert, rule: Rule | None, program: Program) -> tuple[Planned, ..
     """Return the steps of an alert in the order they are due: its rule's, else the program's.
 
     A step is due so long after the alert was opened as it says, on the calendar of the alert's unit, and never before
-    the alert is late.
+    the alert is late. Reviews, and what the service raises about itself, have none.
     """
+    if alert.kind in OUTSIDE:
+        return ()
     steps = program.targets.steps if rule is None or rule.escalate is None else rule.escalate
     counts = dict.fromkeys(Clock, 0)
     planned = []

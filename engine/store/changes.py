@@ -23,7 +23,7 @@ from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.messages import HELD, PENDING
 from engine.store.scoping import chunks, in_scope
-from engine.store.verdict_rows import latest_verdict, verdict_row
+from engine.store.verdict_rows import latest_verdicts, verdict_row
 
 MOST_AT_ONCE = 1_000
 REFUSALS = (AlertStateError, ChangeError, NotFoundError, StaleError)
@@ -70,12 +70,13 @@ def apply_in(
     if len(seen) > MOST_AT_ONCE:
         raise ChangeError(f"{len(seen):,} alerts are named; at most {MOST_AT_ONCE:,} are changed at once")
     before = _locked(connection, list(seen), scope)
+    judged = latest_verdicts(connection, list(before)) if change.verdict is not None else {}
     done: dict[str, Changed] = {}
     refused: dict[str, HeedfulError] = {}
     for alert_id, version in seen.items():
         try:
             alert = _checked(before.get(alert_id), alert_id, version)
-            done[alert_id] = _done(connection, alert, change, now, scope)
+            done[alert_id] = _done(connection, alert, change, judged.get(alert_id), now, scope)
         except REFUSALS as problem:
             refused[alert_id] = problem
     if refused:
@@ -127,21 +128,21 @@ def _is_new(one: Changed, before: Mapping[str, Alert]) -> bool:
     return one.alert.version != before[one.alert.id].version
 
 
-def _done(connection: Connection, alert: Alert, change: Change, now: datetime, scope: Scope) -> Changed:
+def _done(
+    connection: Connection, alert: Alert, change: Change, before: Verdict | None, now: datetime, scope: Scope
+) -> Changed:
     """Return what a change makes of an alert; what is said again changes nothing."""
     if change.action is Action.LINK:
         return _linked(connection, alert, change, now, scope)
     if change.verdict is not None:
-        return _judged(connection, alert, change, change.verdict, now)
+        return _judged(alert, change, change.verdict, before, now)
     return changed(alert, change, now)
 
 
-def _judged(connection: Connection, alert: Alert, change: Change, given: Verdict, now: datetime) -> Changed:
+def _judged(alert: Alert, change: Change, given: Verdict, before: Verdict | None, now: datetime) -> Changed:
     verdict = given.of(alert.id)
-    before = latest_verdict(connection, alert.id)
     if before is not None and verdict.says_the_same(before):
         return Changed(alert, verdict.said)
-    connection.execute(schema.verdict.insert(), verdict_row(verdict))
     return changed(alert, replace(change, verdict=verdict), now)
 
 
@@ -167,6 +168,8 @@ def _write(connection: Connection, change: Change, done: Sequence[Changed], by: 
     setting = update(table).where(table.c.id == bindparam("of")).values({name: bindparam(name) for name in ALTERED})
     connection.execute(setting, [_altered(one.alert) for one in done])
     connection.execute(schema.alert_event.insert(), [_event(change, one, by, now) for one in done])
+    if change.verdict is not None:
+        connection.execute(schema.verdict.insert(), [verdict_row(change.verdict.of(one.alert.id)) for one in done])
     if change.action is Action.ATTEMPT:
         rows = [_attempt_row(change, one.alert, by, now) for one in done]
         connection.execute(schema_followup.attempt.insert(), rows)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.alerts.addressing import Destination, reach
 from engine.alerts.alert import Alert, HeldReason
+from engine.alerts.changes import HEEDFUL
 from engine.alerts.escalation import Planned, StepKey, plan, say_late, waiting
 from engine.people import Directory
 from engine.rules.load import LoadedRules
@@ -132,7 +133,7 @@ class _Late:
         sent_to = list(dict.fromkeys(to.recipient for to in places))
         data = {"steps": [one.as_dict() for one in self.steps], "sent_to": sent_to, "because": "; ".join(why)}
         said = f"{' and '.join(self.says)}: {', '.join(sent_to)} told"
-        at = {"alert_id": self.alert.id, "at": self._now, "kind": ESCALATED, "who": "heedful", "why": said}
+        at = {"alert_id": self.alert.id, "at": self._now, "kind": ESCALATED, "who": HEEDFUL, "why": said}
         return at | {"data": orjson.dumps(data).decode()}
 
     def taken(self, places: Iterable[Destination]) -> list[dict[str, Any]]:

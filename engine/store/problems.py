@@ -35,7 +35,7 @@ from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.messages import HELD
 from engine.store.recently import Recently
-from engine.store.scoping import in_scope
+from engine.store.scoping import chunks, in_scope
 from engine.store.suggestions import suggestions
 from engine.store.topic_rates import DAYS, rate_change
 
@@ -155,7 +155,7 @@ class Problems:
         with self._database.read() as connection:
             problem = _find(connection, problem_id, scope)
             history = connection.execute(select(events).where(events.c.problem_id == problem_id).order_by(events.c.id))
-            told = [_event(row) for row in history.mappings()]
+            told = _confined(connection, [_event(row) for row in history.mappings()], scope)
             alerts = [alert_of(row).as_dict() for row in connection.execute(newest).mappings()]
             counts = {row.state: row[1] for row in connection.execute(counted)}
         return problem, {"events": told, "linked": counts, "alerts": alerts}
@@ -320,6 +320,20 @@ def _relink(
 def _event(row: Row) -> dict[str, Any]:
     told = {name: row[name] for name in ("kind", "who", "why")}
     return {"at": row["at"].isoformat(), **told, "data": json.loads(row["data"])}
+
+
+def _confined(connection: Connection, events: list[dict[str, Any]], scope: Scope) -> list[dict[str, Any]]:
+    """Return events without the alerts that are out of scope, and how many these are."""
+    if scope.unit is None:
+        return events
+    alert, seen = schema.alert, set[str]()
+    for some in chunks(sorted({one for event in events for one in event["data"].get("alerts", ())})):
+        seen.update(connection.scalars(select(alert.c.id).where(alert.c.id.in_(list(some)), *in_scope(alert, scope))))
+    for event in (one for one in events if "alerts" in one["data"]):
+        named = event["data"]["alerts"]
+        shown = [one for one in named if one in seen]
+        event["data"] |= {"alerts": shown} | ({"out_of_scope": len(named) - len(shown)} if shown != named else {})
+    return events
 
 
 def _stale(before: Problem, change: ProblemChange) -> str:

@@ -9,16 +9,17 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.alerts.addressing import Addressed, Destination
-from engine.alerts.alert import Alert, AlertState
+from engine.alerts.alert import Alert
+from engine.alerts.changes import HEEDFUL, Action, By, Change
 from engine.alerts.matching import subject_of
 from engine.alerts.system import SystemRule, system_alert
 from engine.program_files import OWN
 from engine.store import schema, schema_delivery
+from engine.store.changes import apply_in
 from engine.store.codec import alert_row
 from engine.store.messages import opened_rows, write_notifications
 
 table = schema_delivery.expectation
-HEEDFUL = "heedful"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,9 @@ def end(connection: Connection, rule: SystemRule, subject: str, why: str, now: d
     if trouble.alert is None:
         return
     alert = schema.alert
-    closed = {"state": str(AlertState.RESOLVED), "resolved_at": now, "closed_at": now, "ended_at": now}
     unclosed = (alert.c.id == trouble.alert, alert.c.closed_at.is_(None))
-    changed = update(alert).where(*unclosed).values(**closed, version=alert.c.version + 1)
-    if connection.execute(changed).rowcount:
-        row = {"alert_id": trouble.alert, "at": now, "kind": "resolved", "who": HEEDFUL, "why": why}
-        connection.execute(insert(schema.alert_event), row)
+    if connection.execute(update(alert).where(*unclosed).values(ended_at=now)).rowcount:
+        apply_in(connection, Change(Action.RESOLVE, note=why), {trouble.alert: None}, By(HEEDFUL), now)
 
 
 def moved(connection: Connection, trouble: Trouble, since: datetime) -> None:

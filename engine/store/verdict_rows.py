@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from engine.alerts.verdict import Verdict, VerdictKind
 from engine.store import schema
 from engine.store.codec import Row
+from engine.store.scoping import chunks
 
 
 def latest_verdict(connection: Connection, alert_id: str) -> Verdict | None:
     """Return the verdict of an alert that counts, or None."""
-    table = schema.verdict
-    query = select(table).where(table.c.alert_id == alert_id).order_by(table.c.id.desc()).limit(1)
-    row = connection.execute(query).mappings().first()
-    return verdict_of(row) if row else None
+    return latest_verdicts(connection, [alert_id]).get(alert_id)
+
+
+def latest_verdicts(connection: Connection, alert_ids: Sequence[str]) -> dict[str, Verdict]:
+    """Return the verdicts that count, by alert."""
+    table, found = schema.verdict, dict[str, Verdict]()
+    for some in chunks(alert_ids):
+        last = select(func.max(table.c.id)).where(table.c.alert_id.in_(list(some))).group_by(table.c.alert_id)
+        rows = connection.execute(select(table).where(table.c.id.in_(last))).mappings()
+        found |= {row["alert_id"]: verdict_of(row) for row in rows}
+    return found
 
 
 def verdict_row(verdict: Verdict) -> dict[str, Any]:

@@ -30,6 +30,19 @@ def test_people_are_imported_shown_and_exported(heedful: Command, tmp_path: Path
     assert "people.csv:1:4: error: unknown column 'nme'; did you mean 'name'?" in refused.stderr
 
 
+def test_a_run_knows_the_people_of_its_program(heedful: Command, low_score: str) -> None:
+    folder = Path(low_score)
+    (folder / "people.csv").write_text("id,name,units,teams,contacts\nbo,Bo,lead:emea,care,desk:bo@x.example\n")
+    (folder / "receivers.yaml").write_text("operators: {kind: log}\ndesk: {kind: log}\n")
+    (folder / "routes.yaml").write_text("to: {lead_of: unit}\n")
+    record = json.dumps({"id": "1", "text": "hello", "scores": {"nps": 0}, "unit": "emea/uk"})
+    db = ("--db", "sqlite:///a.db")
+    done = heedful("run", "-", "--program", low_score, *db, stdin=record)
+    assert done.returncode == 0, done.stderr
+    (alert,) = json.loads(heedful("alerts", "list", "--json", *db).stdout)
+    assert (alert["holder"], alert["team"]) == ("bo", "care")
+
+
 def test_attainment_is_told(heedful: Command, low_score: str) -> None:
     record = json.dumps({"id": "1", "text": "hello", "scores": {"nps": 0}})
     db = ("--db", "sqlite:///a.db")

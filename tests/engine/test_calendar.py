@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -217,3 +219,14 @@ def test_open_hours_agree_with_counting_every_minute(calendar: Calendar, start: 
 def test_elapsed_time_ends_when_it_opens_next(calendar: Calendar, start: datetime, minutes: int) -> None:
     limit = TimeLimit(Counting.ELAPSED, minutes * MINUTE)
     assert calendar.due(start, limit) == slow_elapsed(calendar, start + limit.span)
+
+
+def test_threads_that_ask_first_at_once_know_the_whole_year() -> None:
+    own, begin = Holidays("US"), threading.Barrier(8)
+
+    def ask(_: int) -> bool:
+        begin.wait()
+        return own.holds(date(2027, 12, 25))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(ask, range(8)))

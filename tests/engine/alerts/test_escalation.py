@@ -13,12 +13,14 @@ from sqlalchemy import select
 
 from engine.alerts.attempt import AttemptOutcome, Channel
 from engine.alerts.changes import Action, By, Change
+from engine.alerts.system import SystemRule
 from engine.people import Person
 from engine.pipeline import Engine
 from engine.program import Program, ReceiverSpec, RuleFile
 from engine.rules.load import load_rules
 from engine.store import schema_delivery
 from engine.store.store import Store
+from engine.store.system_alerts import tell
 from engine.targets import Clock, Step, Targets
 from engine.time_limit import parse_limit
 from tests.support.clock import StillClock
@@ -163,6 +165,16 @@ def test_reopened_after_it_should_have_been_closed_it_escalates_soon(engine: Eng
     assert engine.escalate() == 0
     change(engine.store, clock, alert, Action.REOPEN, note="again")
     assert engine.escalate() == 3
+
+
+def test_nobody_is_told_that_what_the_service_tells_of_itself_is_late(engine: Engine, clock: StillClock) -> None:
+    with engine.store.database.write() as connection:
+        alert = tell(connection, SystemRule.QUIET_SOURCE, "survey", "no feedback from survey", clock.now())
+    assert alert is not None
+    change(engine.store, clock, alert.id, Action.RESOLVE)
+    clock.move(200 * HOUR)
+    change(engine.store, clock, alert.id, Action.REOPEN)
+    assert engine.escalate() == 0
 
 
 def test_a_clock_that_jumps_back_does_nothing_twice(engine: Engine, clock: StillClock) -> None:

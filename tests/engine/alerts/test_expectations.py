@@ -64,7 +64,7 @@ def test_a_quiet_source_is_told_once_and_ends_when_it_is_heard(store: Store, clo
     assert look(store, clock) == []
     (alert,) = told(store)
     assert (alert.state, alert.closed_at, alert.version) == ("resolved", clock.now(), 2)
-    assert [one["kind"] for one in store.alerts.one(alert.id)[1]["events"]] == ["opened", "resolved"]
+    assert [one["kind"] for one in store.alerts.one(alert.id)[1]["events"]] == ["opened", "resolve"]
     clock.move(2 * HOUR)
     assert look(store, clock) == ["heedful-quiet-source"]
     assert len(told(store)) == 2

@@ -256,6 +256,9 @@ def test_a_key_of_a_unit_sees_and_changes_its_own(store: Store, alerts: list[str
     mine = changed(store, store.problems.get(mine.id), "link", alerts=[alerts[3]])
     assert [alert["id"] for alert in store.problems.one(mine.id, uk)[1]["alerts"]] == alerts[:1]
     assert [row.customer for row in store.problems.customers(mine.id, uk)] == ["C-0"]
+    told = [event["data"] for event in store.problems.one(mine.id, uk)[1]["events"] if event["kind"] == "linked"]
+    assert told == [{"alerts": alerts[:1]}, {"alerts": [], "out_of_scope": 1}]
+    assert store.problems.one(mine.id)[1]["events"][-1]["data"] == {"alerts": [alerts[3]]}
 
 
 def test_pages_follow_each_other(store: Store) -> None:
