@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test check bench contenders clean
+.PHONY: run test check bench soak contenders clean
 
 run: $(VENV)/.serve  ## start the service on SQLite with the bundled sample
 	@exec $(BIN)/heedful demo
@@ -19,6 +19,9 @@ check: $(VENV)/.dev  ## lint, types and the import contract
 
 bench: $(VENV)/.dev contenders  ## measure speed and memory into docs/benchmarks.md
 	$(BIN)/python -m tests.bench
+
+soak: $(VENV)/.dev  ## kill the service 300 times a store and write docs/reliability.md
+	$(BIN)/python -m tests.crash
 
 contenders: .venv-contenders/.done  ## install the rule libraries that the bench compares with, apart
 

@@ -81,14 +81,6 @@ class Calendar:
                 if opening.closes >= moment:
                     yield opening
 
-    def is_open(self, moment: datetime) -> bool:
-        """Return whether it is open; at the moment it closes it is not."""
-        return any(one.opens <= moment < one.closes for one in self._near(moment))
-
-    def _near(self, moment: datetime) -> list[Opening]:
-        day = moment.astimezone(self.zone).date()
-        return [one for number in (-1, 0) for one in self.openings(day + number * DAY)]
-
     def due(self, start: datetime, limit: TimeLimit) -> datetime:
         """Return when a limit that begins at a moment ends.
 

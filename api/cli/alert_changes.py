@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.cli.context import Context, context_of
 from api.cli.output import say
 from api.cli.promoting import named_by
 from api.cli.reading import ProgramFolder
@@ -20,10 +21,7 @@ from engine.alerts.change_intake import ChangeIntake
 from engine.alerts.changes import By
 from engine.alerts.verdict import VerdictKind
 from engine.errors import ChangeError
-from engine.ports import SystemClock
-from engine.program import Program
-from engine.program_folder import load_program
-from engine.store.store import Store
+from engine.store.changes import Seen
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="of several all are changed, or none")]
 As = Annotated[
@@ -172,8 +170,8 @@ def verdict(
     """
     record = {"action": "verdict", "verdict": kind.value, "labels": _labels(label), "note": note}
     rules = {alert.rule for alert in _change(db, ids, record, person, version)}
-    with opened(db) as store:
-        precisions = {rule: store.verdicts.precision(rule) for rule in sorted(rules)}
+    with opened(db) as context:
+        precisions = {rule: context.store.verdicts.precision(rule) for rule in sorted(rules)}
     for rule, found in precisions.items():
         if found is not None:
             low, high = found.interval
@@ -201,13 +199,11 @@ def _labels(given: Sequence[str] | None) -> dict[str, list[str]] | None:
 
 
 @contextmanager
-def opened(db: str | None) -> Iterator[Store]:
+def opened(db: str | None, program_folder: Path | None = None) -> Iterator[Context]:
     """Open the store that an option or the settings name, and close it again."""
-    from api.runtime import open_store
-    from api.settings import settings_of
-
-    with closing(open_store(settings_of(db=db).db)) as store:
-        yield store
+    context = context_of(db, program_folder)
+    with closing(context.store):
+        yield context
 
 
 def _change(
@@ -221,23 +217,18 @@ def _change(
     """Make a change, tell of it, and return the alerts as they are now."""
     if version is not None and len(ids) > 1:
         raise ChangeError("--version belongs to a single alert")
-    program = load_program(program_folder)[0] if program_folder else Program()
     said = {name: value for name, value in record.items() if value is not None or name == "to"}
-    with opened(db) as store:
-        alerts, who = _changed(store, program, ids, said, person, version)
+    with opened(db, program_folder) as context:
+        alerts, who = _changed(context, dict.fromkeys(ids, version), said, person)
     for alert in alerts:
         stands = f"is {alert.state.replace('_', ' ')}, version {alert.version}"
         say(f"{alert.id} {stands}: {record['action']} by {who}")
     return alerts
 
 
-def _changed(
-    store: Store, program: Program, ids: Sequence[str], said: Mapping[str, Any], person: str | None, version: int | None
-) -> tuple[list[Alert], str]:
-    from models.taxonomy import default_taxonomy
-
-    taxonomy = store.readings.newest_taxonomy() or default_taxonomy()
-    intake, now, user = ChangeIntake(program, store.people.directory(), taxonomy), SystemClock().now(), named_by(None)
+def _changed(context: Context, seen: Seen, said: Mapping[str, Any], person: str | None) -> tuple[list[Alert], str]:
+    intake = ChangeIntake(context.program, context.store.people.directory(), context.taxonomy)
+    user = named_by(None)
     by = By(user) if person is None else By(intake.person(person), user)
-    seen = {one: version or store.alerts.one(one)[0].version for one in ids}
-    return store.changes.apply(intake.admit(said, by.who, now), seen, by, now), by.who
+    change = intake.admit(said, by.who, context.now)
+    return context.store.changes.apply(change, seen, by, context.now), by.who

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -12,20 +13,19 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli import alert_changes
+from api.cli.context import AsJson
 from api.cli.output import say, stdout
 from api.cli.running import Db
-from engine.alerts.alert import CLOSED, Alert, AlertState
+from engine.alerts.alert import CLOSED, Alert, AlertKind, AlertState
 from engine.alerts.severity import Severity
 from engine.alerts.standing import clocks_of
 from engine.durations import say_duration
-from engine.ports import SystemClock
 from engine.store.alert_filter import AlertFilter, Sort
 
 alerts = typer.Typer(help="List alerts, and follow them up to their end.", no_args_is_help=True)
 for name, command in alert_changes.COMMANDS.items():
     alerts.command(name)(command)
 MOMENTS = ("at", "opened_at")
-AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
 
 
 @alerts.command("list")
@@ -34,10 +34,12 @@ def list_alerts(
     rule: Annotated[str | None, typer.Option(help="of this rule")] = None,
     severity: Annotated[Severity | None, typer.Option(help="of this severity")] = None,
     state: Annotated[list[AlertState] | None, typer.Option(help="in this state; may be given several times")] = None,
+    kind: Annotated[AlertKind | None, typer.Option(help="of this kind; reviews have a queue of their own")] = None,
     holder: Annotated[str | None, typer.Option(help="that this person or team holds")] = None,
     team: Annotated[str | None, typer.Option(help="that count for this team")] = None,
     unit: Annotated[str | None, typer.Option(help="of this unit and below")] = None,
     customer: Annotated[str | None, typer.Option(help="of this customer")] = None,
+    problem: Annotated[str | None, typer.Option(help="linked to this problem")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="not closed, and past due")] = False,
     newest: Annotated[bool, typer.Option("--newest", help="all of them, newest first, instead of the queue")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="at most so many")] = 50,
@@ -47,24 +49,30 @@ def list_alerts(
 
     Example: `heedful alerts list --team care --overdue --db sqlite:///var/heedful.db`
     """
-    now = SystemClock().now()
     wanted = AlertFilter(
         rule=rule,
         severity=severity,
         states=tuple(map(str, state)) if state else None,
+        kind=kind,
         holders=(holder,) if holder is not None else None,
         team=team,
         unit=unit,
         customer=customer,
-        overdue_at=now if overdue else None,
+        problem=problem,
     )
     sort = Sort.NEWEST if newest or CLOSED.intersection(state or ()) else Sort.PRIORITY
-    with alert_changes.opened(db) as store:
-        page = store.alerts.page(wanted, sort=sort, limit=limit)
+    with alert_changes.opened(db) as context:
+        now = context.now
+        late = replace(wanted, overdue_at=now if overdue else None)
+        page = context.store.alerts.page(late, sort=sort, limit=limit)
     if as_json:
         typer.echo(orjson.dumps([alert.as_dict() for alert in page.alerts]))
         return
-    table = Table("id", "priority", "severity", "state", "rule", "holder", "customer", "opened", "due")
+    table = Table()
+    # What the other commands want must not be cut short.
+    table.add_column("id", no_wrap=True, overflow="fold")
+    for name in ("severity", "rule", "state", "holder", "customer", "due"):
+        table.add_column(name, overflow="fold")
     for alert in page.alerts:
         table.add_row(*map(escape, _cells(alert, now)))
     stdout.print(table)
@@ -73,9 +81,9 @@ def list_alerts(
 
 
 def _cells(alert: Alert, now: datetime) -> tuple[str, ...]:
-    opened = f"{alert.opened_at:%Y-%m-%d %H:%M}"
-    named = (alert.id, str(alert.priority), str(alert.severity), alert.state.replace("_", " "), alert.rule)
-    return (*named, alert.holder or "", alert.customer or "", opened, _due(clocks_of(alert, now)))
+    urgency = f"{alert.severity} {alert.priority}"
+    named = (alert.id, urgency, alert.rule, alert.state.replace("_", " "))
+    return (*named, alert.holder or "", alert.customer or "", _due(clocks_of(alert, now)))
 
 
 def _due(clocks: dict[str, Any]) -> str:
@@ -103,9 +111,9 @@ def show(
 
     Example: `heedful alerts show al_0123456789abcdef01234567 --db sqlite:///var/heedful.db`
     """
-    with alert_changes.opened(db) as store:
-        alert, more = store.alerts.one(alert_id)
-    clocks = clocks_of(alert, SystemClock().now())
+    with alert_changes.opened(db) as context:
+        alert, more = context.store.alerts.one(alert_id)
+    clocks = clocks_of(alert, context.now)
     if as_json:
         typer.echo(orjson.dumps(alert.as_dict() | more | {"clocks": clocks}))
         return

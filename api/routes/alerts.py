@@ -19,6 +19,7 @@ from engine.people import Directory
 from engine.store.alert_filter import AlertFilter, Sort
 
 router = APIRouter(prefix="/v1", tags=["alerts"])
+SORTED = "priority is the queue: what is not closed, the most urgent first; reviews only with kind=review"
 
 
 @router.get("/alerts", response_model=AlertsOut, responses=PROBLEMS)
@@ -39,9 +40,7 @@ async def list_alerts(
     overdue: Annotated[bool, Query(description="only what is not closed and past due")] = False,
     mine: Annotated[bool, Query(description="only what this key's person, or a team of theirs, holds")] = False,
     person: Annotated[str | None, Query(description="with mine: whose, instead of the key's name")] = None,
-    sort: Annotated[Sort, Query(description="priority is the queue: what is not closed, the most urgent first")] = (
-        Sort.NEWEST
-    ),
+    sort: Annotated[Sort, Query(description=SORTED)] = Sort.NEWEST,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: str | None = None,
 ) -> Response:

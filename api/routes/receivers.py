@@ -16,10 +16,10 @@ from api.routes.feedback import PROBLEMS, as_json, service_of
 from engine.delivery.trial import send_test
 from engine.errors import NotFoundError
 from engine.names import unknown
-from engine.scope import Role
+from engine.scope import ADMINS
 
 router = APIRouter(prefix="/v1", tags=["receivers"])
-Admin = Annotated[Caller, Depends(needs(frozenset({Role.ADMIN})))]
+Admin = Annotated[Caller, Depends(needs(ADMINS))]
 TEST: dict[str, Any] = {
     "requestBody": {
         "required": False,

@@ -264,11 +264,14 @@ def span_of(since: datetime | None, until: datetime | None, now: datetime, zone:
     Raises
     ------
     QuestionError
-        If it ends before it begins.
+        If it ends before it begins, or so early that nothing can be before it.
     """
     begin, end = (None if one is None else one if one.tzinfo else one.replace(tzinfo=zone) for one in (since, until))
     end = end or now
-    begin = begin or min(end, now) - USUAL
+    try:
+        begin = begin or min(end, now) - USUAL
+    except OverflowError as problem:
+        raise QuestionError("the span would begin before all time: say since when", "until") from problem
     if begin > end:
         raise QuestionError("the span ends before it begins: since comes first", "since")
     return begin, end

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.alerts.attempt import AttemptOutcome, Channel
 from engine.alerts.change_words import THANKS
-from engine.alerts.changes import Action, Change
+from engine.alerts.changes import ASKED, Action, Change
 from engine.alerts.verdict import MAX_NOTE_CHARACTERS, Verdict, admit_verdict
 from engine.errors import ChangeError
 from engine.names import is_storable, show, unknown
@@ -49,7 +49,7 @@ class ChangeIntake:
         """
         if not isinstance(record, Mapping):
             raise ChangeError("a change must be an object with the field 'action'")
-        action = Action(_choice(record, "action", Action))
+        action = Action(_choice(record, "action", ASKED))
         own = FIELDS.get(action, ("note",))
         for name in record:
             if name != "action" and name not in own:

@@ -37,6 +37,8 @@ class Action(StrEnum):
     UNLINK_PROBLEM = "unlink_problem"
 
 
+# What people ask for; problems are linked by changes of the problem.
+ASKED = tuple(one for one in Action if one not in (Action.LINK_PROBLEM, Action.UNLINK_PROBLEM))
 # What may be done whatever others did meanwhile, since it takes nothing of theirs back.
 ADDS = frozenset({Action.NOTE, Action.ATTEMPT, Action.LINK, Action.VERDICT, Action.LINK_PROBLEM, Action.UNLINK_PROBLEM})
 
@@ -195,7 +197,6 @@ def _verdict(alert: Alert, change: Change, _now: datetime) -> Changed:
 
 
 def _link_problem(alert: Alert, change: Change, _now: datetime) -> Changed:
-    _check_problem(change)
     if alert.problem is not None:
         said = " already" if alert.problem == change.problem else "; unlink it there first"
         raise AlertStateError(f"the alert is linked to problem {alert.problem}{said}")
@@ -203,15 +204,9 @@ def _link_problem(alert: Alert, change: Change, _now: datetime) -> Changed:
 
 
 def _unlink_problem(alert: Alert, change: Change, _now: datetime) -> Changed:
-    _check_problem(change)
     if alert.problem != change.problem:
         raise AlertStateError(f"the alert is not linked to problem {change.problem}")
     return Changed(replace(alert, problem=None), change.note, {"problem": change.problem})
-
-
-def _check_problem(change: Change) -> None:
-    if change.problem is None:
-        raise ChangeError("alerts are linked by a change of the problem: name them there", field="action")
 
 
 def _found(alert: Alert, change: Change) -> Alert:

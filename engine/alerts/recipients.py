@@ -53,7 +53,8 @@ def _recipient(node: Node, program: Program, findings: Findings, words: Collecti
     if name in words:
         return name
     if name in program.receivers:
-        return _channel(node, program.receivers[name], findings)
+        check_channel(node, program.receivers[name], findings)
+        return name
     people = program.people
     names = {*program.receivers, *words}
     if people is not None:
@@ -72,13 +73,12 @@ def _recipient(node: Node, program: Program, findings: Findings, words: Collecti
     return name
 
 
-def _channel(node: Node, receiver: ReceiverSpec, findings: Findings) -> str:
-    """Return a receiver's name; one that cannot be told of an alert by itself is reported."""
+def check_channel(node: Node, receiver: ReceiverSpec, findings: Findings) -> None:
+    """Report a receiver that cannot be told of an alert by itself."""
     if receiver.to_customer:
         findings.error(node, f"receiver '{receiver.name}' writes to customers, and no alert goes there")
     elif receiver.takes_address:
         findings.error(node, f"receiver '{receiver.name}' needs an address; name the person or team to reach there")
-    return receiver.name
 
 
 def _written(node: Node) -> str | None:

@@ -14,6 +14,7 @@ from engine.delivery.words import Passage
 WORDS = "\x02words\x02"
 SHORT_WORDS = 100
 _MRKDWN = re.compile(r"([*_~`])")
+_MENTION = re.compile(r"([@<])")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>])")
 
 
@@ -46,6 +47,11 @@ def markdown(value: Any) -> str:
     if isinstance(value, Markup):
         return str(value)
     return _MARKDOWN.sub(r"\\\1", plain(value).replace("&", "&amp;").replace("<", "&lt;"))
+
+
+def chat_safe(text: str) -> str:
+    """Return text that calls nobody in a chat: `@everyone` and `<users/all>` are words there, not mentions."""
+    return _MENTION.sub("\\1\u200b", text)
 
 
 def plain_words(passages: Sequence[Passage]) -> str:

@@ -12,6 +12,7 @@ import warnings
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from engine.delivery.escaping import chat_safe
 from engine.delivery.message import Message
 from engine.delivery.permitted import url_for
 from engine.delivery.rendered import Renderer, fitting
@@ -60,6 +61,8 @@ class AppriseReceiver:
         made = partial(self._renderer.rendered, target, message)
         text = fitting(lambda most: made(most).text.encode()).decode()
         title = "" if self._shape is Shape.SHORT else made(0).summary[:MOST_OF_TITLE]
+        if self._shape is Shape.TEXT:
+            text, title = chat_safe(text), chat_safe(title)
         form = NotifyFormat.HTML if self._shape is Shape.MAIL else NotifyFormat.TEXT
         asked: dict[str, Any] = {"body_format": form, "notify_type": NotifyType.WARNING}
         try:

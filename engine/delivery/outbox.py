@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 
 import structlog
 
@@ -29,6 +30,9 @@ from engine.store.outbox import OutboxRows, Settle
 # A message that takes so many times its receiver's timeout has failed, whatever hangs.
 PATIENCE = 3
 LOOK_AGAIN_S = 5.0
+# While processes are replaced one after the other, an older one does not know the receivers that a newer one has: a
+# message that is younger than this is tried again.
+STRANGE_FOR = timedelta(hours=1)
 FINISH_S = 12.0
 
 log = structlog.get_logger(__name__)
@@ -143,8 +147,7 @@ class Outbox:
     def _hand(self, claimed: Claimed) -> None:
         receiver = self._receivers.get(claimed.receiver)
         if receiver is None:
-            said = f"the program has no receiver {claimed.receiver} any more"
-            self._done(claimed, Tried(claimed, self._clock.now(), "", DeliveryError(said, permanent=True)))
+            self._done(claimed, self._stranger(claimed))
             return
         lane = self._lanes.get(claimed.receiver)
         if lane is None:
@@ -153,6 +156,14 @@ class Outbox:
             lane = Lane(claimed.receiver, receiver, self._clock, self._done, self._holding.holds, patience)
             self._lanes[claimed.receiver] = lane
         lane.put(claimed)
+
+    def _stranger(self, claimed: Claimed) -> Tried:
+        """Return the failed try of a message to a receiver that the program does not have."""
+        now = self._clock.now()
+        problem = DeliveryError(
+            f"the program has no receiver {claimed.receiver}", permanent=now - claimed.created_at >= STRANGE_FOR
+        )
+        return Tried(claimed, now, problem=problem)
 
     def _done(self, claimed: Claimed, tried: Tried | None) -> None:
         """Take what a lane tells; called in its thread."""

@@ -7,14 +7,14 @@ from urllib.parse import quote
 
 import orjson
 
+from engine.alerts.change_words import THANKS
 from engine.delivery.message import Message
 from engine.delivery.redaction import redacted
 from engine.delivery.spec import ADDRESS, ReceiverSpec
 from engine.errors import DeliveryError
 
-THANKS = "thanks"
 # What of a message is there for mutes alone.
-OF_MUTES = frozenset({"subject", "group"})
+OF_MUTES = frozenset({"subject", "group", "at_once"})
 
 
 def body_for(spec: ReceiverSpec, message: Message) -> dict[str, Any]:
@@ -38,11 +38,13 @@ def url_for(spec: ReceiverSpec, message: Message) -> str:
     Raises
     ------
     DeliveryError
-        If the receiver needs an address, and the message has none.
+        If the receiver needs an address, and the message has none, or one that would lead elsewhere.
     """
     if not spec.takes_address:
         return spec.url or ""
     if not message.address:
         raise DeliveryError(f"{spec.name} needs an address, and nobody's is known", permanent=True)
-    # Quoted, so that an address can change nothing of the URL but itself.
+    if message.address in (".", ".."):
+        raise DeliveryError(f"{spec.name} cannot send to this address: it is not valid", permanent=True)
+    # Quoted, so that an address can change nothing of the URL but itself; a step up a path has nothing to quote.
     return (spec.url or "").replace(ADDRESS, quote(message.address, safe=""))

@@ -41,7 +41,7 @@ _LABELS: Mapping[str, frozenset[str]] = {
     "evidence": frozenset({"shows"}),
 }
 # Whole branches that may hold a customer's words or attributes.
-_WORDS = frozenset({"by", "key", "matching", "text", "parts", "customer", "attributes", "reasons"})
+_WORDS = frozenset({"by", "key", "matching", "said", "text", "parts", "customer", "attributes", "reasons"})
 
 
 def mask(text: str) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from engine.alerts.change_words import THANKS
 from engine.delivery.message import Message
 from engine.delivery.permitted import body_for
 from engine.delivery.rendering import Templates
 from engine.delivery.spec import ReceiverSpec
-from engine.delivery.view import Event, Link, event_of, view_of
+from engine.delivery.view import Link, event_of, view_of
 from engine.delivery.words import Passage, passages
 
 MOST_WORDS = 2_500
@@ -60,7 +61,7 @@ class Renderer:
         """
         body = body_for(self._spec, message)
         event = event_of(message.kind, body)
-        links = links_of(self._links, message, body) if event is not Event.THANK else ()
+        links = links_of(self._links, message, body)
         view = view_of(event, body, self._spec.zone, links)
         words = passages(body, most)
         named = self._spec.template
@@ -72,8 +73,8 @@ class Renderer:
 
 
 def links_of(maker: LinkMaker | None, message: Message, body: dict[str, Any]) -> tuple[Link, ...]:
-    """Return the links of a message about one alert."""
-    alert = body.get("alert")
+    """Return the links of a message about one alert; customers get none."""
+    alert = body.get("alert") if message.kind != THANKS else None
     return maker.links(message, alert) if maker is not None and alert else ()
 
 

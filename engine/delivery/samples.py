@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
+from engine.alerts.change_words import THANKS
 from engine.delivery.message import Message
-from engine.delivery.permitted import THANKS
 from engine.delivery.spec import ReceiverSpec
 from engine.delivery.view import Event
 from engine.ports import Clock

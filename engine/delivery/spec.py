@@ -114,5 +114,10 @@ class ReceiverSpec:
         """Whether each message needs an address: a person's, or a customer's."""
         return ADDRESS in (self.url or "")
 
+    @property
+    def is_channel(self) -> bool:
+        """Whether it can be told of an alert by itself: not one for customers, and none that needs an address."""
+        return not self.to_customer and not self.takes_address
+
 
 DEFAULT_RECEIVERS: Mapping[str, ReceiverSpec] = MappingProxyType({OPERATORS: ReceiverSpec(OPERATORS, "log")})

@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from engine.alerts.alert import HeldReason
+from engine.alerts.change_words import THANKS
 from engine.alerts.matching import Subject
 from engine.alerts.severity import Severity
 from engine.delivery.spec import ReceiverSpec
@@ -20,9 +21,9 @@ from engine.delivery.spec import ReceiverSpec
 CarrierKind = Literal["group", "digest"]
 GROUP: Literal["group"] = "group"
 DIGEST: Literal["digest"] = "digest"
-OPENED, THANKS, SILENCE_ENDED = "opened", "thanks", "silence_ended"
-# What is late, or could not be delivered otherwise, is not put off until the next day.
-BUDGETED = frozenset({OPENED, GROUP, SILENCE_ENDED})
+OPENED = "opened"
+# What is late, could not be delivered otherwise, or ends a quiet is not put off until the next day.
+BUDGETED = frozenset({OPENED, GROUP})
 DAY = timedelta(days=1)
 
 
@@ -40,6 +41,8 @@ class Due:
         What its alert is about; None of what tells of no one alert.
     group
         What it agrees in with those that it is combined with, as its message says; None goes by itself.
+    at_once
+        Whether somebody has asked that it be sent now, whatever mutes it.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Due:
     attempts: int = 0
     subject: Subject | None = None
     group: Mapping[str, Any] | None = None
+    at_once: bool = False
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -247,7 +251,12 @@ class Stages:
         )
 
     def decide(self, due: Due, now: datetime) -> Verdict:
-        """Return what becomes of a notification that is due: what the first stage says that does not let it pass."""
+        """Return what becomes of a notification that is due: what the first stage says that does not let it pass.
+
+        What a person asked for by name is muted by nothing.
+        """
+        if due.at_once:
+            return Send()
         critical = due.severity is Severity.CRITICAL
         for stage in self._for_all if critical else (*self._for_all, *self._for_others):
             verdict = stage.decide(due, now)

@@ -94,8 +94,14 @@ def _words(program: Program) -> dict[str, Schema]:
     }
 
 
+WHOSE: Schema = mapping({"manager_of": choice(["holder", "employee"]), "lead_of": choice(["unit"])}, maxProperties=1)
+
+
 def _then(program: Program) -> Schema:
-    receivers = TEXT if program.any_attribute else choice(sorted(program.receivers))
+    channels = sorted(name for name, one in program.receivers.items() if one.is_channel)
+    # Where people are known, one of them or a team may be named too.
+    named = any_of(TEXT, WHOSE) if program.people is not None else choice(channels)
+    receivers = TEXT if program.any_attribute else named
     cooldown = {
         "for": described(DURATION, "How long."),
         "per": described(one_or_more(groupings(program), 3), "Whose alert keeps it quiet, such as customer."),
@@ -103,7 +109,7 @@ def _then(program: Program) -> Schema:
     return mapping(
         {
             "severity": described(choice(one.value for one in Severity), "How grave it is."),
-            "send_to": described(receivers, "The receiver of its messages; if not said, operators."),
+            "send_to": described(receivers, "Who gets its messages; if not said, the routes say it, or operators."),
             "take": described(
                 SHARE, "The share of feedback that may open its alerts, such as 25%: how a program starts small."
             ),
@@ -124,14 +130,11 @@ def _then(program: Program) -> Schema:
 
 def _step() -> Schema:
     """Return the schema of one step of an escalation."""
-    whose: Schema = mapping(
-        {"manager_of": choice(["holder", "employee"]), "lead_of": choice(["unit"])}, maxProperties=1
-    )
     return mapping(
         {
             "after": described(LIMIT, "How long after the alert opened; if not said, as soon as it is late."),
             "to": described(
-                one_or_more(any_of(TEXT, whose), 20), "A person, team or receiver, holder, or {manager_of: holder}."
+                one_or_more(any_of(TEXT, WHOSE), 20), "A person, team or receiver, holder, or {manager_of: holder}."
             ),
             "clock": described(choice(one.value for one in Clock), "What it is late with; if not said, follow_up."),
         },

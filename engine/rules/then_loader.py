@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.alerts.recipients import check_channel, load_recipients
 from engine.alerts.severity import Severity
 from engine.fields import as_map, check_keys, choice_of, duration_of, share_of, text_of
 from engine.located import Findings, Node
@@ -56,8 +57,16 @@ class ThenLoader:
         )
 
     def _send_to(self, node: Node | None) -> str | None:
+        """Return the one recipient of a rule: a receiver, or, where people are known, a person, a team or a word."""
+        if node is not None and self.program.people is not None and not node.is_list:
+            return next(iter(load_recipients(node, self.program, self.findings, strict=False)), None)
         send_to = text_of(node, "send_to", self.findings)
-        if send_to is not None and node is not None and send_to not in self.program.receivers:
+        if send_to is None or node is None:
+            return send_to
+        receiver = self.program.receivers.get(send_to)
+        if receiver is not None:
+            check_channel(node, receiver, self.findings)
+        else:
             message = unknown("receiver", send_to, self.program.receivers)
             self.findings.error(
                 node, f"{message} (receivers are declared in receivers.yaml; {OPERATORS} is always there)"

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_
 
-from engine.alerts.alert import Alert
+from engine.alerts.alert import Alert, AlertKind
 from engine.errors import FeedbackError
 from engine.names import is_storable
 from engine.scope import Scope
@@ -22,7 +22,10 @@ from engine.store.scoping import in_scope
 
 
 class Sort(StrEnum):
-    """Newest first; or what is not closed, by priority, and the oldest first where that is equal."""
+    """Newest first; or as a queue of what is not closed, by priority, and the oldest first where that is equal.
+
+    Reviews have a queue of their own: they are in a queue only where that kind is asked for.
+    """
 
     NEWEST = "newest"
     PRIORITY = "priority"
@@ -107,9 +110,12 @@ def order_of(sort: Sort) -> tuple[Any, ...]:
     return columns.opened_at.desc(), columns.id.desc()
 
 
-def standing_in(sort: Sort) -> list[Any]:
-    """Return the conditions that an order brings along: a queue has only what is not closed."""
-    return [schema.alert.c.closed_at.is_(None)] if sort is Sort.PRIORITY else []
+def standing_in(sort: Sort, kind: str | None) -> list[Any]:
+    """Return the conditions that an order brings along: a queue has only what is not closed, and reviews their own."""
+    if sort is Sort.NEWEST:
+        return []
+    reviews = [schema.alert.c.kind != str(AlertKind.REVIEW)] if kind is None else []
+    return [schema.alert.c.closed_at.is_(None), *reviews]
 
 
 def after(cursor: str, sort: Sort) -> list[Any]:

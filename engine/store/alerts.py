@@ -60,7 +60,8 @@ class Alerts:
         further = [] if cursor is None else after(cursor, sort)
         if not wanted.is_storable:
             return Page((), None)
-        query = select(table).where(*in_scope(table, scope), *wanted.conditions(), *standing_in(sort), *further)
+        standing = standing_in(sort, wanted.kind)
+        query = select(table).where(*in_scope(table, scope), *wanted.conditions(), *standing, *further)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(*order_of(sort)).limit(limit + 1)).mappings()
             alerts = [alert_of(row) for row in rows]

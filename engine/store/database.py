@@ -199,6 +199,8 @@ def _advice(problem: OperationalError) -> str:
         return "cannot be opened: is the folder there, and may it be written to?"
     if "readonly" in said:
         return "cannot be written to: check the permissions of the file and its folder"
+    if "disk is full" in said or "No space left" in said:
+        return "cannot be written to: the disk is full; make room, and send again"
     if "locked" in said:
         return "stays locked by another process: end it, or use PostgreSQL for more than one process"
     return f"cannot be used: {said}"

@@ -21,12 +21,13 @@ from sqlalchemy import Connection, bindparam, func, or_, select, text, update
 from engine.alerts.alert import HeldReason
 from engine.alerts.matching import Subject, subject_from_dict
 from engine.alerts.severity import Severity
+from engine.delivery.permitted import OF_MUTES
 from engine.delivery.stages import DIGEST, GROUP, Carry, Due, Hold, Send, Stages, Verdict, Wait
 from engine.people import Directory
 from engine.program import Program
 from engine.store import schema_delivery
 from engine.store.codec import Row
-from engine.store.messages import HELD, PENDING, SENT
+from engine.store.messages import AT_ONCE, HELD, PENDING, SENT
 from engine.store.store import Store
 
 # Any constant will do: processes that combine messages do so one after the other.
@@ -95,6 +96,7 @@ def due_of(row: Row) -> Due:
         attempts=row["attempts"],
         subject=subject_from_dict(subject) if subject else None,
         group=told.get("group") if row["kind"] not in CARRIERS else None,
+        at_once=told.get(AT_ONCE, False),
     )
 
 
@@ -276,6 +278,4 @@ def _told(connection: Connection, carrier: str) -> dict[str, Any]:
 
 def _item(notification: str, message: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a carrier tells of one message; what only mutes need is left out."""
-    return {"notification": notification} | {
-        key: value for key, value in message.items() if key not in ("subject", "group")
-    }
+    return {"notification": notification} | {key: value for key, value in message.items() if key not in OF_MUTES}

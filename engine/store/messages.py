@@ -16,9 +16,11 @@ from engine.feedback import Feedback
 from engine.store import schema, schema_delivery
 from engine.store.bulk import insert_rows
 from engine.store.database import NOTIFIES
+from engine.store.scoping import chunks
 
 PENDING, SENT, DEAD, HELD = "pending", "sent", "dead", "held"
-CHUNK = 500
+# In a message that somebody has asked to be sent now: nothing mutes it.
+AT_ONCE = "at_once"
 
 
 def notification_rows(
@@ -65,9 +67,7 @@ def notifying(connection: Connection, links: Sequence[tuple[str, int]]) -> set[s
     """
     table = schema.feedback
     asked: set[int] = set()
-    sequences = sorted({sequence for _, sequence in links})
-    for start in range(0, len(sequences), CHUNK):
-        some = sequences[start : start + CHUNK]
+    for some in chunks(sorted({sequence for _, sequence in links})):
         asked.update(connection.scalars(select(table.c.sequence).where(table.c.notify, table.c.sequence.in_(some))))
     return {alert for alert, sequence in links if sequence in asked}
 
@@ -128,7 +128,3 @@ def _notification_id(alert: Alert, number: int) -> str:
     """Return the id of the notification to one of an alert's destinations: the same in every replay."""
     further = "" if number == 1 else f"_{number}"
     return f"nt_{alert.id.removeprefix('al_')}{further}"
-
-
-def _told(feedback: Feedback, alert: Alert) -> dict[str, Any]:
-    return {"feedback": feedback_told(feedback, alert.evidence)}

@@ -16,7 +16,7 @@ from engine.scope import EVERYTHING, Scope
 from engine.store import schema
 from engine.store.codec import Row
 from engine.store.database import NOTIFIES, Database
-from engine.store.messages import DEAD, HELD, PENDING
+from engine.store.messages import AT_ONCE, DEAD, HELD, PENDING
 from engine.store.schema_delivery import notification as table
 from engine.store.schema_delivery import notification_attempt as tries
 from engine.store.scoping import chunks, in_scope
@@ -74,12 +74,14 @@ class Notifications:
             return told_of(connection, [row])[0] | {"message": orjson.loads(row["message"])}
 
     def retry(self, notification_id: str, who: str, now: datetime, scope: Scope = EVERYTHING) -> dict[str, Any]:
-        """Have a notification sent now: one more try of what was given up, and of what was held without its reason.
+        """Have a notification sent now: one more try of what was given up, and what was held or waits, unmuted.
+
+        A message that was to tell of it tells of it no more, unless it was sent already.
 
         Raises
         ------
         ConflictError
-            If it was sent, is being sent, or is told of by another message.
+            If it was sent, or is being sent.
         """
         with self._database.write() as connection:
             row = _found(connection, notification_id, scope, lock=True)
@@ -175,7 +177,9 @@ def _found(connection: Connection, notification_id: str, scope: Scope, *, lock: 
 
 
 def _retry(connection: Connection, row: Row, who: str, now: datetime) -> None:
+    message = orjson.dumps(orjson.loads(row["message"]) | {AT_ONCE: True}).decode()
     due = {"state": PENDING, "held_reason": None, "held_by": None, "carried_by": None, "due_at": now}
+    due["message"] = message
     connection.execute(update(table).where(table.c.id == row["id"]).values(due | {"finished_at": None}))
     connection.info[NOTIFIES] = True
     _noted(connection, row, "notification_retried", who, f"it was {row['state']}", now)

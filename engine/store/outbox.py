@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from engine.alerts.alert import HeldReason
+from engine.alerts.change_words import THANKS
 from engine.alerts.system import SystemRule
 from engine.program import OPERATORS
 from engine.store import schema, schema_delivery
@@ -20,18 +21,15 @@ from engine.store.codec import Row
 from engine.store.database import Database
 from engine.store.messages import DEAD, HELD, PENDING, SENT
 from engine.store.receiver_states import ReceiverStates, hold_stopped, note, standings
+from engine.store.scoping import chunks
 from engine.store.system_alerts import gather
 
-CHUNK = 500
 # An earlier commit's moment counts as now when the clock is behind it by no more than this, as it does for commits.
 MOST_BEHIND = timedelta(minutes=5)
 # Nothing waits longer by a schedule, or for what mutes it; who finds more has a clock that went back.
 LONGEST_WAIT = timedelta(hours=25)
 LONGEST_MUTE = timedelta(days=15)
 STATES = {Standing.SENT: SENT, Standing.RETRY: PENDING, Standing.DEAD: DEAD, Standing.STOPPED: HELD}
-
-# Of a message to the customer it does not matter that the alert is closed: it closes the alert.
-THANKS = "thanks"
 
 Settle = Callable[[Connection, Sequence[Row], datetime], Sequence[Any]]
 table = schema_delivery.notification
@@ -207,7 +205,10 @@ _CHANGE = (
 
 
 def _hold_closed(connection: Connection, rows: list[Row], now: datetime) -> list[Row]:
-    """Hold what tells of alerts that were closed meanwhile, and return the rest."""
+    """Hold what tells of alerts that were closed meanwhile, and return the rest.
+
+    Of a message to the customer it does not matter that the alert is closed: it closes the alert.
+    """
     alert, closed = schema.alert, set[str]()
     for some in chunks(sorted({row["alert_id"] for row in rows if row["alert_id"] and row["kind"] != THANKS})):
         closed.update(
@@ -237,11 +238,6 @@ def moment(connection: Connection, now: datetime) -> datetime:
     """Return what counts as now: the last commit's moment where the clock is a little behind it."""
     last = connection.scalar(select(schema.progress.c.moment))
     return last if last is not None and now < last <= now + MOST_BEHIND else now
-
-
-def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    """Yield pieces small enough for a database's limit on parameters."""
-    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
 def claimed_of(row: Mapping[str, Any]) -> Claimed:

@@ -17,8 +17,8 @@ from engine.people import Directory, Person
 from engine.people_checks import check_person
 from engine.store import schema_followup
 from engine.store.database import Database
+from engine.store.scoping import chunks
 
-CHUNK = 500
 ONE_ROW = 1
 PLAIN = ("id", "name", "manager", "calendar", "managed", "gone")
 LISTS = ("units", "leads", "teams", "contacts")
@@ -157,8 +157,8 @@ class People:
         insert = self._insert(schema_followup.person)
         changes = {name: insert.excluded[name] for name in rows[0] if name != "id"}
         upsert = insert.on_conflict_do_update(index_elements=["id"], set_=changes)
-        for start in range(0, len(rows), CHUNK):
-            connection.execute(upsert, rows[start : start + CHUNK])
+        for some in chunks(rows):
+            connection.execute(upsert, some)
         table = schema_followup.directory
         connection.execute(update(table).values(revision=table.c.revision + 1))
 

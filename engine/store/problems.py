@@ -337,15 +337,16 @@ def _read_inhibiting(connection: Connection, _now: datetime) -> tuple[Inhibiting
 
 
 def _held_by(connection: Connection, problem: Problem) -> list[str]:
-    """Return the alerts without a problem whose messages one holds, some at a time."""
-    notification, alert = schema_delivery.notification, schema.alert
+    """Return the alerts without a problem whose messages one holds, some at a time; none that were taken off one."""
+    notification, alert, event = schema_delivery.notification, schema.alert, schema.alert_event
+    taken_off = select(event.c.id).where(event.c.alert_id == alert.c.id, event.c.kind == str(Action.UNLINK_PROBLEM))
     query = (
         select(alert.c.id)
         .distinct()
         .join_from(notification, alert, notification.c.alert_id == alert.c.id)
         .where(notification.c.state == HELD, notification.c.due_at >= problem.created_at - LONGEST_WAIT)
         .where(notification.c.held_reason == str(HeldReason.PROBLEM), notification.c.held_by == problem.id)
-        .where(alert.c.problem.is_(None))
+        .where(alert.c.problem.is_(None), ~taken_off.exists())
         .order_by(alert.c.id)
         .limit(MOST_ALERTS)
     )

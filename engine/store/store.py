@@ -55,7 +55,6 @@ class Store:
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
         self.verdicts = Verdicts(self.database)
-        self.people = People(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
         self.secrets = Secrets(self.database)
@@ -64,7 +63,7 @@ class Store:
         self.receivers = self.outbox.receivers
         self.notifications = Notifications(self.database)
         self.watch = Watch(self.database)
-        self.fallbacks = Fallbacks(self.database)
+        self.fallbacks = Fallbacks(self.database, self.people)
         self.silences = Silences(self.database)
         self.problems = Problems(self.database)
 

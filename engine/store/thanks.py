@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import Connection, func, select
 
 from engine.alerts.alert import Alert, AlertKind
+from engine.alerts.attempt import AttemptOutcome, Channel
 from engine.alerts.change_words import THANKS
 from engine.alerts.changes import HEEDFUL, Action, By, Change
 from engine.decision import Decision, Draft
@@ -30,6 +31,12 @@ from engine.store.scoping import chunks
 ONCE_IN = timedelta(days=30)
 TEMPLATE = "thank"
 BY = By(HEEDFUL)
+NOTE = "the customer is thanked by a message"
+# The message is a try to reach the customer: it meets the follow-up clock, and closes the alert.
+BY_A_MESSAGE = (
+    Change(Action.ATTEMPT, channel=Channel.OTHER, outcome=AttemptOutcome.SENT, remedy=THANKS, note=NOTE),
+    Change(Action.RESOLVE, remedy=THANKS, note=NOTE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Grateful:
 
     @property
     def address(self) -> str | None:
-        """Where the customer is reached."""
+        """Where the customer is reached; None where the receiver finds that out, or it is not known."""
         named = self.receiver.address_attribute if self.receiver else None
         value = self.feedback.attributes.get(named) if named else None
         return value.strip() or None if isinstance(value, str) and is_storable(value) else None
@@ -59,7 +66,7 @@ class Grateful:
             return "nobody is thanked: no receiver has to_customer: true"
         if self.feedback.customer is None:
             return "nobody is thanked: the feedback names no customer"
-        if self.address is None:
+        if self.address is None and self.receiver.takes_address:
             wanted = self.receiver.address_attribute or "address"
             return f"nobody is thanked: the feedback has no attribute {wanted} that names an address"
         if thanked_at is not None:
@@ -118,8 +125,8 @@ def _write(connection: Connection, thanked: Sequence[Grateful], moment: datetime
     connection.execute(schema_followup.thanked.insert(), rows)
     write_notifications(connection, [_message(one, moment) for one in thanked])
     for some in chunks(thanked):
-        resolve = Change(Action.RESOLVE, remedy=THANKS, note="the customer is thanked by a message")
-        apply_in(connection, resolve, dict.fromkeys((one.alert.id for one in some), None), BY, moment)
+        for change in BY_A_MESSAGE:
+            apply_in(connection, change, dict.fromkeys((one.alert.id for one in some), None), BY, moment)
 
 
 def _message(one: Grateful, moment: datetime) -> dict[str, Any]:

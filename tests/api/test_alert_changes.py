@@ -52,6 +52,7 @@ def test_a_change_needs_the_version_that_was_seen(home: House, alerts: list[str]
         pytest.param([], 422, None, "must be an object", id="a list"),
         pytest.param({}, 422, "action", "the action is missing; use one of: acknowledge", id="nothing"),
         pytest.param({"action": "resolv"}, 422, "action", "did you mean 'resolve'", id="a misspelt action"),
+        pytest.param({"action": "link_problem"}, 422, "action", "dismiss, link, note, reopen,", id="one of problems"),
         pytest.param({"action": "note"}, 422, "note", "the note is empty", id="an empty note"),
         pytest.param({"action": "note", "note": 5}, 422, "note", "must be text", id="a note of 5"),
         pytest.param({"action": "note", "note": "x" * 2001}, 422, "note", "2,001 characters", id="a novel"),

@@ -28,6 +28,8 @@ def busy(home: House) -> House:
         pytest.param({"rule": "furious"}, 3, id="rule"),
         pytest.param({"severity": "critical"}, 6, id="severity"),
         pytest.param({"kind": "review"}, 3, id="kind"),
+        pytest.param({"sort": "priority"}, 6, id="the queue"),
+        pytest.param({"sort": "priority", "kind": "review"}, 3, id="the queue of reviews"),
         pytest.param({"state": "open"}, 9, id="open"),
         pytest.param({"state": "resolved"}, 0, id="resolved"),
         pytest.param({"unit": "emea/u1"}, 2, id="unit"),

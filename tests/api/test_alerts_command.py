@@ -59,6 +59,8 @@ def test_from_the_queue_to_the_end(store: Store, url: str, alerts: list[str]) ->
     assert [alert["id"] for alert in json.loads(heedful(url, "list", "--state", "resolved", "--json"))] == [first]
     assert "is open, version 9" in heedful(url, "reopen", first)
     assert json.loads(heedful(url, "list", "--holder", "care", "--json"))[0]["id"] == first
+    assert json.loads(heedful(url, "list", "--kind", "review", "--json")) == []
+    assert json.loads(heedful(url, "list", "--problem", "pr_1", "--json")) == []
 
 
 def test_several_at_once_and_a_verdict_that_moves_the_precision(store: Store, url: str, alerts: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import attainment, patterns, posting, reading, rules, zero_shot
+from tests.bench import attainment, delivery, patterns, posting, reading, rules, zero_shot
 from tests.bench.data import ROOT
 from tests.bench.machine import described
 
@@ -22,8 +22,9 @@ def main() -> None:
         ("The service", posting),
         ("Rules", rules),
         ("Conditions over time", patterns),
+        ("Alerts and delivery", delivery),
+        ("A million alerts", attainment),
         ("Topics by description", zero_shot),
-        ("Attainment", attainment),
     )
     for title, bench in benches:
         print(f"{title} ...", flush=True)

@@ -1,27 +1,20 @@
-"""Attainment: a report of 30 days over a year of a million alerts, on both stores."""
+"""A year of a million alerts: attainment of 30 days, the queue page and a claim, on both stores."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 import time
-import uuid
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import Any
-
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from engine.alerts.attainment import GroupedBy, Question, parse_goal
 from engine.store.store import Store
 from tests.bench.alert_year import fill
+from tests.bench.delivery import found_among
+from tests.bench.stores import POSTGRES, stores
 from tests.support.clock import NOON
 
 ALERTS = 1_000_000
 TIMES = 15
-POSTGRES = os.environ.get("HEEDFUL_TEST_POSTGRES")
 QUESTIONS: dict[str, dict[str, Any]] = {
     "everything": {},
     "by team": {"by": GroupedBy.TEAM},
@@ -29,26 +22,6 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "by unit": {"by": GroupedBy.UNIT},
     "with a goal of its own": {"goal": parse_goal("85% resolved in 24h")},
 }
-
-
-@contextmanager
-def stores() -> Iterator[dict[str, Store]]:
-    """Make a SQLite file, and a database on the server that HEEDFUL_TEST_POSTGRES names, where it does."""
-    with tempfile.TemporaryDirectory() as folder, closing(Store(f"sqlite:///{folder}/bench.db")) as sqlite:
-        if not POSTGRES:
-            yield {"SQLite": sqlite}
-            return
-        name, server = f"heedful_bench_{uuid.uuid4().hex[:12]}", create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-        with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        try:
-            url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-            with closing(Store(url)) as postgres:
-                yield {"SQLite": sqlite, "PostgreSQL": postgres}
-        finally:
-            with server.connect() as connection:
-                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-            server.dispose()
 
 
 def report_ms(store: Store, **fields: Any) -> float:
@@ -70,6 +43,7 @@ def measure() -> list[str]:
             fill(store, ALERTS, NOON)
             said = ", ".join(f"{what} **{report_ms(store, **fields):,.0f} ms**" for what, fields in QUESTIONS.items())
             lines.append(f"- Attainment of 30 days among {ALERTS:,} alerts of a year, on {name}: {said}.")
+            lines.append(found_among(ALERTS, name, store))
     return lines if POSTGRES else [*lines, "- PostgreSQL was not measured: HEEDFUL_TEST_POSTGRES names no server."]
 
 

@@ -11,7 +11,7 @@ from engine.errors import ConfigError
 from engine.program import Program, program_from_dict
 from engine.program_folder import load_program
 
-ATTRIBUTES = "name: p\nattributes: {tier: {one_of: [Gold, basic]}, spend: number}\n"
+ATTRIBUTES = "name: p\nattributes: {tier: {one_of: [Gold, basic]}, spend: number, email: text}\n"
 
 
 def load(folder: Path, text: str, receivers: str | None = None) -> Program:
@@ -61,8 +61,8 @@ def test_every_slip_is_told_with_its_place(tmp_path: Path, text: str, line: int,
 
 
 def test_a_receiver_to_customers_is_kept_with_the_ruleset(tmp_path: Path) -> None:
-    receivers = "letters: {kind: log, to_customer: true, address_attribute: email}\nlog: {kind: log}\n"
-    program = load(tmp_path, "", receivers)
+    letter = 'kind: apprise, url: "mailto://a:b@mail.example?to={address}", to_customer: true, address_attribute: email'
+    program = load(tmp_path, "", f"letters: {{{letter}}}\nlog: {{kind: log}}\n")
     letters = program.receivers["letters"]
     assert (letters.to_customer, letters.address_attribute) == (True, "email")
     kept = program_from_dict(program.as_dict())

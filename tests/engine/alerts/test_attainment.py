@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -218,6 +218,8 @@ def test_a_span_that_ends_before_it_begins_is_refused() -> None:
     assert span_of(None, None, NOON, NOON.tzinfo) == (NOON - 30 * DAY, NOON)  # type: ignore[arg-type]
     with pytest.raises(QuestionError):
         span_of(NOON, NOON - DAY, NOON, NOON.tzinfo)  # type: ignore[arg-type]
+    with pytest.raises(QuestionError, match="say since when"):
+        span_of(None, datetime(1, 1, 5, tzinfo=UTC), NOON, UTC)
 
 
 # Any history, against the definition read off it event by event.

@@ -6,6 +6,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -178,9 +179,16 @@ def test_a_permanent_failure_is_not_tried_again(waiting: Store, clock: StillCloc
     assert told(waiting)["state"] == "dead"
 
 
-def test_a_receiver_that_is_gone_ends_the_message_with_a_reason(waiting: Store, clock: StillClock) -> None:
-    Outbox(waiting.outbox, {}, clock).run_once()
-    assert told(waiting)["attempts"][0]["detail"] == "the program has no receiver operators any more"  # type: ignore[index]
+def test_a_message_to_a_receiver_that_is_not_declared_is_given_up_when_no_newer_process_took_it(
+    waiting: Store, clock: StillClock
+) -> None:
+    states = []
+    for _ in range(3):
+        Outbox(waiting.outbox, {}, clock).run_once()
+        states.append(told(waiting)["state"])
+        clock.move(timedelta(minutes=35))
+    assert states == ["pending", "pending", "dead"]
+    assert told(waiting)["attempts"][0]["detail"] == "the program has no receiver operators"  # type: ignore[index]
 
 
 def test_workers_share_the_outbox_without_sending_twice(store: Store, clock: StillClock) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from engine.delivery.outbox import Outbox
 from engine.delivery.spec import ReceiverSpec
 from engine.errors import DeliveryError
+from engine.people import Person
 from engine.store import schema
 from engine.store.schema_delivery import notification
 from engine.store.store import Store
@@ -82,8 +83,8 @@ def test_what_was_delivered_muted_or_closed_needs_no_fallback(store: Store, cloc
 
 @pytest.mark.parametrize(
     ("state", "attempts", "told"),
-    [("dead", 1, 1), ("pending", 3, 1), ("pending", 0, 0), ("sent", 1, 0)],
-    ids=["given-up", "tried", "not-yet-due", "sent"],
+    [("dead", 1, 1), ("pending", 3, 1), ("pending", 0, 0), ("sent", 1, 0), ("dropped", 1, 0)],
+    ids=["given-up", "tried", "not-yet-due", "sent", "dropped"],
 )
 def test_what_another_message_was_to_tell_of_counts_with_it(
     store: Store, clock: StillClock, state: str, attempts: int, told: int
@@ -97,6 +98,38 @@ def test_what_another_message_was_to_tell_of_counts_with_it(
         connection.execute(update(notification).where(notification.c.id == row["id"]).values(held))
     clock.move(timedelta(hours=3))
     assert store.fallbacks.send(CHAIN, clock.now()) == told
+
+
+def test_a_fallback_that_needs_addresses_tells_each_person_at_their_own(store: Store, clock: StillClock) -> None:
+    url = "https://x.example/{address}"
+    mail, sms = ReceiverSpec("crm", "webhook", url, fallback="sms"), ReceiverSpec("sms", "webhook", url)
+    store.people.bring([Person("ann", "Ann", contacts=(("crm", "ann@x.example"), ("sms", "+441")))], clock.now())
+    opened(store, clock, crm=1)
+    (row,) = rows(store)
+    with store.database.write() as connection:
+        to_ann = {"recipient": "ann", "address": "ann@x.example"}
+        connection.execute(update(notification).values(to_ann))
+        connection.execute(notification.insert(), row | {"id": "nt_2", "recipient": "bob", "address": "bob@x.example"})
+    clock.move(timedelta(hours=3))
+    assert store.fallbacks.send({"crm": mail, "sms": sms}, clock.now()) == 2
+    assert store.fallbacks.send({"crm": mail, "sms": sms}, clock.now()) == 0
+    told = {(one["recipient"], one["address"]) for one in rows(store, receiver="sms")}
+    assert told == {("ann", "+441"), ("bob", "bob@x.example")}
+
+
+def test_what_a_digest_was_to_tell_of_by_its_groups_counts_with_it(store: Store, clock: StillClock) -> None:
+    opened(store, clock, crm=1)
+    (row,) = rows(store)
+    carrier = row | {"alert_id": None, "attempts": 1}
+    with store.database.write() as connection:
+        digest = carrier | {"id": "nt_digest_1", "kind": "digest", "state": "dead"}
+        held = {"state": "held", "held_reason": "budget", "carried_by": "nt_digest_1"}
+        connection.execute(notification.insert(), digest | {"held_reason": None, "carried_by": None})
+        connection.execute(notification.insert(), carrier | {"id": "nt_group_1", "kind": "group"} | held)
+        told = {"state": "held", "held_reason": "grouping", "carried_by": "nt_group_1"}
+        connection.execute(update(notification).where(notification.c.id == row["id"]).values(told))
+    clock.move(timedelta(hours=3))
+    assert store.fallbacks.send(CHAIN, clock.now()) == 1
 
 
 @pytest.mark.parametrize(

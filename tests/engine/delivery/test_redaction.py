@@ -83,6 +83,11 @@ BODY = {
 }
 
 
+def test_labels_alone_say_nothing_of_whom_a_silence_is_about() -> None:
+    silence = {"id": "si_1", "reason": "known", "matching": {"customer": ["C-77"]}, "said": "the customer is C-77"}
+    assert "C-77" not in json.dumps(redacted({"type": "silence.ended", "silence": silence}, Sees.LABELS))
+
+
 def test_everything_is_as_it_was() -> None:
     assert redacted(BODY, Sees.EVERYTHING) == BODY
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from engine.alerts.alert import EvidenceSpan
 from engine.delivery.blocks import slack_payload, teams_payload
 from engine.delivery.contents import MOST_CHARACTERS, feedback_told, window
+from engine.delivery.escaping import chat_safe
 from engine.delivery.message import Message
 from engine.delivery.rendered import Rendered, Renderer, fitting
 from engine.delivery.rendering import TARGETS, Templates
@@ -95,6 +96,13 @@ def test_hostile_words_are_shown_as_they_are(text: str, marked: bool) -> None:
     assert ("<mark>" in page) is marked
 
     assert (f"»{clean}«" in rendered("txt", told).text.replace("\n  ", "\n")) is marked
+
+
+@pytest.mark.parametrize("text", ["@everyone", "hi <users/all>", "<@123>", "@**all**", "<!channel>"])
+def test_nobody_is_called_by_a_customers_words_in_a_plain_chat(text: str) -> None:
+    shown = chat_safe(rendered("txt", body(text)).text)
+    assert not re.search("[@<](?!\u200b)", shown)
+    assert text in shown.replace("\u200b", "")
 
 
 def test_why_scores_clocks_and_links_are_shown_in_the_receivers_zone() -> None:

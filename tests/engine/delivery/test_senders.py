@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from engine.delivery.links import Links
 from engine.delivery.message import Message
 from engine.delivery.receivers import Receiver, receivers_of
 from engine.delivery.samples import SAMPLES
@@ -214,13 +215,25 @@ def test_an_address_is_quoted_into_the_url(server: Hook) -> None:
         receiver("webhook", url).send(message())
 
 
+@pytest.mark.parametrize("address", [".", ".."])
+def test_an_address_does_not_climb_up_the_path(server: Hook, address: str) -> None:
+    with pytest.raises(DeliveryError, match="it is not valid") as caught:
+        receiver("webhook", f"http://localhost:{server.port}/to/{{address}}/x").send(message(address=address))
+    assert caught.value.permanent
+    assert not server.got
+
+
 def test_what_is_for_people_here_never_reaches_a_customer(server: Hook) -> None:
     with pytest.raises(DeliveryError, match="it sends to customers") as caught:
         receiver("webhook", server.url, to_customer=True).send(message())
     assert caught.value.permanent
     assert not server.got
-    receiver("webhook", server.url, to_customer=True).send(message(Event.THANK, "thanks"))
-    assert json.loads(server.got[0].body)["type"] == "customer.thanks"
+    spec = ReceiverSpec("crm", "webhook", server.url, SECRET, allow_private=True, to_customer=True)
+    links = Links("key", "https://heedful.example")
+    receivers_of({"crm": spec}, links=links)["crm"].send(message(Event.THANK, "thanks"))
+    told = json.loads(server.got[0].body)
+    assert told["type"] == "customer.thanks"
+    assert "links" not in told
 
 
 def test_neither_addresses_nor_secrets_are_logged(server: Hook, caplog: pytest.LogCaptureFixture) -> None:

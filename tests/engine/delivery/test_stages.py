@@ -142,13 +142,14 @@ def test_only_messages_of_one_group_to_one_place_are_combined(other: Due, same: 
     assert (first.gathers == second.gathers) is same
 
 
-@pytest.mark.parametrize("kind", ["opened", "group", "silence_ended"])
+@pytest.mark.parametrize("kind", ["opened", "group"])
 def test_what_is_over_the_budget_goes_into_the_digest(kind: str) -> None:
     verdict = decide(replace(DUE, kind=kind), Known(count=40), budget=40)
     assert isinstance(verdict, Carry)
     assert (verdict.kind, verdict.reason) == ("digest", HeldReason.BUDGET)
     assert verdict.due == NOON.replace(day=3, hour=8)
-    assert isinstance(decide(replace(DUE, kind="digest"), Known(count=40), budget=40), Send)
+    for other in ("digest", "escalated", "fallback", "silence_ended"):
+        assert isinstance(decide(replace(DUE, kind=other), Known(count=40), budget=40), Send)
 
 
 @pytest.mark.parametrize(

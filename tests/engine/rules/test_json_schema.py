@@ -148,6 +148,7 @@ BROKEN = [
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {severity: huge}", id="severity"),
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {sent_to: care-team}", id="a word of then"),
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {send_to: nobody}", id="receiver"),
+    pytest.param("rule: r\nwhen: {nps: 1}\nthen: {send_to: letters}", id="a receiver for customers"),
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {cooldown: {per: customer}}", id="no length of a cooldown"),
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {cooldown: 7}", id="a number for a cooldown"),
     pytest.param("rule: r\nwhen: {nps: 1}\nthen: {auto: thanks}", id="a misspelt thing to do"),

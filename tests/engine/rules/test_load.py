@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.program import AttributeSpec, Program, RuleFile
+from engine.program import DEFAULT_RECEIVERS, AttributeSpec, Program, ReceiverSpec, RuleFile
 from engine.rules.check import check_examples
 from engine.rules.load import LoadedRules, load_rules
 from tests.support.clock import NOON
@@ -138,3 +138,22 @@ def test_words_between_rules_belong_to_none_of_them() -> None:
     rules = [f"rule: {name}\nwhen: {{nps: 1}}\n" for name in "abc"]
     loaded = load(f"# one\n{rules[0]}\n--- # two\n{rules[1]}...\n# three\n---\n{rules[2]}")
     assert [rule.text for rule in loaded.rules] == rules
+
+
+@pytest.mark.parametrize(
+    ("receiver", "said"),
+    [
+        pytest.param(
+            ReceiverSpec("r", "webhook", "https://x.example/", to_customer=True), "writes to customers", id="c"
+        ),
+        pytest.param(ReceiverSpec("r", "webhook", "https://x.example/{address}"), "needs an address", id="address"),
+        pytest.param(ReceiverSpec("r", "webhook", "https://x.example/"), None, id="a channel"),
+        pytest.param(ReceiverSpec("r", "webhook"), None, id="as the store knows it"),
+    ],
+)
+def test_a_rule_sends_only_where_an_alert_can_go(receiver: ReceiverSpec, said: str | None) -> None:
+    file = RuleFile("f.yaml", "rule: r\nwhen: {nps: 1}\nthen: {send_to: r}\n")
+    program = Program(receivers={**DEFAULT_RECEIVERS, "r": receiver}, rule_files=(file,))
+    errors = load_rules(program, TAXONOMY).errors
+    assert [(one.line, one.column) for one in errors] == ([(3, 17)] if said else [])
+    assert all(said and said in one.message for one in errors)

@@ -79,9 +79,7 @@ def test_many_rows_keep_their_order_and_none_is_lost_between_statements(
 ) -> None:
     monkeypatch.setattr(bulk, "MOST_BYTES", 1_000)
     rows = [feedback(number, record="x" * (number % 7) * 100) for number in range(1, 200)]
-    counted = [
-        {"counter": "c", "key": "", "at": n, "sequence": n, "value": "", "weight": 1} for n in range(200, 0, -1)
-    ]
+    counted = [{"counter": "c", "key": "", "at": n, "sequence": n, "value": "", "weight": 1} for n in range(200, 0, -1)]
     with store.database.write() as connection:
         insert_rows(connection, schema.feedback, rows)
         insert_rows(connection, schema.counter, [{"id": "c", "since": 0}])
@@ -118,7 +116,7 @@ def test_a_mistake_while_writing_ahead_leaves_nothing(store: Store) -> None:
             insert_rows(connection, schema.feedback, [feedback(1)])
             insert_rows(connection, schema.feedback, [feedback(2, occurred_at=datetime(2026, 5, 3))])  # noqa: DTZ001
 
-    with pytest.raises((ValueError, TypeError), match="aware|serializable"):
+    with pytest.raises((ValueError, TypeError), match=r"aware|serializable"):
         write()
     with store.database.read() as connection:
         assert connection.execute(select(schema.feedback)).all() == []

@@ -98,14 +98,14 @@ def test_of_many_all_are_changed_or_none(store: Store, alerts: list[str]) -> Non
 
 @pytest.mark.parametrize("closing", [RESOLVE, Change(Action.DISMISS, note="spam")], ids=["resolved", "dismissed"])
 def test_what_is_closed_is_not_told_any_more(store: Store, alerts: list[str], closing: Change) -> None:
-    (claimed,) = store.outbox.claim("w", NOON, timedelta(minutes=5), 1)
+    (claimed,) = store.outbox.turn("w", NOON, (), {"operators": 1}, timedelta(minutes=5))
     apply(store, closing, *alerts)
     table = schema_delivery.notification
     with store.database.read() as connection:
         told = {row.id: (row.state, row.held_reason) for row in connection.execute(select(table))}
     assert told.pop(claimed.id) == ("pending", None)
     assert set(told.values()) == {("held", "closed")}
-    assert store.outbox.claim("w", NOON, timedelta(minutes=5), 9) == []
+    assert store.outbox.turn("w", NOON, (), {"operators": 9}, timedelta(minutes=5)) == []
 
 
 def test_feedback_is_linked_once(store: Store, alerts: list[str]) -> None:

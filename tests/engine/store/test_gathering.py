@@ -59,7 +59,7 @@ class World:
 
     def deliver(self) -> list[dict[str, Any]]:
         stream = io.StringIO()
-        receivers = {name: LogReceiver(name, stream) for name in self.program.receivers}
+        receivers = {name: LogReceiver(spec, stream) for name, spec in self.program.receivers.items()}
         Outbox(self.store.outbox, receivers, self.clock, self.program.receivers, self.mutes.settle).run_once()
         return [json.loads(line) for line in stream.getvalue().splitlines()]
 
@@ -159,6 +159,31 @@ def test_quiet_hours_put_off_and_a_silence_drops(store: Store) -> None:
     world.at(NOON.replace(hour=16))
     world.say(2)
     assert told(world.deliver()) == [("alert.opened", None)]
+
+
+@pytest.mark.parametrize(
+    ("routes", "spec", "reason"),
+    [
+        pytest.param(GROUPED, {}, "grouping", id="grouping"),
+        pytest.param(PLAIN, {"budget": 1}, "budget", id="budget"),
+        pytest.param(
+            PLAIN, {"quiet_hours": QuietHours(time(11), time(14), ZoneInfo("UTC"))}, "quiet_hours", id="quiet"
+        ),
+    ],
+)
+def test_what_somebody_asks_for_is_sent_whatever_mutes_it(
+    store: Store, routes: Route, spec: dict[str, Any], reason: str
+) -> None:
+    world = World(store, routes, spec)
+    world.say(1)
+    world.say(2)
+    world.deliver()
+    held = world.rows(kind="opened", held_reason=reason)[-1]
+    store.notifications.retry(held["id"], "ann", world.clock.now())
+    (sent,) = world.deliver()
+    assert sent["id"] == held["id"]
+    assert not {"subject", "group", "at_once"} & set(sent["message"])
+    assert world.rows(id=held["id"])[0]["state"] == "sent"
 
 
 def test_nothing_is_added_to_a_carrier_that_is_claimed_or_was_tried(store: Store) -> None:

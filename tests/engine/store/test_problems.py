@@ -296,6 +296,9 @@ def test_alerts_whose_messages_it_held_are_linked_by_themselves(store: Store, al
     assert linked == ([mine.id] * 3 + [None] if link else [mine.id, None, None, None])
     assert store.problems.get(mine.id).version == 1, "nobody's change is the worse for it"
     changed(store, mine, "note", why="still goes")
+    if link:
+        changed(store, store.problems.get(mine.id), "unlink", alerts=[alerts[1]])
+        assert store.problems.link_held(NOON) == 0, "whoever took it off meant it"
 
 
 def test_the_customers_behind_alerts_and_signals_have_one_row_each(store: Store) -> None:

@@ -30,7 +30,8 @@ examples:
   fires: [{{text: great}}, {{text: so great}}, {{text: great.}}]
   stays_quiet: [{{text: a}}, {{text: b}}, {{text: c}}]
 """
-LETTERS = ReceiverSpec("letters", "log", to_customer=True, address_attribute="email")
+LETTERS = ReceiverSpec("letters", "webhook", "https://x.example/{address}", to_customer=True, address_attribute="email")
+GATEWAY = ReceiverSpec("letters", "webhook", "https://x.example/", to_customer=True)
 BOTH = {OPERATORS: ReceiverSpec(OPERATORS, "log"), "letters": LETTERS}
 
 
@@ -61,15 +62,25 @@ def messages(store: Store) -> list[tuple[str, str, str, str | None]]:
 def test_a_customer_is_thanked_and_the_alert_is_resolved(store: Store) -> None:
     (decision,) = engine(store).process([praise(1)], notify=True)
     alert, detail = store.alerts.one(decision.alerts[0].id)
-    assert (alert.state, alert.remedy, alert.resolved_at, alert.version) == ("resolved", "thanks", NOON, 2)
-    assert [(one["kind"], one["who"]) for one in detail["events"]] == [("opened", "heedful"), ("resolve", "heedful")]
+    assert (alert.state, alert.remedy, alert.resolved_at, alert.version) == ("resolved", "thanks", NOON, 3)
+    assert alert.followed_up_at == NOON, "the message is a try to reach the customer"
+    assert [one["kind"] for one in detail["events"]] == ["opened", "attempt", "resolve"]
+    assert {one["who"] for one in detail["events"]} == {"heedful"}
+    assert [(one["channel"], one["outcome"]) for one in detail["attempts"]] == [("other", "sent")]
     assert messages(store) == [
         ("opened", "operators", "held", None),
         ("thanks", "letters", "pending", "c1@x.example"),
     ]
-    (claimed,) = store.outbox.claim("w", NOON, timedelta(minutes=5), 9)
+    (claimed,) = store.outbox.turn("w", NOON, (), {"letters": 9, "operators": 9}, timedelta(minutes=5))
     told = json.loads(claimed.message)
     assert (told["template"], told["alert"]["id"], told["feedback"]["text"]) == ("thank", alert.id, "great")
+
+
+def test_a_receiver_that_finds_the_customer_needs_no_address(store: Store) -> None:
+    receivers = {**BOTH, "letters": GATEWAY}
+    (decision,) = engine(store, receivers=receivers).process([praise(1, email=None)], notify=True)
+    assert store.alerts.one(decision.alerts[0].id)[0].state == "resolved"
+    assert messages(store)[1] == ("thanks", "letters", "pending", None)
 
 
 @pytest.mark.parametrize(
