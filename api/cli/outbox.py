@@ -16,7 +16,7 @@ from api.cli.output import say, stderr, stdout
 from api.cli.promoting import By, line_of, named_by
 from api.cli.running import Db
 from engine.ports import SystemClock
-from engine.store.notifications import NotificationFilter
+from engine.store.notifications import MOST, NotificationFilter
 from engine.store.store import Store
 
 outbox = typer.Typer(help="See what is sent, held and given up; send it again, or drop it.", no_args_is_help=True)
@@ -133,7 +133,8 @@ def retry(
         count = store.notifications.retry_all(NotificationFilter(state and str(state), receiver), named_by(by), now)
     else:
         raise InputError("say which: an ID, --state dead, --state held, or --receiver NAME")
-    stderr.print(f"{count} due now", markup=False, highlight=False)
+    more = "; there may be more: run it again" if count == MOST else ""
+    stderr.print(f"{count} due now{more}", markup=False, highlight=False)
 
 
 @outbox.command()

@@ -78,8 +78,11 @@ def run(
         raise ConfigError(list(rules.errors))
     for finding in (*warnings, *rules.findings):
         stderr.print(str(finding), style="yellow", markup=False, highlight=False)
-    store = open_store(db or "sqlite://")
-    engine = Engine(store, reader, rules, SystemClock())
+    store, clock = open_store(db or "sqlite://"), SystemClock()
+    # A store that knows people keeps them: `heedful serve` and `people import` bring them up to date.
+    if program.people is not None and not store.people.directory().people:
+        store.people.bring(program.people, clock.now())
+    engine = Engine(store, reader, rules, clock)
     tally = Tally()
     with progress() as bar, writing(output) as lines:
         task = bar.add_task("deciding", total=total)

@@ -83,6 +83,7 @@ def view_of(event: Event, body: Mapping[str, Any], zone: ZoneInfo, links: Sequen
         "alerts": [_alert(one, zone) for one in several[:MOST_LISTED]],
         "count": count,
         "more": max(0, count - len(several[:MOST_LISTED])),
+        "still_open": int(body.get("open") or 0),
         "late": [_line(one) for one in (body.get("escalation") or {}).get("late") or ()],
         "silence": _silence(body.get("silence") or {}, zone),
         "links": list(links),

@@ -49,15 +49,16 @@ class Database:
         # Called after every commit that wrote notifications.
         self.when_notified: list[Callable[[], object]] = []
         # SQLite has one writer at a time: waiting here is fair, and its own waiting is not.
+        # Errors are logged, and what customers said is among the parameters of a statement.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.dialect == "sqlite" else nullcontext()
         if self.dialect == "sqlite":
             self._open_sqlite()
         else:
-            self._writers = self._readers = create_engine(self.url, pool_pre_ping=True)
+            self._writers = self._readers = create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
 
     def _open_sqlite(self) -> None:
         in_memory = self.url.database in (None, "", ":memory:")
-        options: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
+        options: dict[str, Any] = {"connect_args": {"check_same_thread": False}, "hide_parameters": True}
         if in_memory:
             options["poolclass"] = StaticPool
         self._writers = create_engine(self.url, **options)

@@ -17,7 +17,7 @@ from engine.rules.load import LoadedRules
 from engine.store import schema, schema_delivery, schema_followup
 from engine.store.codec import alert_of
 from engine.store.database import Database
-from engine.store.messages import PENDING, write_notifications
+from engine.store.messages import OF_ONE, PENDING, write_notifications
 from engine.store.people import People
 from engine.targets import Clock
 
@@ -99,7 +99,7 @@ class _Late:
         return places, why
 
     def message(self) -> str:
-        body = {name: value for name, value in self._body.items() if name != "group"}
+        body = {name: value for name, value in self._body.items() if name not in OF_ONE}
         steps = [one.as_dict() for one in self.steps]
         told = {"late": self.says, "steps": steps}
         return orjson.dumps(

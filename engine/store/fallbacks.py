@@ -16,7 +16,7 @@ from engine.program import ReceiverSpec
 from engine.store import schema
 from engine.store.codec import Row
 from engine.store.database import Database
-from engine.store.messages import DEAD, HELD, PENDING, write_notifications
+from engine.store.messages import DEAD, HELD, OF_ONE, PENDING, write_notifications
 from engine.store.people import People
 from engine.store.receiver_states import standings
 from engine.store.schema_delivery import notification
@@ -128,6 +128,7 @@ def _address(row: Row, fallback: ReceiverSpec, directory: Directory) -> str | No
 def _tell(connection: Connection, row: Row, fallback: ReceiverSpec, directory: Directory, now: datetime) -> None:
     to, whom = fallback.name, _whom(row, fallback)
     unique = hashlib.sha256("\x1f".join((row["alert_id"], FALLBACK, to, whom)).encode()).hexdigest()[:24]
+    body = {name: value for name, value in orjson.loads(row["message"]).items() if name not in OF_ONE}
     told = {"fallback": {"of": row["id"], "receiver": row["receiver"], "since": row["created_at"].isoformat()}}
     new = {
         "id": f"nt_fallback_{unique}",
@@ -138,7 +139,7 @@ def _tell(connection: Connection, row: Row, fallback: ReceiverSpec, directory: D
         "receiver": to,
         "address": _address(row, fallback, directory),
         "state": PENDING,
-        "message": orjson.dumps(orjson.loads(row["message"]) | told).decode(),
+        "message": orjson.dumps(body | told).decode(),
         "created_at": now,
         "due_at": now,
         "attempts": 0,

@@ -199,17 +199,18 @@ class _Settling:
         return found
 
     def _waiting(self, carry: Carry) -> str | None:
-        """Return a carrier that was never tried; one that is being claimed at this moment is left alone."""
-        open_one = (
-            select(table.c.id)
+        """Return a carrier that nobody has claimed yet; one that is being claimed at this moment is left alone."""
+        newest = (
+            select(table.c.id, table.c.message)
             .where(table.c.gathers == carry.gathers, table.c.state == PENDING)
             .where(table.c.claimed_by.is_(None), table.c.attempts == 0, table.c.id.not_in(self.sent))
-            .order_by(table.c.created_at, table.c.id)
+            .order_by(table.c.created_at.desc(), table.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        found: str | None = self._connection.scalar(open_one)
-        return found
+        row = self._connection.execute(newest).first()
+        # One that was given back may have been sent all the same.
+        return None if row is None or _is_filled(row.message) else row.id
 
     def _new(self, due: Due, carry: Carry) -> str:
         # With the moment: what somebody had tried again may be combined a second time.
@@ -244,8 +245,8 @@ class _Settling:
             self._connection.execute(_CHANGE, self._changes)
 
     def filled(self, row: Row) -> dict[str, Any]:
-        """Return a notification to send; a carrier, the first time, with what it tells of."""
-        if row["kind"] not in CARRIERS or row["attempts"]:
+        """Return a notification to send; a carrier, the first time, with what it tells of: under its id always that."""
+        if row["kind"] not in CARRIERS or _is_filled(row["message"]):
             return dict(row)
         message = orjson.loads(row["message"]) | _told(self._connection, row["id"])
         written = orjson.dumps(message).decode()
@@ -264,6 +265,11 @@ _CHANGE = (
         due_at=bindparam("next_due"),
     )
 )
+
+
+def _is_filled(message: str) -> bool:
+    """Return whether the message of a carrier says what it tells of."""
+    return "items" in orjson.loads(message)
 
 
 def _told(connection: Connection, carrier: str) -> dict[str, Any]:

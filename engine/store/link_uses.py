@@ -48,7 +48,7 @@ class LinkUses:
         mine = (table.c.link == claim.link, table.c.action == str(claim.action))
         with self._database.read() as connection:
             used = connection.scalar(select(table.c.at).where(*mine)) is not None
-            return Standing(_alert(connection, claim, closed=used), used)
+            return Standing(_alert(connection, claim, closed=used, lock=False), used)
 
     def use(self, claim: Claim, now: datetime) -> Standing:
         """Do what a link is for, in the name of who was told, unless it was done before.
@@ -74,10 +74,18 @@ class LinkUses:
             return Standing(alert, used=False)
 
 
-def _alert(connection: Connection, claim: Claim, *, closed: bool) -> Alert:
-    """Return a link's alert, which nobody changes until the transaction ends; a closed one only where that is fine."""
-    query = select(schema.alert).where(schema.alert.c.id == claim.alert).with_for_update()
-    row = connection.execute(query).mappings().first()
+def _alert(connection: Connection, claim: Claim, *, closed: bool, lock: bool = True) -> Alert:
+    """Return a link's alert.
+
+    Parameters
+    ----------
+    closed
+        Whether a closed one is fine.
+    lock
+        Whether nobody else may change it until the transaction ends.
+    """
+    query = select(schema.alert).where(schema.alert.c.id == claim.alert)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
     if row is None:
         raise LinkError
     alert = alert_of(row)

@@ -21,6 +21,8 @@ from engine.store.scoping import chunks
 PENDING, SENT, DEAD, HELD = "pending", "sent", "dead", "held"
 # In a message that somebody has asked to be sent now: nothing mutes it.
 AT_ONCE = "at_once"
+# What holds for one message, and not for those that tell of the same alert later.
+OF_ONE = frozenset({"group", AT_ONCE})
 
 
 def notification_rows(

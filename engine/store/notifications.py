@@ -10,19 +10,18 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, insert, select, update
 
-from engine.errors import ConflictError, NotFoundError
+from engine.errors import ConflictError, FeedbackError, NotFoundError
 from engine.names import is_storable, show
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
 from engine.store.codec import Row
 from engine.store.database import NOTIFIES, Database
-from engine.store.messages import AT_ONCE, DEAD, HELD, PENDING
+from engine.store.messages import AT_ONCE, DEAD, HELD, PENDING, SENT
 from engine.store.schema_delivery import notification as table
 from engine.store.schema_delivery import notification_attempt as tries
 from engine.store.scoping import chunks, in_scope
 
 DROPPED = "dropped"
-STATES = (PENDING, "sent", DEAD, HELD, DROPPED)
 MOST = 1_000
 
 
@@ -84,14 +83,12 @@ class Notifications:
             If it was sent, or is being sent.
         """
         with self._database.write() as connection:
-            row = _found(connection, notification_id, scope, lock=True)
-            if row["state"] == "sent" or row["claimed_by"] is not None:
-                raise ConflictError(f"notification {row['id']} was sent already, or is being sent at this moment")
+            row = _open(connection, notification_id, scope)
             _retry(connection, row, who, now)
             return told_of(connection, [_found(connection, notification_id, scope)])[0]
 
     def retry_all(self, wanted: NotificationFilter, who: str, now: datetime) -> int:
-        """Have all given up or held notifications of a filter sent now, and return how many they are."""
+        """Have given up or held notifications of a filter sent now, at most `MOST`, and return how many they are."""
         query = _scoped(EVERYTHING).where(*_conditions(wanted), table.c.state.in_((DEAD, HELD)))
         with self._database.write() as connection:
             rows = connection.execute(query.order_by(table.c.id).limit(MOST).with_for_update(of=table)).mappings().all()
@@ -106,13 +103,15 @@ class Notifications:
 
         Raises
         ------
+        FeedbackError
+            If the reason has a character that cannot be stored.
         ConflictError
             If it was sent, or is being sent.
         """
+        if not is_storable(why):
+            raise FeedbackError("why has a character that cannot be stored", field="why")
         with self._database.write() as connection:
-            row = _found(connection, notification_id, scope, lock=True)
-            if row["state"] == "sent" or row["claimed_by"] is not None:
-                raise ConflictError(f"notification {row['id']} was sent already, or is being sent at this moment")
+            row = _open(connection, notification_id, scope)
             gone = {"state": DROPPED, "held_reason": None, "held_by": None, "finished_at": now}
             connection.execute(update(table).where(table.c.id == row["id"]).values(gone))
             _noted(connection, row, "notification_dropped", who, why, now)
@@ -173,6 +172,14 @@ def _found(connection: Connection, notification_id: str, scope: Scope, *, lock: 
     row = connection.execute(query).mappings().first() if is_storable(notification_id) else None
     if row is None:
         raise NotFoundError(f"there is no notification {show(notification_id)}, or this key may not see it")
+    return row
+
+
+def _open(connection: Connection, notification_id: str, scope: Scope) -> Row:
+    """Return a notification that can still be changed, and is by nobody else meanwhile."""
+    row = _found(connection, notification_id, scope, lock=True)
+    if row["state"] == SENT or row["claimed_by"] is not None:
+        raise ConflictError(f"notification {row['id']} was sent already, or is being sent at this moment")
     return row
 
 

@@ -41,3 +41,21 @@ def test_attainment_is_told(heedful: Command, low_score: str) -> None:
     assert "85% resolved within 1d: nothing to count so far, 1 pending can change it" in told.stdout
     found = json.loads(heedful("attainment", "--json", *db).stdout)
     assert found["total"]["close"]["pending"] == 1
+
+
+def test_a_run_into_a_new_store_brings_the_people_of_its_program_and_keeps_those_of_another(
+    heedful: Command, low_score: str
+) -> None:
+    folder = Path(low_score)
+    (folder / "people.csv").write_text("id,name,units,contacts\nann,Ann,lead:emea,operators:-\n")
+    (folder / "routes.yaml").write_text('to: "lead_of: unit"\n')
+    db = ("--db", "sqlite:///run.db")
+    record = json.dumps({"id": "1", "text": "hello", "scores": {"nps": 0}, "unit": "emea/uk"})
+    done = heedful("run", "-", "--program", low_score, *db, stdin=record)
+    assert done.returncode == 0, done.stderr
+    (alert,) = json.loads(heedful("alerts", "list", "--json", *db).stdout)
+    assert alert["holder"] == "ann" or alert["route"], alert
+    (folder / "people.csv").write_text("id,name\nbob,Bob\n")
+    (folder / "routes.yaml").unlink()
+    assert heedful("run", "-", "--program", low_score, *db, stdin=record).returncode == 0
+    assert [one["id"] for one in json.loads(heedful("people", "list", "--json", *db).stdout)] == ["ann"]

@@ -57,6 +57,7 @@ def test_what_was_given_up_is_listed_shown_and_tried_again(home: House, dead: st
 
 def test_what_is_dropped_is_never_sent_and_the_alert_knows_why(home: House, dead: str) -> None:
     assert post(home, f"/v1/outbox/{dead}/drop").status_code == 422
+    assert post(home, f"/v1/outbox/{dead}/drop", why="by \x00").status_code == 422
     dropped = post(home, f"/v1/outbox/{dead}/drop", why="told by phone").json()
     assert dropped["state"] == "dropped"
     taken = HeldReceiver()

@@ -116,6 +116,8 @@ def test_private_addresses_are_refused_unless_allowed(hook: Hook) -> None:
         ("::1", False),
         ("::", False),
         ("fe80::1%eth0", False),
+        ("fec0::1", False),
+        ("64:ff9b::10.0.0.1", False),
         ("fc00::1", False),
         ("::ffff:127.0.0.1", False),
         ("::ffff:8.8.8.8", True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from engine.people import Person
 from engine.store import schema
 from engine.store.schema_delivery import notification
 from engine.store.store import Store
-from tests.engine.delivery.test_outbox import close, opened, rows
+from tests.engine.delivery.test_outbox import close, opened, row, rows
 from tests.support.clock import StillClock
 from tests.support.receivers import HeldReceiver, always
 
@@ -60,6 +61,17 @@ def test_a_fallback_is_told_after_a_tenth_of_the_target_and_once(
     assert [one["kind"] for one in events] == ["opened", "fallback"]
 
 
+def test_a_fallback_is_muted_as_others_are_though_the_first_was_asked_for_by_hand(
+    store: Store, clock: StillClock
+) -> None:
+    opened(store, clock, crm=1)
+    store.notifications.retry(rows(store)[0]["id"], "ann", clock.now())
+    clock.move(timedelta(hours=3))
+    assert store.fallbacks.send(CHAIN, clock.now()) == 1
+    assert "at_once" in json.loads(row(store, receiver="crm")["message"])
+    assert "at_once" not in json.loads(row(store, receiver="chat")["message"])
+
+
 def test_a_chain_is_followed_once_each(store: Store, clock: StillClock) -> None:
     opened(store, clock, crm=1)
     due_in(store, clock, timedelta(hours=10))
@@ -90,12 +102,12 @@ def test_what_another_message_was_to_tell_of_counts_with_it(
     store: Store, clock: StillClock, state: str, attempts: int, told: int
 ) -> None:
     opened(store, clock, crm=1)
-    (row,) = rows(store)
-    carrier = row | {"id": "nt_group_1", "alert_id": None, "kind": "group", "state": state, "attempts": attempts}
+    (first,) = rows(store)
+    carrier = first | {"id": "nt_group_1", "alert_id": None, "kind": "group", "state": state, "attempts": attempts}
     with store.database.write() as connection:
         connection.execute(notification.insert(), carrier)
         held = {"state": "held", "held_reason": "grouping", "carried_by": "nt_group_1"}
-        connection.execute(update(notification).where(notification.c.id == row["id"]).values(held))
+        connection.execute(update(notification).where(notification.c.id == first["id"]).values(held))
     clock.move(timedelta(hours=3))
     assert store.fallbacks.send(CHAIN, clock.now()) == told
 
@@ -105,11 +117,13 @@ def test_a_fallback_that_needs_addresses_tells_each_person_at_their_own(store: S
     mail, sms = ReceiverSpec("crm", "webhook", url, fallback="sms"), ReceiverSpec("sms", "webhook", url)
     store.people.bring([Person("ann", "Ann", contacts=(("crm", "ann@x.example"), ("sms", "+441")))], clock.now())
     opened(store, clock, crm=1)
-    (row,) = rows(store)
+    (first,) = rows(store)
     with store.database.write() as connection:
         to_ann = {"recipient": "ann", "address": "ann@x.example"}
         connection.execute(update(notification).values(to_ann))
-        connection.execute(notification.insert(), row | {"id": "nt_2", "recipient": "bob", "address": "bob@x.example"})
+        connection.execute(
+            notification.insert(), first | {"id": "nt_2", "recipient": "bob", "address": "bob@x.example"}
+        )
     clock.move(timedelta(hours=3))
     assert store.fallbacks.send({"crm": mail, "sms": sms}, clock.now()) == 2
     assert store.fallbacks.send({"crm": mail, "sms": sms}, clock.now()) == 0
@@ -119,15 +133,15 @@ def test_a_fallback_that_needs_addresses_tells_each_person_at_their_own(store: S
 
 def test_what_a_digest_was_to_tell_of_by_its_groups_counts_with_it(store: Store, clock: StillClock) -> None:
     opened(store, clock, crm=1)
-    (row,) = rows(store)
-    carrier = row | {"alert_id": None, "attempts": 1}
+    (first,) = rows(store)
+    carrier = first | {"alert_id": None, "attempts": 1}
     with store.database.write() as connection:
         digest = carrier | {"id": "nt_digest_1", "kind": "digest", "state": "dead"}
         held = {"state": "held", "held_reason": "budget", "carried_by": "nt_digest_1"}
         connection.execute(notification.insert(), digest | {"held_reason": None, "carried_by": None})
         connection.execute(notification.insert(), carrier | {"id": "nt_group_1", "kind": "group"} | held)
         told = {"state": "held", "held_reason": "grouping", "carried_by": "nt_group_1"}
-        connection.execute(update(notification).where(notification.c.id == row["id"]).values(told))
+        connection.execute(update(notification).where(notification.c.id == first["id"]).values(told))
     clock.move(timedelta(hours=3))
     assert store.fallbacks.send(CHAIN, clock.now()) == 1
 

@@ -98,6 +98,16 @@ def test_hostile_words_are_shown_as_they_are(text: str, marked: bool) -> None:
     assert (f"»{clean}«" in rendered("txt", told).text.replace("\n  ", "\n")) is marked
 
 
+@pytest.mark.parametrize("target", ["txt", "html", "slack", "teams"])
+def test_the_end_of_a_silence_says_which_alerts_it_kept_quiet_and_how_many_are_open(target: str) -> None:
+    told = {**SAMPLES[Event.SILENCE_ENDED], "alerts": 3, "open": 2}
+    renderer = Renderer(ReceiverSpec("r", "log"), Templates())
+    text = renderer.rendered(target, Message("nt_1", json.dumps(told), NOON, None, "silence_ended", "ann")).text
+    assert "3 alerts were kept quiet, 2 still open" in text
+    assert text.count("A test of this receiver") == 1
+    assert "and 2 more" in text
+
+
 @pytest.mark.parametrize("text", ["@everyone", "hi <users/all>", "<@123>", "@**all**", "<!channel>"])
 def test_nobody_is_called_by_a_customers_words_in_a_plain_chat(text: str) -> None:
     shown = chat_safe(rendered("txt", body(text)).text)

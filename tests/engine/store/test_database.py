@@ -11,6 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from engine.errors import NotFoundError, StoreError
 from engine.scope import Role
@@ -79,6 +80,12 @@ def test_a_read_only_file_is_told_of(tmp_path: Path) -> None:
     path.chmod(0o444)
     with pytest.raises(StoreError, match="permissions"):
         Store(f"sqlite:///{path}").keys.create("x", Role.ADMIN, None, NOON)
+
+
+def test_an_error_says_nothing_of_what_was_to_be_stored(store: Store) -> None:
+    with pytest.raises((DBAPIError, StoreError)) as caught, store.database.write() as connection:
+        connection.execute(text("INSERT INTO no_such_table VALUES (:words)"), {"words": "my secret"})
+    assert "my secret" not in f"{caught.value} {caught.value.__cause__}"
 
 
 def test_sqlite_is_durable(tmp_path: Path) -> None:

@@ -161,6 +161,21 @@ def test_quiet_hours_put_off_and_a_silence_drops(store: Store) -> None:
     assert told(world.deliver()) == [("alert.opened", None)]
 
 
+def test_a_carrier_that_is_given_back_says_what_it_said(store: Store) -> None:
+    world = World(store, GROUPED)
+    world.say(1)
+    world.deliver()
+    world.clock.move(timedelta(seconds=30))
+    (first,) = world.claim("w1")
+    store.outbox.release("w1", [first.id], world.clock.now())
+    world.say(2)
+    (again,) = world.claim("w2")
+    assert (again.id, again.message) == (first.id, first.message)
+    world.clock.move(timedelta(minutes=6))
+    (other,) = world.claim("w3")
+    assert [one["feedback"]["id"] for one in json.loads(other.message)["items"]] == ["f2"]
+
+
 @pytest.mark.parametrize(
     ("routes", "spec", "reason"),
     [

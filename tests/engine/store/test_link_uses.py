@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
+from sqlalchemy import select
 
 from engine.alerts.changes import Action, By, Change
 from engine.delivery.links import Claim, LinkAction
 from engine.errors import AlertStateError, LinkError
+from engine.store import schema
 from engine.store.store import Store
 from tests.support.clock import NOON
 from tests.support.engines import engine_on, feedback
@@ -35,6 +37,18 @@ def test_of_many_clicks_one_acts(store: Store, url: str) -> None:
     assert store.links.look(claim).used
     alert, _ = store.alerts.one(claim.alert)
     assert (alert.version, alert.state) == (2, "acknowledged")
+
+
+def test_to_look_waits_for_nobody_who_changes_the_alert(store: Store, url: str) -> None:
+    claim = claim_on(store)
+    other, found = Store(url), list[bool]()
+    with store.database.write() as connection:
+        connection.execute(select(schema.alert.c.id).with_for_update())
+        looking = threading.Thread(target=lambda: found.append(other.links.look(claim).used))
+        looking.start()
+        looking.join(10)
+        assert found == [False]
+    other.close()
 
 
 def test_what_is_refused_is_not_used_up(store: Store) -> None:

@@ -42,6 +42,8 @@ NOTIFICATION = (
 )
 # Priorities of alerts from before, by severity alone.
 PRIORITY = "CASE severity WHEN 'critical' THEN 300 WHEN 'high' THEN 200 WHEN 'medium' THEN 100 ELSE 0 END + 49"
+# What is critical is not held back, also of what waits from before.
+SEVERITY = "(SELECT severity FROM alert WHERE alert.id = notification.alert_id)"
 LATEST = "(SELECT verdict FROM verdict WHERE verdict.alert_id = alert.id ORDER BY verdict.id DESC LIMIT 1)"
 
 
@@ -65,6 +67,7 @@ def upgrade() -> None:
     _partial("ix_notification_gathers", "notification", ["gathers"], "gathers IS NOT NULL")
     op.execute(f"UPDATE alert SET priority = {PRIORITY}, verdict = {LATEST}, in_attainment = (kind <> 'review')")  # noqa: S608
     op.execute("UPDATE notification SET recipient = receiver")
+    op.execute(f"UPDATE notification SET severity = {SEVERITY} WHERE state <> 'sent'")  # noqa: S608
     _default_clocks(bind)
     _delivery_tables()
     _followup_tables()
