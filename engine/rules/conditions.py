@@ -5,6 +5,7 @@ Here stand what every condition is and the groups; each kind of test has a file 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,7 +40,7 @@ class All:
 
     def explain(self, case: Case) -> Trace:
         """Explain every child."""
-        return _group(ALL, self, case, self.children)
+        return _group(ALL, all_of, case, self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class AnyOf:
 
     def explain(self, case: Case) -> Trace:
         """Explain every child."""
-        return _group(ANY, self, case, self.children)
+        return _group(ANY, any_of, case, self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,19 @@ class NoneOf:
 
     def judge(self, case: Case) -> Truth:
         """Return the negated disjunction."""
-        return negate(any_of(child.judge(case) for child in self.children))
+        return _none_of(child.judge(case) for child in self.children)
 
     def explain(self, case: Case) -> Trace:
         """Explain every child."""
-        return _group(NONE, self, case, self.children)
+        return _group(NONE, _none_of, case, self.children)
 
 
-def _group(name: str, group: Condition, case: Case, children: tuple[Condition, ...]) -> Trace:
-    return Trace(name, group.judge(case), children=tuple(child.explain(case) for child in children))
+def _none_of(truths: Iterable[Truth]) -> Truth:
+    return negate(any_of(truths))
+
+
+def _group(
+    name: str, combine: Callable[[Iterable[Truth]], Truth], case: Case, children: tuple[Condition, ...]
+) -> Trace:
+    traces = tuple(child.explain(case) for child in children)
+    return Trace(name, combine(trace.truth for trace in traces), children=traces)

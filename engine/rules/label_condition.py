@@ -111,8 +111,8 @@ class LabelCondition(RowCondition):
 
     def _strongest(self, reading: Reading, rows: tuple[int, ...]) -> int | None:
         columns = self.columns_in(reading.taxonomy)
-        if not columns:
-            return None
+        if len(columns) < 2:
+            return columns[0] if columns else None
         free = self.at_least is None and self.at_most is None
         standing = block(reading.standing, rows, columns).max(axis=0, initial=0) * free
         confidence = block(reading.confidence, rows, columns).max(axis=0, initial=0)
@@ -146,7 +146,7 @@ def stands(reading: Reading, row: int, column: int) -> str:
 
 def highest(reading: Reading, column: int, rows: tuple[int, ...]) -> int:
     """Return the row, among some, where a label is strongest."""
-    return rows[int(reading.confidence[list(rows), column].argmax())]
+    return rows[0] if len(rows) == 1 else rows[int(reading.confidence[list(rows), column].argmax())]
 
 
 def strongest_sentence(case: Case, column: int, rows: tuple[int, ...] = RECORD) -> int | None:

@@ -15,6 +15,7 @@ from engine.alerts.change_words import THANKS
 from engine.alerts.system import SystemRule
 from engine.program import OPERATORS
 from engine.store import schema, schema_delivery
+from engine.store.bulk import insert_rows
 from engine.store.claims import Claimed, Outcome, Standing
 from engine.store.codec import Row
 from engine.store.database import Database
@@ -108,7 +109,7 @@ class OutboxRows:
         kept = [one for one in outcomes if mine.get(one.claimed.id) == one.claimed.attempts]
         if kept:
             connection.execute(_CHANGE, [_changed(one) for one in kept])
-            connection.execute(schema_delivery.notification_attempt.insert(), [_attempt(one) for one in kept])
+            insert_rows(connection, schema_delivery.notification_attempt, [_attempt(one) for one in kept])
         return kept
 
     def _still_mine(self, connection: Connection, worker: str, ids: Sequence[str]) -> dict[str, int]:

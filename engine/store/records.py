@@ -53,6 +53,9 @@ from engine.store.scoping import CHUNK, chunks, in_scope
 from engine.store.thanks import thank
 from engine.store.versions import Versions
 
+# So many records are written together, and while PostgreSQL writes them the next ones are made ready.
+AT_ONCE = 100
+
 
 class Records:
     """The feedback of a store."""
@@ -159,25 +162,41 @@ class Records:
     ) -> list[Decision]:
         arrivals = [self._arrival(connection, sequence, draft, moment, ordinal) for sequence, draft in numbered]
         directory = self._people.directory_on(connection)
-        drafts = [draft for _, draft in numbered]
         if ordinal:
             labels = schema.reading_label
             connection.execute(delete(labels).where(labels.c.sequence.in_([sequence for sequence, _ in numbered])))
+        outcomes: list[Outcome] = []
+        decisions: list[Decision] = []
         with writing_ahead(connection):
-            if not ordinal:
-                insert_rows(connection, schema.feedback, [feedback_row(s, draft, moment) for s, draft in numbered])
-            write_readings(connection, numbered, ordinal)
-            outcomes = [self._patterns.raiser(d.rules).take(one) for d, one in zip(drafts, arrivals, strict=True)]
-            decisions, rows, opened = [], [], []
-            for (sequence, draft), outcome in zip(numbered, outcomes, strict=True):
-                decision, addressed = _decided(sequence, draft, outcome, moment, directory)
-                decisions.append(decision)
-                opened += addressed
-                rows += notification_rows(addressed, decision.held_back, draft.feedback)
-            insert_rows(connection, schema.decision, [decision_row(decision, ordinal) for decision in decisions])
-            self._open(connection, opened, rows)
-        thank(connection, list(zip(decisions, drafts, strict=True)), moment)
+            for start in range(0, len(numbered), AT_ONCE):
+                some, theirs = numbered[start : start + AT_ONCE], arrivals[start : start + AT_ONCE]
+                _write_read(connection, some, moment, ordinal)
+                taken = [
+                    self._patterns.raiser(draft.rules).take(one) for (_, draft), one in zip(some, theirs, strict=True)
+                ]
+                outcomes += taken
+                decisions += self._write_decided(connection, some, taken, moment, ordinal, directory)
+        thank(connection, [(one, draft) for one, (_, draft) in zip(decisions, numbered, strict=True)], moment)
         self._patterns.write(connection, outcomes, moment)
+        return decisions
+
+    def _write_decided(
+        self,
+        connection: Connection,
+        numbered: Sequence[Numbered],
+        outcomes: Sequence[Outcome],
+        moment: datetime,
+        ordinal: int,
+        directory: Directory,
+    ) -> list[Decision]:
+        decisions, rows, opened = [], [], []
+        for (sequence, draft), outcome in zip(numbered, outcomes, strict=True):
+            decision, addressed = _decided(sequence, draft, outcome, moment, directory)
+            decisions.append(decision)
+            opened += addressed
+            rows += notification_rows(addressed, decision.held_back, draft.feedback)
+        insert_rows(connection, schema.decision, [decision_row(decision, ordinal) for decision in decisions])
+        self._open(connection, opened, rows)
         return decisions
 
     def _arrival(self, connection: Connection, sequence: int, draft: Draft, moment: datetime, ordinal: int) -> Arrival:
@@ -299,6 +318,12 @@ class Records:
 def _own(alerts: Sequence[Alert], row: Row) -> list[Alert]:
     """Leave out the signals that time opened after a commit: its feedback did not."""
     return [alert for alert in alerts if (alert.source, alert.feedback_id) == (row["source"], row["id"])]
+
+
+def _write_read(connection: Connection, numbered: Sequence[Numbered], moment: datetime, ordinal: int) -> None:
+    if not ordinal:
+        insert_rows(connection, schema.feedback, [feedback_row(s, draft, moment) for s, draft in numbered])
+    write_readings(connection, numbered, ordinal)
 
 
 def _decided(
