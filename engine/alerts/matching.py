@@ -171,7 +171,9 @@ class Named:
         return any(self.covers(found) for found in subject.values(self.key))
 
     def covers(self, found: str) -> bool:
-        """Return whether a value is one of these, without regard to case."""
+        """Return whether a value is one of these: units to the letter, as grants are, and all else whatever its case."""
+        if self.key == "unit":
+            return any(_is_at(found, wanted, path=True) for wanted in self.values)
         folded = found.casefold()
         return any(_is_at(folded, wanted.casefold(), path=self.key in PATHS) for wanted in self.values)
 

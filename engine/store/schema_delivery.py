@@ -39,6 +39,12 @@ notification = Table(
     Index(None, "state", "receiver", "due_at"),
     Index(None, "recipient", "finished_at"),
     Index(
+        "ix_notification_held_by",
+        "held_by",
+        sqlite_where=text("held_by IS NOT NULL"),
+        postgresql_where=text("held_by IS NOT NULL"),
+    ),
+    Index(
         "ix_notification_gathers",
         "gathers",
         sqlite_where=text("gathers IS NOT NULL"),

@@ -56,7 +56,7 @@ def of(value: Any) -> Matching:
         ({"kind": "signal"}, False),
         ({"source": "Survey", "channel": "CHAT"}, True),
         ({"unit": "emea/uk"}, True),
-        ({"unit": "EMEA"}, True),
+        ({"unit": "EMEA"}, False),
         ({"unit": "emea/u"}, False),
         ({"unit": "emea/uk/leeds/north"}, False),
         ({"employee": "e7", "customer": ["c-1"]}, True),

@@ -65,6 +65,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_notification_carried_by"), "notification", ["carried_by"])
     op.create_index(op.f("ix_notification_recipient_finished_at"), "notification", ["recipient", "finished_at"])
     _partial("ix_notification_gathers", "notification", ["gathers"], "gathers IS NOT NULL")
+    _partial("ix_notification_held_by", "notification", ["held_by"], "held_by IS NOT NULL")
     op.execute(f"UPDATE alert SET priority = {PRIORITY}, verdict = {LATEST}, in_attainment = (kind <> 'review')")  # noqa: S608
     op.execute("UPDATE notification SET recipient = receiver")
     op.execute(f"UPDATE notification SET severity = {SEVERITY} WHERE state <> 'sent'")  # noqa: S608
@@ -98,8 +99,8 @@ def downgrade() -> None:
     _forget_alerts_without_feedback()
     op.rename_table("notification_attempt", "attempt")
     _rename_constraints(bind, "attempt", "notification_attempt", "attempt")
-    for name in ("ix_notification_gathers", "ix_notification_recipient_finished_at", "ix_notification_carried_by"):
-        op.drop_index(name, table_name="notification")
+    for name in ("held_by", "gathers", "recipient_finished_at", "carried_by"):
+        op.drop_index(f"ix_notification_{name}", table_name="notification")
     op.drop_index("ix_notification_state_receiver_due_at", table_name="notification")
     op.create_index(op.f("ix_notification_state_due_at"), "notification", ["state", "due_at"])
     op.drop_index("ix_feedback_source_sequence", table_name="feedback")
