@@ -171,7 +171,7 @@ class Named:
         return any(self.covers(found) for found in subject.values(self.key))
 
     def covers(self, found: str) -> bool:
-        """Return whether a value is one of these: units to the letter, as grants are, and all else whatever its case."""
+        """Return whether a value is one of these: units to the letter, as grants are, all else whatever its case."""
         if self.key == "unit":
             return any(_is_at(found, wanted, path=True) for wanted in self.values)
         folded = found.casefold()
