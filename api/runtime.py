@@ -213,6 +213,7 @@ class Service:
     def close(self) -> None:
         """Finish what was begun, then end every thread."""
         self.stop.set()
+        self.outbox.wake()
         self.replayer.close()
         self.checker.close()
         self.reader.close()

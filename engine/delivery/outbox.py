@@ -86,6 +86,8 @@ class Outbox:
         """Deliver until told to stop; a store that does not answer is tried again."""
         while not stop.is_set():
             self._woken.clear()
+            if stop.is_set():  # set, and woken, between the two
+                break
             try:
                 self._turn()
             except Exception as problem:
@@ -95,6 +97,10 @@ class Outbox:
             self._woken.wait(idle_s)
         with suppress(StoreError):
             self._finish()
+
+    def wake(self) -> None:
+        """Let it look at once, also at whether it is to stop."""
+        self._woken.set()
 
     def run_once(self) -> int:
         """Deliver what is due now, as far as the lanes have room, and return how many tries were made."""

@@ -23,6 +23,7 @@ from engine.scope import Role
 from engine.shelf.publisher import Publisher, Signature
 from models.batching import BatchingReader
 from tests.support.clock import StillClock
+from tests.support.databases import migrated
 from tests.support.keyword_reader import TAXONOMY, KeywordReader
 
 RULES = """
@@ -99,7 +100,10 @@ def house(
     program = Program(rule_files=files, degrade=degrade, any_attribute=any_attribute, routes=routes)
     loaded = load_rules(program, TAXONOMY)
     assert not loaded.findings
-    store = open_store(f"sqlite:///{folder / 'house.db'}")
+    file = folder / "house.db"
+    if not file.exists():
+        migrated(file)
+    store = open_store(f"sqlite:///{file}")
     publisher = Publisher(store.shelf, load_rules(replace(program, rule_files=()), TAXONOMY), clock)
     publisher.push(loaded, Signature("a test"))
     reader = BatchingReader(lambda: words, TAXONOMY, retry_s=0.0)
