@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli.main import app
+from api.cli.output import stdout
 from engine.alerts.problem import ProblemState
 from engine.errors import HeedfulError, MatchingError, ProblemError, SilenceError
 from engine.ports import SystemClock
@@ -33,7 +34,7 @@ def store(tmp_path: Path) -> Store:
 def run(store: Store, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command on the store."""
     monkeypatch.setenv("HEEDFUL_DB", store.database.url.render_as_string())
-    monkeypatch.setenv("COLUMNS", "250")
+    monkeypatch.setattr(stdout, "width", 250)
     monkeypatch.delenv("HEEDFUL_PROGRAM", raising=False)
 
     def command(*arguments: str) -> Result:

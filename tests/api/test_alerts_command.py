@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli.main import app
+from api.cli.output import stdout
 from engine.errors import AlertStateError, ChangeError, HeedfulError, StaleError
 from engine.store.store import Store
 from tests.support.engines import engine_on, feedback
@@ -17,7 +18,7 @@ from tests.support.people import employ
 
 @pytest.fixture
 def alerts(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(stdout, "width", 200)
     monkeypatch.setenv("LOGNAME", "console")
     employ(store)
     batch = [feedback(n, f"I am furious {n}", scores={"nps": 5}, customer="[c1]") for n in range(2)]

@@ -79,7 +79,7 @@ def test_a_planted_label_error_is_a_suspect(tmp_path: Path, reader: OnnxReader) 
     praise = [
         {"text": f"Lovely staff number {n}, thank you so much!", "labels": {"intent": ["praise"]}} for n in range(40)
     ]
-    wrong = {"text": "Lovely staff, thank you so much, wonderful!", "labels": {"intent": ["complaint"]}}
+    wrong = {"text": "Lovely staff number 40, thank you so much!", "labels": {"intent": ["complaint"]}}
     bad = [{"text": f"Parcel {n} is late again, useless.", "labels": {"intent": ["complaint"]}} for n in range(40)]
     _, placed = check_data([write(tmp_path / "a.jsonl", *praise, wrong, *bad)], TAXONOMY)
     found = find_suspects(placed, reader)
