@@ -29,7 +29,6 @@ PATHS = frozenset({"unit", *TASKS})
 ATTRIBUTE = "attribute."
 # What a signal can be grouped by, beside its unit and customer, which stand in the alert.
 GROUPED = ("channel", "source", "employee")
-_RANKS = list(Severity)
 
 Labels = Mapping[str, tuple[str, ...]]
 
@@ -294,4 +293,4 @@ def _among(task: str, found: Sequence[str]) -> str:
 
 def at_least(severity: Severity) -> tuple[str, ...]:
     """Return a severity and all graver ones."""
-    return tuple(map(str, _RANKS[_RANKS.index(severity) :]))
+    return tuple(str(one) for one in Severity if one.rank >= severity.rank)

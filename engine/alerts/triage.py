@@ -10,7 +10,6 @@ from engine.alerts.severity import Severity
 from engine.feedback import AttributeValue
 
 OF_SEVERITY, OF_TIER, OF_CONFIDENCE = 100, 50, 49
-_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 _NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
 
 
@@ -46,4 +45,4 @@ def priority(severity: Severity, confidence: float, tier: float = 0.0) -> int:
     confidence, tier
         0 to 1.
     """
-    return round(OF_SEVERITY * _RANKS[severity] + OF_TIER * tier + OF_CONFIDENCE * confidence)
+    return round(OF_SEVERITY * severity.rank + OF_TIER * tier + OF_CONFIDENCE * confidence)

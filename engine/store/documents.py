@@ -11,8 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.errors import NotFoundError
 from engine.store import schema
 from engine.store.database import Database
-
-CHUNK = 500
+from engine.store.scoping import chunks
 
 
 class Documents:
@@ -26,9 +25,8 @@ class Documents:
         # In one order for all writers: two that keep the same texts would else wait for each other for ever.
         # As JSON, in which any text can be stored.
         rows = [{"sha256": sha256, "content": json.dumps(texts[sha256])} for sha256 in sorted(texts)]
-        for start in range(0, len(rows), CHUNK):
-            statement = self._insert(schema.document).on_conflict_do_nothing()
-            connection.execute(statement, rows[start : start + CHUNK])
+        for some in chunks(rows):
+            connection.execute(self._insert(schema.document).on_conflict_do_nothing(), list(some))
 
     def find(self, connection: Connection, hashes: Collection[str]) -> dict[str, str]:
         """Return texts by their hash.
@@ -40,9 +38,9 @@ class Documents:
         """
         table, wanted = schema.document, sorted(set(hashes))
         found: dict[str, str] = {}
-        for start in range(0, len(wanted), CHUNK):
-            rows = connection.execute(select(table).where(table.c.sha256.in_(wanted[start : start + CHUNK])))
-            found.update((sha256, json.loads(content)) for sha256, content in rows)
+        for some in chunks(wanted):
+            kept = connection.execute(select(table).where(table.c.sha256.in_(list(some))))
+            found.update((sha256, json.loads(content)) for sha256, content in kept)
         if len(found) < len(wanted):
             raise NotFoundError(f"the store has {len(found):,} of the {len(wanted):,} documents that it names")
         return found

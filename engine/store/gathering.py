@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, text, update
 
 from engine.alerts.alert import HeldReason
 from engine.alerts.matching import Subject, subject_from_dict
@@ -25,16 +25,16 @@ from engine.delivery.permitted import OF_MUTES
 from engine.delivery.stages import DIGEST, GROUP, Carry, Due, Hold, Send, Stages, Verdict, Wait
 from engine.people import Directory
 from engine.program import Program
-from engine.store import schema_delivery
+from engine.store import schema, schema_delivery
 from engine.store.codec import Row
 from engine.store.messages import AT_ONCE, HELD, PENDING, SENT
+from engine.store.scoping import chunks
 from engine.store.store import Store
 
 # Any constant will do: processes that combine messages do so one after the other.
 GATHER_LOCK = 4_817_203
 CARRIERS = frozenset({GROUP, DIGEST})
 MOST_ITEMS = 200
-_RANKS = {str(severity): rank for rank, severity in enumerate(Severity)}
 
 table = schema_delivery.notification
 
@@ -66,7 +66,8 @@ class Mutes:
         for row in sorted(rows, key=lambda row: row["kind"] not in CARRIERS):
             settling.take(dues[row["id"]])
         settling.write()
-        return [settling.filled(row) for row in rows if row["id"] in settling.sent]
+        filled = [settling.filled(row) for row in rows if row["id"] in settling.sent]
+        return [row for row in filled if row is not None]
 
     def _one_at_a_time(self, connection: Connection, dues: Sequence[Due]) -> None:
         """Let transactions that combine messages, or count a budget, run one after the other."""
@@ -235,7 +236,7 @@ class _Settling:
 
     def _raise(self, carrier: str, severity: Severity) -> None:
         """Let a carrier be as grave as the gravest that it tells of."""
-        below = [name for name, rank in _RANKS.items() if rank < _RANKS[str(severity)]]
+        below = [str(one) for one in Severity if one.rank < severity.rank]
         change = update(table).where(table.c.id == carrier, table.c.severity.in_(below))
         self._connection.execute(change.values(severity=str(severity)))
 
@@ -244,11 +245,20 @@ class _Settling:
         if self._changes:
             self._connection.execute(_CHANGE, self._changes)
 
-    def filled(self, row: Row) -> dict[str, Any]:
-        """Return a notification to send; a carrier, the first time, with what it tells of: under its id always that."""
+    def filled(self, row: Row) -> dict[str, Any] | None:
+        """Return a notification to send; a carrier, the first time, with what it tells of: under its id always that.
+
+        None of a carrier whose alerts were all closed meanwhile: it is held.
+        """
         if row["kind"] not in CARRIERS or _is_filled(row["message"]):
             return dict(row)
-        message = orjson.loads(row["message"]) | _told(self._connection, row["id"])
+        _let_go_of_closed(self._connection, row["id"])
+        told = _told(self._connection, row["id"])
+        if not told["count"]:
+            held = {"state": HELD, "held_reason": str(HeldReason.CLOSED), "finished_at": self._now}
+            self._connection.execute(update(table).where(table.c.id == row["id"]).values(held))
+            return None
+        message = orjson.loads(row["message"]) | told
         written = orjson.dumps(message).decode()
         self._connection.execute(update(table).where(table.c.id == row["id"]).values(message=written))
         return {**row, "message": written}
@@ -272,10 +282,25 @@ def _is_filled(message: str) -> bool:
     return "items" in orjson.loads(message)
 
 
+def _carried(carrier: str) -> ColumnElement[bool]:
+    """Return the condition of what a carrier tells of: notifications, and those of the groups among them."""
+    groups = select(table.c.id).where(table.c.carried_by == carrier, table.c.kind == GROUP)
+    return or_(table.c.carried_by == carrier, table.c.carried_by.in_(groups)) & (table.c.kind != GROUP)
+
+
+def _let_go_of_closed(connection: Connection, carrier: str) -> None:
+    """Let a carrier tell no more of alerts that were closed while it waited."""
+    closed = select(schema.alert.c.id).where(schema.alert.c.closed_at.is_not(None))
+    theirs = select(table.c.id).where(_carried(carrier), table.c.alert_id.in_(closed))
+    held = {"held_reason": str(HeldReason.CLOSED), "carried_by": None}
+    ids = list(connection.scalars(theirs))
+    for some in chunks(ids):
+        connection.execute(update(table).where(table.c.id.in_(list(some))).values(held))
+
+
 def _told(connection: Connection, carrier: str) -> dict[str, Any]:
     """Return what a carrier tells of: notifications, and those of the groups among them, the first come first."""
-    groups = select(table.c.id).where(table.c.carried_by == carrier, table.c.kind == GROUP)
-    carried = or_(table.c.carried_by == carrier, table.c.carried_by.in_(groups)) & (table.c.kind != GROUP)
+    carried = _carried(carrier)
     count = connection.scalar(select(func.count()).select_from(table).where(carried)) or 0
     query = select(table.c.id, table.c.message).where(carried).order_by(table.c.created_at, table.c.id)
     rows = connection.execute(query.limit(MOST_ITEMS)).all()

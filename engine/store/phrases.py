@@ -11,8 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.rules.case import Vector
 from engine.store import schema
 from engine.store.database import Database
-
-CHUNK = 500
+from engine.store.scoping import chunks
 
 
 class PhraseRows:
@@ -26,8 +25,8 @@ class PhraseRows:
         """Return the (d,) vectors that a model gave some phrases, those that are stored."""
         table, found = schema.phrase, {}
         with self._database.read() as connection:
-            for start in range(0, len(texts), CHUNK):
-                chosen = table.c.text.in_(texts[start : start + CHUNK])
+            for some in chunks(texts):
+                chosen = table.c.text.in_(list(some))
                 rows = connection.execute(select(table.c.text, table.c.vector).where(table.c.model == model, chosen))
                 found.update({text: np.frombuffer(vector, "<f4").astype(np.float32) for text, vector in rows})
         return found

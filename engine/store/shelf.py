@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,8 @@ from engine.shelf.version import RuleDraft, RuleVersion
 from engine.store import schema
 from engine.store.codec import Row
 from engine.store.database import Database
-from engine.store.documents import CHUNK, Documents
+from engine.store.documents import Documents
+from engine.store.scoping import chunks
 
 TABLE = schema.rule_version
 PAGE = 100
@@ -163,9 +164,10 @@ def _step(connection: Connection, revision: int) -> bool:
 def _numbers(connection: Connection, slugs: Sequence[str]) -> dict[str, int]:
     """Return the latest number of each rule that has a version."""
     found: dict[str, int] = {}
-    for start in range(0, len(slugs), CHUNK):
-        some: Collection[str] = slugs[start : start + CHUNK]
-        query = select(TABLE.c.slug, func.max(TABLE.c.number)).where(TABLE.c.slug.in_(some)).group_by(TABLE.c.slug)
+    for some in chunks(slugs):
+        query = (
+            select(TABLE.c.slug, func.max(TABLE.c.number)).where(TABLE.c.slug.in_(list(some))).group_by(TABLE.c.slug)
+        )
         found.update((slug, number) for slug, number in connection.execute(query))
     return found
 

@@ -32,7 +32,6 @@ ENDED = "silence_ended"
 BATCH = 500
 # Another process may hold messages back by a silence for a second after it was ended.
 GRACE = timedelta(seconds=5)
-RANKS = {str(severity): rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +238,7 @@ def _notice(silence: Silence, to: Address, rows: Sequence[Row], now: datetime) -
         "id": f"nt_{silence.id}_{_place(to)}",
         "alert_id": None,
         "kind": ENDED,
-        "severity": max((row["alert_severity"] for row in rows), key=lambda severity: RANKS[severity]),
+        "severity": max((row["alert_severity"] for row in rows), key=lambda severity: Severity(severity).rank),
         "recipient": to.recipient,
         "receiver": to.receiver,
         "address": to.address,

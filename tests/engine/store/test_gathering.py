@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from engine.alerts.changes import Action, By, Change
 from engine.alerts.matching import EVERY_ALERT, Matching, Named
 from engine.alerts.routes import Gathering, Route
 from engine.alerts.silence import Silence
@@ -102,6 +103,32 @@ def test_a_group_comes_in_one_message_and_keeps_its_interval(store: Store) -> No
     assert world.deliver() == []
     world.clock.move(timedelta(seconds=30))
     assert told(world.deliver()) == [("group", 1)]
+
+
+def test_a_group_does_not_tell_of_what_was_closed_while_it_waited(store: Store) -> None:
+    world = World(store, GROUPED)
+    for number in range(3):
+        world.say(number, unit="emea/uk")
+    world.say(3, unit="apac")
+    assert world.deliver() == []
+    alerts = {json.loads(row["message"])["feedback"]["id"]: row["alert_id"] for row in world.rows(kind="opened")}
+    closed = [alerts["f0"], alerts["f3"]]
+    store.changes.apply(Change(Action.DISMISS, note="a test"), dict.fromkeys(closed, None), By("ann"), NOON)
+    world.clock.move(timedelta(seconds=30))
+    (message,) = world.deliver()
+    assert told([message]) == [("group", 2)]
+    assert {one["feedback"]["id"] for one in message["message"]["items"]} == {"f1", "f2"}
+    assert [
+        (row["held_reason"], row["carried_by"]) for row in world.rows(kind="opened") if row["alert_id"] in closed
+    ] == [
+        ("closed", None),
+        ("closed", None),
+    ]
+    # The other group had nothing left to tell.
+    assert sorted((row["state"], row["held_reason"]) for row in world.rows(kind="group")) == [
+        ("held", "closed"),
+        ("sent", None),
+    ]
 
 
 def test_critical_is_not_grouped_and_a_group_is_as_grave_as_its_gravest(store: Store) -> None:

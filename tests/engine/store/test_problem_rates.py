@@ -3,52 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
 
-from engine.alerts.problem import Problem, Setting, admit_change, admit_problem
 from engine.alerts.rates import Trend
-from engine.people import Directory, Person
-from engine.program import Program
-from engine.scope import EVERYTHING, Scope
+from engine.scope import Scope
 from engine.store import schema
 from engine.store.store import Store
 from tests.support.clock import NOON, StillClock
 from tests.support.engines import engine_on, feedback
-from tests.support.keyword_reader import TAXONOMY
-
-DAY = timedelta(days=1)
-PEOPLE = Directory([Person("ann", "Ann", teams=("digital-operations",))])
-SETTING = Setting(NOON, Program(), TAXONOMY, PEOPLE)
-RULES = """
-rule: furious
-status: live
-when: {emotion: anger}
-examples:
-  fires: [{text: furious}, {text: furious.}, {text: so furious}]
-  stays_quiet: [{text: a}, {text: b}, {text: c}]
----
-rule: many-crashes
-status: live
-when: {topic: digital/reliability, count: {at_least: 3, within: 24h}}
-then: {severity: high}
-examples:
-  fires: [{text: crash}, {text: a crash}, {text: crash again}]
-  stays_quiet: [{text: a}, {text: b}, {text: c}]
-"""
-
-
-def opened(store: Store, alerts: Sequence[str] = (), scope: Scope = EVERYTHING, **record: Any) -> Problem:
-    problem, linked = admit_problem({"title": "The app crashes", "alerts": list(alerts)} | record, "kim", SETTING)
-    return store.problems.open(problem, linked, scope)
-
-
-def changed(store: Store, problem: Problem, change: str, scope: Scope = EVERYTHING, **fields: Any) -> Problem:
-    record = {"change": change, "version": problem.version} | fields
-    return store.problems.change(problem.id, admit_change(record, SETTING), "lee", NOON + DAY, scope)
+from tests.support.problems import DAY, RULES, changed, opened
 
 
 def stored(store: Store, days: Sequence[float], with_topic: int, unit: str = "emea/uk") -> None:
