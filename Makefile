@@ -40,7 +40,7 @@ $(VENV)/.dev: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing what the tests need into $(VENV) ..."
 	@$(PIP) torch==2.13.0
-	@$(PIP) --editable ".[train,dev]"
+	@$(PIP) --editable ".[train,speech,names,dev]"
 	@touch $(VENV)/.serve $@
 
 clean:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -14,6 +14,49 @@ AttributeValue = str | float | bool
 
 MAX_PART_CHARACTERS = 20_000
 MAX_RECORD_CHARACTERS = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """When some of a spoken part was said: from a code point of its text on, up to the next cue.
+
+    Parameters
+    ----------
+    at
+        Code-point offset into the part's text.
+    start, end
+        Seconds from the start of the recording.
+    confidence
+        The speech recogniser's confidence in these words, 0 to 1.
+    """
+
+    at: int
+    start: float
+    end: float
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Where personal data stood in a record: what stands there now is of another kind, or nothing.
+
+    Parameters
+    ----------
+    field
+        ``parts.0.text``, ``parts.0.question``, ``attributes.NAME``, ``customer``, ``employee`` or ``channel``.
+    start, end
+        Half-open code-point offsets of what stands there now, into the stored text of the field.
+    kind
+        What it was, such as ``phone``.
+    action
+        What became of it: mask, hash or drop.
+    """
+
+    field: str
+    start: int
+    end: int
+    kind: str
+    action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +75,8 @@ class Part:
         Seconds from the start of the recording, for speech.
     confidence
         The speech recogniser's confidence, 0 to 1.
+    cues
+        When which words were said, by their offset, for speech.
     """
 
     text: str
@@ -40,6 +85,7 @@ class Part:
     start: float | None = None
     end: float | None = None
     confidence: float | None = None
+    cues: tuple[Cue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +95,16 @@ class Feedback:
     Two records are the same record when ``source`` and ``id`` agree, and have the same content when
     `content_hash` agrees. ``occurred_at`` is None when the sender did not say: the store then uses
     the moment of receipt, and a repeated delivery still has the same content.
+
+    Parameters
+    ----------
+    redactions
+        Where personal data stood before it was taken out.
+    received
+        The hashes of what the sender said, before personal data was taken out: the one to store, then others that it
+        may be stored under. Empty as long as nobody looked.
+    sealed
+        What was taken out, encrypted; None where it is not kept. It is stored beside the record, never inside.
     """
 
     id: str
@@ -61,6 +117,9 @@ class Feedback:
     employee: str | None = None
     unit: str | None = None
     occurred_at: datetime | None = None
+    redactions: tuple[Redaction, ...] = ()
+    received: tuple[str, ...] = ()
+    sealed: bytes | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -83,6 +142,8 @@ class Feedback:
                 value = getattr(part, name)
                 if value is not None:
                     entry[name] = value
+            if part.cues:
+                entry["cues"] = [_cue(cue) for cue in part.cues]
             parts.append(entry)
         record: dict[str, Any] = {"source": self.source, "id": self.id, "parts": parts}
         if self.scores:
@@ -95,11 +156,22 @@ class Feedback:
                 record[name] = value
         if self.occurred_at is not None:
             record["occurred_at"] = self.occurred_at.isoformat()
+        if self.redactions:
+            record["redactions"] = [asdict(one) for one in self.redactions]
         return record
 
     def content_hash(self) -> str:
-        """Return the SHA-256 of everything the sender said, independent of key order."""
-        return hash_of(self.as_dict())
+        """Return the hash of everything the sender said, independent of key order, as it is stored."""
+        return self.received[0] if self.received else hash_of(self.as_dict())
+
+    def is_as_stored(self, content_hash: str) -> bool:
+        """Return whether a stored hash is that of the same content."""
+        return content_hash in (self.received or (self.content_hash(),))
+
+
+def _cue(cue: Cue) -> dict[str, Any]:
+    sure = {} if cue.confidence is None else {"confidence": cue.confidence}
+    return {"at": cue.at, "start": cue.start, "end": cue.end, **sure}
 
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -116,7 +188,7 @@ def feedback_from_dict(record: Mapping[str, Any]) -> Feedback:
     return Feedback(
         id=record["id"],
         source=record["source"],
-        parts=tuple(Part(**part) for part in record["parts"]),
+        parts=tuple(_part(part) for part in record["parts"]),
         scores=record.get("scores", {}),
         attributes=record.get("attributes", {}),
         channel=record.get("channel"),
@@ -124,4 +196,10 @@ def feedback_from_dict(record: Mapping[str, Any]) -> Feedback:
         employee=record.get("employee"),
         unit=record.get("unit"),
         occurred_at=datetime.fromisoformat(occurred_at) if occurred_at else None,
+        redactions=tuple(Redaction(**one) for one in record.get("redactions", ())),
     )
+
+
+def _part(part: Mapping[str, Any]) -> Part:
+    cues = part.get("cues")
+    return Part(**{**part, "cues": tuple(Cue(**cue) for cue in cues)}) if cues else Part(**part)

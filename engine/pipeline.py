@@ -14,7 +14,7 @@ from engine.explanation import Explanation, explain
 from engine.feedback import Feedback
 from engine.judge import Judged, judged
 from engine.phrase_book import PhraseBook
-from engine.ports import Clock, Reader
+from engine.ports import Clock, Reader, Redactor
 from engine.program import Program
 from engine.reading import Reading, ReadingStatus, blank_reading
 from engine.rulebook import Rulebook
@@ -46,12 +46,17 @@ class Engine:
         Loaded under the program and the reader's taxonomy.
     clock
         Tells when feedback is received and decided.
+    redactor
+        Takes personal data out before anything else sees it; None takes nothing out.
     """
 
-    def __init__(self, store: Store, reader: Reader, rules: LoadedRules, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, reader: Reader, rules: LoadedRules, clock: Clock, redactor: Redactor | None = None
+    ) -> None:
         self.store = store
         self.reader = reader
         self.clock = clock
+        self.redactor = redactor
         self.phrases = PhraseBook(store.phrases)
         self._book = Rulebook(rules, store.versions, clock)
 
@@ -90,7 +95,7 @@ class Engine:
         return self.phrases.case(book.under(reading.taxonomy), feedback, reading)
 
     def process(self, batch: Sequence[Feedback], *, notify: bool = False, revise: bool = False) -> list[Decision]:
-        """Take a batch all the way: known ones keep their first decision, new ones are read, judged, committed.
+        """Take a batch all the way: redacted; known ones keep their first decision, new ones are read and committed.
 
         Raises
         ------
@@ -99,9 +104,14 @@ class Engine:
         ReaderUnavailableError
             If the reader is down and the program does not accept that.
         """
+        batch = self.redact(batch)
         known = self.known(batch, revise=revise)
         new = [feedback for feedback in batch if feedback.key not in known]
         return self.decide(batch, dict(zip((f.key for f in new), self.read(new), strict=True)), notify, revise)
+
+    def redact(self, batch: Sequence[Feedback]) -> Sequence[Feedback]:
+        """Take personal data out of a batch, before anything reads, judges, stores or logs it."""
+        return self.redactor.redact(batch) if self.redactor else batch
 
     def known(self, batch: Sequence[Feedback], *, revise: bool = False) -> dict[Key, Decision]:
         """Return the decisions of records that are stored with the same content.
@@ -133,7 +143,7 @@ class Engine:
             before = stored.get(feedback.key)
             if before is None:
                 continue
-            if before.content_hash == feedback.content_hash():
+            if feedback.is_as_stored(before.content_hash):
                 known[feedback.key] = before.decision
             elif not revise:
                 raise ConflictError(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from engine.feedback import Part
+from engine.feedback import Feedback, Part
+from engine.privacy.policy import Finding
 from engine.reading import Reading
 from engine.taxonomy import Taxonomy
 
@@ -32,6 +33,30 @@ class Reader(Protocol):
         ReaderUnavailableError
             If the model cannot be used now.
         """
+        ...
+
+
+class Recogniser(Protocol):
+    """Finds personal data in words."""
+
+    def find(self, texts: Sequence[str]) -> list[list[Finding]]:
+        """Return what is found in each text, in order, without overlaps."""
+        ...
+
+
+class Redactor(Protocol):
+    """Takes personal data out, as the program's policy says."""
+
+    def redact(self, batch: Sequence[Feedback]) -> list[Feedback]:
+        """Return the records as they may be stored, read and judged; those that were redacted before, as they are."""
+        ...
+
+    def mask(self, texts: Sequence[str]) -> list[str]:
+        """Return texts with all that is recognised masked, whatever the policy: for messages, logs and errors."""
+        ...
+
+    def customer(self, customer: str) -> str:
+        """Return what a customer is stored as."""
         ...
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ from engine.delivery.spec import OPERATORS as OPERATORS
 from engine.delivery.spec import ReceiverKind as ReceiverKind
 from engine.delivery.spec import ReceiverSpec as ReceiverSpec
 from engine.people import Person
+from engine.privacy.policy import Policy
+from engine.privacy.retention import RetentionRule
 from engine.targets import Targets
 from engine.topics import ProgramTopics, program_topics_from_dict
 
@@ -119,6 +122,12 @@ class Program:
         Of which sources feedback is expected, and of which rules alerts.
     triage
         Whose alerts come first.
+    privacy
+        What becomes of personal data.
+    retention
+        For how long feedback is kept; for ever where there is no rule.
+    readers
+        Other readers by the language that they read: the folder of each one's model.
     remedies, root_causes
         The words for what was done for a customer, and for what was behind it; any words where there are none.
     """
@@ -143,6 +152,9 @@ class Program:
     triage: Triage = field(default_factory=Triage)
     remedies: tuple[str, ...] = ()
     root_causes: tuple[str, ...] = ()
+    privacy: Policy = field(default_factory=Policy)
+    retention: tuple[RetentionRule, ...] = ()
+    readers: Mapping[str, Path] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is needed to read this program's rules again, as plain JSON values, without secrets."""

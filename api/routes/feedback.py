@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import orjson
@@ -71,11 +72,12 @@ async def post_feedback(
     service = service_of(request)
     with service.door.passing() as count:
         batch = await admitted(request, count, service.engine.program, service.engine.clock, caller)
-        decisions = await _decided(service, batch, notify=notify, revise=revise)
+        redacted = await run_in_threadpool(service.engine.redact, batch)
+        decisions = await _decided(service, redacted, notify=notify, revise=revise)
         return await asyncio.to_thread(lambda: as_json({"decisions": [decision.as_dict() for decision in decisions]}))
 
 
-async def _decided(service: Service, batch: list[Feedback], *, notify: bool, revise: bool) -> list[Decision]:
+async def _decided(service: Service, batch: Sequence[Feedback], *, notify: bool, revise: bool) -> list[Decision]:
     engine = service.engine
     known = await run_in_threadpool(lambda: engine.known(batch, revise=revise))
     new = [feedback for feedback in batch if feedback.key not in known]
@@ -92,7 +94,7 @@ async def _decided(service: Service, batch: list[Feedback], *, notify: bool, rev
     return decisions
 
 
-async def _read(service: Service, batch: list[Feedback]) -> list[Reading]:
+async def _read(service: Service, batch: Sequence[Feedback]) -> list[Reading]:
     try:
         return await asyncio.wrap_future(service.reader.submit([feedback.parts for feedback in batch]))
     except ReaderUnavailableError:

@@ -40,11 +40,17 @@ feedback = Table(
     Column("ordinal", Integer, nullable=False),
     Column("unread", Boolean(create_constraint=False), nullable=False),
     Column("notify", Boolean(create_constraint=False), nullable=False),
+    # What was taken out of the record, encrypted; only where the program keeps it.
+    Column("sealed", LargeBinary),
+    # When its words, people and attributes were erased.
+    Column("erased_at", Moment),
     UniqueConstraint("source", "id", "revision"),
     Index(None, "occurred_at"),
     Index(None, "customer"),
     Index(None, "unread", "sequence"),
     Index(None, "source", "sequence"),
+    # What retention looks for: the oldest of a channel.
+    Index(None, "received_at"),
 )
 
 reading = Table(
@@ -267,6 +273,8 @@ api_key = Table(
     Column("unit", String(800)),
     Column("created_at", Moment, nullable=False),
     Column("revoked_at", Moment),
+    # Whether it may see what was taken out of records.
+    Column("see_private", Boolean(create_constraint=False), nullable=False, server_default=text("false")),
 )
 
 document = Table(

@@ -230,6 +230,20 @@ def _followup(rows: Rows) -> None:
     }
 
 
+def _privacy(rows: Rows) -> None:
+    rows["feedback"] = [row | {"sealed": b"sealed", "erased_at": None} for row in rows["feedback"]]
+    rows["api_key"] = [row | {"see_private": True} for row in rows["api_key"]]
+    rows |= {
+        "erasure": [
+            _row(
+                "id kind subject erasing who why requested_at finished_at progress receipt",
+                *("er_1", "customer", "d" * 64, "delete", "ann", "asked", NOON, LATER, "{}", '{"feedback": 1}'),
+            )
+        ],
+        "private_view": [_row("at who source feedback_id why", NOON, "ann", "default", "f1", "called back")],
+    }
+
+
 # What each revision brought, as changes to the rows of the one before. `shelf` and `directory` bring a row themselves.
 STEPS: Mapping[str, Callable[[Rows], None]] = {
     "0002": _verdict_labels,
@@ -238,4 +252,5 @@ STEPS: Mapping[str, Callable[[Rows], None]] = {
     "0005": _documents,
     "0006": _counters,
     "0007": _followup,
+    "0009": _privacy,
 }
