@@ -19,6 +19,7 @@ from engine.store.problems import Problems
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
+from engine.store.searching import Search
 from engine.store.secrets import Secrets
 from engine.store.shelf import Shelf
 from engine.store.silences import Silences
@@ -54,6 +55,7 @@ class Store:
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
+        self.search = Search(self.database, self.people)
         self.verdicts = Verdicts(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
