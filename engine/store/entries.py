@@ -11,7 +11,7 @@ https://www.postgresql.org/docs/current/datatype-textsearch.html.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -21,6 +21,7 @@ from engine.decision import Draft
 from engine.feedback import Feedback, feedback_from_dict
 from engine.insights.wording import indexed
 from engine.reading import Reading
+from engine.rules.tallies import stamp
 from engine.store import schema
 from engine.store.bulk import insert_rows
 from engine.store.record_rows import Numbered, has_key, occurred
@@ -35,20 +36,8 @@ TSVECTOR = Table("search_words", MetaData(), Column("sequence", BigKey), Column(
 MOST_WORDS = 40_000
 MOST_CHARACTERS = 120_000
 MOST_PLACES = 16_383
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 Row = dict[str, Any]
-
-
-def stamp(moment: datetime) -> int:
-    """Return a moment in microseconds since 1970."""
-    return (moment - EPOCH) // MICROSECOND
-
-
-def moment_of(at: int) -> datetime:
-    """Return the moment of so many microseconds since 1970."""
-    return EPOCH + timedelta(microseconds=at)
 
 
 def write_entries(connection: Connection, numbered: Sequence[Numbered], moment: datetime) -> None:

@@ -16,9 +16,10 @@ from engine.insights.asked import Asked, LabelAsked
 from engine.insights.wording import Term
 from engine.names import unknown
 from engine.rules.sentiment_condition import NEGATIVE, POSITIVE
+from engine.rules.tallies import stamp
 from engine.scope import Scope
 from engine.store import schema
-from engine.store.entries import stamp, words_table
+from engine.store.entries import words_table
 from engine.store.schema_search import search_entry
 from engine.store.scoping import in_scope
 from engine.store.search_json import Json

@@ -75,9 +75,9 @@ def _bounds(value: Any, asked: RangeAsked) -> list[Condition]:
 
 
 def _readings(asked: ValueAsked) -> list[str | float | bool]:
-    """Return what a value may be: of an attribute that is not declared, text that is also a number or a flag."""
+    """Return what a value may be: where it was not declared when it came, a text, a number or a flag."""
     found: list[str | float | bool] = [asked.value]
-    if asked.declared or not isinstance(asked.value, str):
+    if not isinstance(asked.value, str):
         return found
     if asked.value in ("true", "false"):
         found.append(asked.value == "true")

@@ -15,10 +15,11 @@ from engine.feedback import Feedback, feedback_from_dict
 from engine.insights.asked import Asked
 from engine.insights.excerpt import Excerpt, excerpt
 from engine.insights.seeing import check_seeing
+from engine.rules.tallies import moment_of
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
 from engine.store.database import Database
-from engine.store.entries import moment_of, remove_entries, restore_entries, words_table
+from engine.store.entries import remove_entries, restore_entries, words_table
 from engine.store.people import People
 from engine.store.schema_search import search_entry, search_state
 from engine.store.scoping import chunks, in_scope

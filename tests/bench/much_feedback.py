@@ -14,10 +14,11 @@ from sqlalchemy import create_engine, text
 from engine.alerts.alert import Alert, AlertKind, AlertState, alert_id, fingerprint
 from engine.alerts.severity import Severity
 from engine.feedback import Feedback, Part
+from engine.rules.tallies import stamp
 from engine.store import schema
 from engine.store.bulk import insert_rows
 from engine.store.codec import alert_row
-from engine.store.entries import entry_row, stamp, write_words
+from engine.store.entries import entry_row, write_words
 from engine.store.schema_search import search_entry
 from engine.store.store import Store
 from engine.taxonomy import TASKS, Taxonomy
