@@ -38,20 +38,23 @@ class Columns:
 
     Parameters
     ----------
+    many
+        How much.
     at
-        (n_records,) int64, when each occurred, in microseconds since 1970.
+        (n_records,) int64, when each occurred, in microseconds since 1970; empty where nobody asked.
     coded
         Columns by name.
     marks
         (n_records,) bool, by name: whether each record is one of some.
     """
 
+    many: int
     at: Counts
     coded: Mapping[str, Coded]
     marks: Mapping[str, Mask] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.at)
+        return self.many
 
     def places(self, bins: Sequence[Bin]) -> Counts:
         """Return in which bin each record is, (n_records,); the bins follow each other and hold all records."""

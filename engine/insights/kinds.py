@@ -5,7 +5,7 @@ Not by employee: that is coaching, and for few to see.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -114,13 +114,19 @@ def kind_of(name: str, program: Program, field: str = "by") -> Kind:
 def kinds_of(columns: Columns, program: Program) -> tuple[Kind, ...]:
     """Return the kinds that feedback is compared by: of attributes those with few different values, no numbers."""
     plain = tuple(map(Kind, ("topic", "intent", "emotion", UNIT, "channel", "source", "language")))
-    declared = [spec.name for spec in program.attributes.values() if spec.kind != "number"]
-    undeclared = program.any_attribute and not program.attributes
-    few = _with_few_values(columns.coded["attributes"], None if undeclared else declared)
-    return plain + tuple(Kind(name, is_attribute=True, declared=not undeclared) for name in few)
+    declared = compared_attributes(program)
+    few = _with_few_values(columns.coded["attributes"], declared)
+    return plain + tuple(Kind(name, is_attribute=True, declared=declared is not None) for name in few)
 
 
-def _with_few_values(column: Coded, names: Iterable[str] | None) -> Iterator[str]:
+def compared_attributes(program: Program) -> tuple[str, ...] | None:
+    """Return which attributes feedback is compared by: the declared ones but numbers; None is all, without any."""
+    if program.any_attribute and not program.attributes:
+        return None
+    return tuple(spec.name for spec in program.attributes.values() if spec.kind != "number")
+
+
+def _with_few_values(column: Coded, names: Sequence[str] | None) -> Iterator[str]:
     """Yield the attributes with no more than so many values; of every name where there are none."""
     seen: dict[str, set[object] | None] = {} if names is None else {name: set() for name in names}
     for value in column.values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from engine.insights.bins import Every, bins_of
 from engine.insights.columns import Columns
 from engine.insights.drivers import TARGET, Drivers, drivers
 from engine.insights.happenings import Happenings
-from engine.insights.kinds import Kind, kinds_of
+from engine.insights.kinds import Kind, compared_attributes, kinds_of
 from engine.insights.rule_trust import RuleLine
 from engine.insights.seeing import check_seeing
 from engine.insights.segments import Segments, segments
@@ -27,7 +27,7 @@ from engine.scope import EVERYTHING, Scope
 from engine.store.attainment import Attainments
 from engine.store.database import Database
 from engine.store.happenings import happenings
-from engine.store.insight_rows import read_columns
+from engine.store.insight_rows import Wanted, read_columns
 from engine.store.people import People
 from engine.store.rule_counts import rule_lines
 from engine.store.schema_search import search_entry
@@ -51,6 +51,8 @@ class Who:
 
 
 ANYBODY = Who()
+TIMED = Wanted(timed=True)
+COMPARED = frozenset(("labels", "unit", "channel", "source", "language", "attributes"))
 
 
 def spanned(asked: Asked, now: datetime, program: Program) -> Asked:
@@ -83,13 +85,13 @@ class Insights:
             If it asks for an employee whom the person neither is nor manages. So do all of these.
         """
         bins = bins_of(*_span(asked), every, program.zone)
-        return volume(self._columns(asked, (), {ALERTED: alerted(asked)}, who), bins, asked)
+        return volume(self._columns(asked, TIMED, {ALERTED: alerted(asked)}, who), bins, asked)
 
     def patterns(self, asked: Asked, every: Every, program: Program, who: Who = ANYBODY) -> VolumeReport:
         """Return of how much feedback the alert is part of a pattern, and of how much it stands alone, over time."""
         bins = bins_of(*_span(asked), every, program.zone)
         few = alerted(asked)
-        return patterns(self._columns(few, (), {ALERTED: few, PATTERN: patterned(few)}, who), bins, asked)
+        return patterns(self._columns(few, TIMED, {ALERTED: few, PATTERN: patterned(few)}, who), bins, asked)
 
     def trends(
         self,
@@ -103,7 +105,7 @@ class Insights:
     ) -> Trends:
         """Return the shares of labels, sentiments or segments over time."""
         bins = bins_of(*_span(asked), every, program.zone)
-        columns = self._columns(asked, {kind.column, "status"}, {}, who)
+        columns = self._columns(asked, _of((kind,), "status", timed=True), {}, who)
         return trends(columns, bins, kind, asked, depth or Depth())
 
     def drivers(self, asked: Asked, target: Asked, program: Program, who: Who = ANYBODY) -> Drivers:
@@ -115,14 +117,13 @@ class Insights:
             If nothing can fit both.
         """
         both = together(asked, target, TARGET)
-        names = ("labels", "unit", "channel", "source", "language", "attributes")
-        columns = self._columns(asked, names, {TARGET: both}, who)
+        columns = self._columns(asked, Wanted(COMPARED, compared_attributes(program)), {TARGET: both}, who)
         return drivers(columns, kinds_of(columns, program), asked, both)
 
     def segments(self, asked: Asked, score: ScoreSpec, kind: Kind | None, who: Who = ANYBODY) -> Segments:
         """Return the answers of a score, by segment."""
-        names = {"scores"} | ({kind.column} if kind else set())
-        return segments(self._columns(asked, names, {}, who), score, kind, asked)
+        wanted = _of((kind,) if kind else (), "scores")
+        return segments(self._columns(asked, wanted, {}, who), score, kind, asked)
 
     def rules(self, since: datetime, until: datetime, now: datetime, who: Who = ANYBODY) -> list[RuleLine]:
         """Return the rules that opened alerts in a span: how many, how right, how soon followed up."""
@@ -135,16 +136,21 @@ class Insights:
         with self._database.read() as connection:
             return happenings(connection, since, until, who.scope)
 
-    def _columns(self, asked: Asked, names: Collection[str], marks: Mapping[str, Asked], who: Who) -> Columns:
+    def _columns(self, asked: Asked, wanted: Wanted, marks: Mapping[str, Asked], who: Who) -> Columns:
         with self._database.read() as connection:
             if asked.employee is not None:
                 check_seeing(who.person, asked.employee, self._people.directory_on(connection))
             queries = {name: _commits(connection, mark, who.scope) for name, mark in marks.items()}
-            return read_columns(connection, asked, who.scope, names, queries)
+            return read_columns(connection, asked, who.scope, wanted, queries)
 
 
 def _commits(connection: Connection, asked: Asked, scope: Scope) -> Select[Any]:
     return select(search_entry.c.sequence).where(*Filter(connection, scope).conditions(asked))
+
+
+def _of(kinds: Sequence[Kind], *columns: str, timed: bool = False) -> Wanted:
+    attributes = tuple(kind.name for kind in kinds if kind.is_attribute)
+    return Wanted(frozenset((*columns, *(kind.column for kind in kinds))), attributes, timed)
 
 
 def _span(asked: Asked) -> tuple[datetime, datetime]:
