@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from api import problems
 from api.alert_shapes import VerdictIn
 from api.change_shapes import AttemptIn, ChangeIn, ChangesIn, FeedbackKeyIn, SeenIn
+from api.insight_shapes import NoteIn
 from api.metrics import Measured
 from api.people_shapes import PersonIn
 from api.problem_shapes import ProblemChangeIn, ProblemIn
@@ -22,8 +23,10 @@ from api.routes import (
     alert_changes,
     alerts,
     attainment,
+    coaching,
     feedback,
     health,
+    insights,
     links,
     outbox,
     people,
@@ -31,6 +34,7 @@ from api.routes import (
     routing,
     rule_trust,
     rules,
+    search,
     silences,
 )
 from api.routes import problems as problem_routes
@@ -44,7 +48,7 @@ VERSION = "0.1.0"
 BODIES = (
     *(PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn),
     *(PersonIn, ReceiverTestIn, RouteTryIn, ImaginedAlertIn),
-    *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn),
+    *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn, NoteIn),
 )
 
 
@@ -68,6 +72,7 @@ def create_app(service: Service) -> FastAPI:
     modules = (
         *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
         *(rule_trust, rules, links, health),
+        *(search, insights, coaching),
     )
     for module in modules:
         app.include_router(module.router)

@@ -192,6 +192,10 @@ class ProblemError(FieldError):
     """The problem, or the change of it, is not valid."""
 
 
+class NoteError(FieldError):
+    """The note is not valid."""
+
+
 class ConflictError(HeedfulError):
     """The same source and id came before with other content; send revise to store a new revision."""
 

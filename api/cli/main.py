@@ -16,6 +16,8 @@ from api.cli.data import data
 from api.cli.demo import demo
 from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
+from api.cli.feedback import feedback
+from api.cli.insights import insights
 from api.cli.keys import keys
 from api.cli.outbox import outbox
 from api.cli.output import log_to_stderr, stderr
@@ -62,6 +64,8 @@ app.add_typer(people, name="people")
 app.add_typer(keys, name="keys")
 app.add_typer(silences, name="silences")
 app.add_typer(problems, name="problems")
+app.add_typer(feedback, name="feedback")
+app.add_typer(insights, name="insights")
 
 
 def main() -> None:

@@ -21,7 +21,14 @@ MOST = 50
 _LABEL = re.compile(r"(?P<task>[a-z]+):(?P<node>[^>]{1,200}?)(?:>=(?P<least>[0-9.]{1,10}))?\Z")
 # Before the name of an attribute that the program does not declare.
 UNDECLARED = "attribute."
+TEXTS = ("unit", "customer", "employee", "behind")
+FLAGS = ("alerted", "pattern")
 STATUSES = tuple(str(status) for status in ReadingStatus)
+
+LISTS = (
+    *("label", "sentiment", "score", "attribute", "missing"),
+    *("source", "channel", "language", "status", "rule"),
+)
 
 
 def parse_asked(program: Program, given: dict[str, Any]) -> Asked:
@@ -59,14 +66,52 @@ def parse_asked(program: Program, given: dict[str, Any]) -> Asked:
         rules=tuple(many["rule"]),
         since=since,
         until=until,
-        **{name: given.get(name) for name in ("unit", "customer", "employee", "alerted", "pattern", "behind")},
+        **{name: given.get(name) for name in (*TEXTS, *FLAGS)},
     )
 
 
-LISTS = (
-    *("label", "sentiment", "score", "attribute", "missing"),
-    *("source", "channel", "language", "status", "rule"),
-)
+def parse_where(pairs: Sequence[str]) -> dict[str, Any]:
+    """Return the parameters that ``KEY=VALUE`` pairs mean, as `parse_asked` takes them.
+
+    Raises
+    ------
+    QuestionError
+        If one is no pair, or its key is no condition.
+    """
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        name, is_pair, value = pair.partition("=")
+        if not is_pair or name not in (*LISTS, *TEXTS, *FLAGS):
+            known = unknown("condition", name, (*LISTS, *TEXTS, *FLAGS))
+            raise QuestionError(known if is_pair else f"'{show(pair)}' is no condition; write KEY=VALUE", "where")
+        if name in LISTS:
+            found.setdefault(name, []).append(value)
+            continue
+        if name in FLAGS and value not in ("true", "false"):
+            raise QuestionError(f"{name} is true or false, not '{show(value)}'", "where")
+        found[name] = value == "true" if name in FLAGS else value
+    return found
+
+
+def parse_target(text: str, program: Program) -> Asked:
+    """Return what a target means: ``alerted``, or a condition such as ``score=nps:..6`` or ``rule=late-delivery``.
+
+    Raises
+    ------
+    QuestionError
+        If it is none.
+    """
+    name, is_pair, value = text.partition("=")
+    flag = {"true": True, "false": False}.get(value if is_pair else "true")
+    if name in FLAGS and flag is not None:
+        return parse_asked(program, {name: flag})
+    if name not in LISTS or not value:
+        raise QuestionError(
+            f"'{show(text)}' is no target; write alerted, rule=late-delivery, score=nps:..6, label=intent:churn, "
+            "sentiment=negative or attribute=store:Leeds",
+            "target",
+        )
+    return parse_asked(program, {name: [value]})
 
 
 def _list(given: dict[str, Any], name: str) -> Sequence[str]:

@@ -84,12 +84,12 @@ class Insights:
         ForbiddenError
             If it asks for an employee whom the person neither is nor manages. So do all of these.
         """
-        bins = bins_of(*_span(asked), every, program.zone)
+        bins = bins_of(*span_in(asked), every, program.zone)
         return volume(self._columns(asked, TIMED, {ALERTED: alerted(asked)}, who), bins, asked)
 
     def patterns(self, asked: Asked, every: Every, program: Program, who: Who = ANYBODY) -> VolumeReport:
         """Return of how much feedback the alert is part of a pattern, and of how much it stands alone, over time."""
-        bins = bins_of(*_span(asked), every, program.zone)
+        bins = bins_of(*span_in(asked), every, program.zone)
         few = alerted(asked)
         return patterns(self._columns(few, TIMED, {ALERTED: few, PATTERN: patterned(few)}, who), bins, asked)
 
@@ -104,7 +104,7 @@ class Insights:
         who: Who = ANYBODY,
     ) -> Trends:
         """Return the shares of labels, sentiments or segments over time."""
-        bins = bins_of(*_span(asked), every, program.zone)
+        bins = bins_of(*span_in(asked), every, program.zone)
         columns = self._columns(asked, _of((kind,), "status", timed=True), {}, who)
         return trends(columns, bins, kind, asked, depth or Depth())
 
@@ -140,11 +140,12 @@ class Insights:
         with self._database.read() as connection:
             if asked.employee is not None:
                 check_seeing(who.person, asked.employee, self._people.directory_on(connection))
-            queries = {name: _commits(connection, mark, who.scope) for name, mark in marks.items()}
+            queries = {name: commits_of(connection, mark, who.scope) for name, mark in marks.items()}
             return read_columns(connection, asked, who.scope, wanted, queries)
 
 
-def _commits(connection: Connection, asked: Asked, scope: Scope) -> Select[Any]:
+def commits_of(connection: Connection, asked: Asked, scope: Scope) -> Select[Any]:
+    """Return the query of the commits of what fits."""
     return select(search_entry.c.sequence).where(*Filter(connection, scope).conditions(asked))
 
 
@@ -153,7 +154,8 @@ def _of(kinds: Sequence[Kind], *columns: str, timed: bool = False) -> Wanted:
     return Wanted(frozenset((*columns, *(kind.column for kind in kinds))), attributes, timed)
 
 
-def _span(asked: Asked) -> tuple[datetime, datetime]:
+def span_in(asked: Asked) -> tuple[datetime, datetime]:
+    """Return the span of conditions that have one."""
     if asked.since is None or asked.until is None:
         raise ValueError("insights need a span")
     return asked.since, asked.until

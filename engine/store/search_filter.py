@@ -214,16 +214,27 @@ def leaves_of(connection: Connection, asked: LabelAsked) -> list[str]:
     QuestionError
         If there are trees, and none has the node.
     """
-    nodes: set[str] = set()
-    found: set[str] = set()
-    for content in connection.scalars(select(schema.taxonomy.c.content)):
-        tree = taxonomy_from_dict(json.loads(content))
-        nodes.update(tree.nodes(asked.task))
-        below = f"{asked.node}/"
-        found.update(leaf for leaf in tree.leaves[asked.task] if leaf == asked.node or leaf.startswith(below))
+    nodes, found = _trees(connection, asked)
     if nodes and not found:
         raise QuestionError(unknown(asked.task, asked.node, nodes), "label")
     return sorted(found)
+
+
+def knows_label(connection: Connection, asked: LabelAsked) -> bool:
+    """Return whether a tree that feedback was read with has a node."""
+    return bool(_trees(connection, asked)[1])
+
+
+def _trees(connection: Connection, asked: LabelAsked) -> tuple[set[str], set[str]]:
+    """Return all nodes of a task, and the leaves at or below one of them."""
+    nodes: set[str] = set()
+    found: set[str] = set()
+    below = f"{asked.node}/"
+    for content in connection.scalars(select(schema.taxonomy.c.content)):
+        tree = taxonomy_from_dict(json.loads(content))
+        nodes.update(tree.nodes(asked.task))
+        found.update(leaf for leaf in tree.leaves[asked.task] if leaf == asked.node or leaf.startswith(below))
+    return nodes, found
 
 
 def _columns(asked: Asked) -> list[Condition]:

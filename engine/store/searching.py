@@ -121,6 +121,12 @@ class FoundPage:
     count: Count | None
     complete: bool
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        count = None if self.count is None else {"count": self.count.count, "more": self.count.more}
+        found = [one.as_dict() for one in self.found]
+        return {"feedback": found, "cursor": self.cursor, "count": count, "complete": self.complete}
+
 
 class Search:
     """The feedback of a store, as it is searched.
@@ -170,7 +176,7 @@ class Search:
         following = str(sequences[limit - 1]) if len(sequences) > limit else None
         return FoundPage(tuple(found), following, count, complete)
 
-    def each(self, asked: Asked, most: int, *, scope: Scope = EVERYTHING, person: str | None = None) -> Iterator[Found]:
+    def each(self, asked: Asked, most: int, scope: Scope = EVERYTHING, person: str | None = None) -> Iterator[Found]:
         """Yield what fits, the newest first and no more than so many; no transaction is open between pages."""
         cursor: str | None = None
         while most > 0:

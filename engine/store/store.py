@@ -5,10 +5,12 @@ from __future__ import annotations
 from engine.store.alerts import Alerts
 from engine.store.attainment import Attainments
 from engine.store.changes import Changes
+from engine.store.coaching import CoachingNotes
 from engine.store.database import Database
 from engine.store.documents import Documents
 from engine.store.escalations import Escalations
 from engine.store.fallbacks import Fallbacks
+from engine.store.insights import Insights
 from engine.store.keys import Keys
 from engine.store.link_uses import LinkUses
 from engine.store.notifications import Notifications
@@ -56,6 +58,8 @@ class Store:
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
         self.search = Search(self.database, self.people)
+        self.insights = Insights(self.database, self.people, self.attainment)
+        self.coaching = CoachingNotes(self.database, self.people)
         self.verdicts = Verdicts(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
