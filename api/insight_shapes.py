@@ -97,7 +97,7 @@ class VolumeOut(Shape):
 
 
 class TrendBinOut(Shape):
-    """A part of the span; its `behind` beside that of a series finds the records of both."""
+    """A part of the span; with its `since` and `until` the `behind` of a series finds the records of both."""
 
     start: datetime
     end: datetime

@@ -33,11 +33,11 @@ async def list_employees(request: Request, caller: Viewer) -> Response:
     return as_json({"employees": [{"id": one.id, "name": one.name} for one in found]})
 
 
-@router.get("/{employee}", response_model=CoachingOut, responses=PROBLEMS | CSV)
+@router.get("/{person}", response_model=CoachingOut, responses=PROBLEMS | CSV)
 async def get_coaching(
     request: Request,
     caller: Viewer,
-    employee: str,
+    person: str,
     asked: Conditions,
     format: As = "json",  # noqa: A002
 ) -> Response:
@@ -46,29 +46,29 @@ async def get_coaching(
     program, now = service.engine.program, service.engine.clock.now()
 
     def answer() -> Response:
-        found = service.store.coaching.report(employee, spanned(asked, now, program), program, who).as_dict()
+        found = service.store.coaching.report(person, spanned(asked, now, program), program, who).as_dict()
         return as_table(found["topics"], "coaching") if format == "csv" else as_json(found)
 
     return await run_in_threadpool(answer)
 
 
-@router.post("/{employee}/notes", response_model=NoteOut, openapi_extra=NOTE, responses=PROBLEMS)
-async def add_note(request: Request, caller: Viewer, employee: str) -> Response:
+@router.post("/{person}/notes", response_model=NoteOut, openapi_extra=NOTE, responses=PROBLEMS)
+async def add_note(request: Request, caller: Viewer, person: str) -> Response:
     """Write a note for an employee whom one manages; the employee sees it, and everybody who manages them."""
     service = service_of(request)
     with service.door.passing() as count:
         said = parsed(await body_of(request, count))
     note, about = _note(said)
     coaching, now, who = service.store.coaching, service.engine.clock.now(), who_of(caller)
-    added = await service.writer.run(lambda: coaching.add(employee, note, now, who, about))
+    added = await service.writer.run(lambda: coaching.add(person, note, now, who, about))
     return as_json(added.as_dict())
 
 
-@router.delete("/{employee}/notes/{note}", status_code=204, responses=PROBLEMS)
-async def remove_note(request: Request, caller: Viewer, employee: str, note: int) -> Response:
+@router.delete("/{person}/notes/{note}", status_code=204, responses=PROBLEMS)
+async def remove_note(request: Request, caller: Viewer, person: str, note: int) -> Response:
     """Remove a note that one has written."""
     service, who = service_of(request), who_of(caller)
-    await service.writer.run(lambda: service.store.coaching.remove(employee, note, who))
+    await service.writer.run(lambda: service.store.coaching.remove(person, note, who))
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 

@@ -82,7 +82,7 @@ async def get_trends(
 ) -> Response:
     """Return the shares of labels, sentiments or segments over time; of labels they are of what was read.
 
-    The records behind a number fit the conditions of its series, with the times of its bin.
+    The records behind a number fit the conditions of its series, with `since` and `until` of its bin.
     """
     service, who = service_of(request), who_of(caller)
     program, now = service.engine.program, service.engine.clock.now()

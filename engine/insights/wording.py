@@ -96,11 +96,14 @@ def _term(piece: str) -> Term | None:
 def spans(text: str, wanted: Sequence[Term]) -> list[tuple[int, int]]:
     """Return where the wanted words stand in a text: half-open code-point offsets, in order, none over another."""
     found = words_of(text)
-    words = [unaccented(word) for word in found.words]
+    folded = zip(map(unaccented, found.words), found.starts, found.ends, strict=True)
+    # An accent that stands alone is no word.
+    kept = [(word, start, end) for word, start, end in folded if word]
+    words = [word for word, _, _ in kept]
     places = {(first, last) for term in wanted for first, last in _found(words, term)}
     merged: list[tuple[int, int]] = []
     for first, last in sorted(places):
-        start, end = found.starts[first], found.ends[last]
+        start, end = kept[first][1], kept[last][2]
         if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:

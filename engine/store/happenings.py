@@ -58,7 +58,7 @@ def _behind(connection: Connection, alerts: Sequence[str], scope: Scope) -> dict
     found: dict[str, int] = {}
     for some in chunks(alerts):
         query = joined.where(link.c.alert_id.in_(list(some)), *in_scope(entry, scope)).group_by(link.c.alert_id)
-        found |= dict(connection.execute(query).tuples())
+        found.update((row[0], row[1]) for row in connection.execute(query))
     return found
 
 

@@ -91,12 +91,15 @@ def read_columns(
 
 
 def _pieces(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any]]:
-    """Yield rows as the driver gives them: these columns need no work, and there are many rows."""
-    result = connection.execute(query.execution_options(stream_results=True))
-    with result:
-        cursor: Any = result.cursor
-        while some := cursor.fetchmany(AT_ONCE):
-            yield some
+    """Yield rows, some thousand at a time; of SQLite as the driver gives them, for these columns need no work."""
+    if connection.dialect.name == "sqlite":
+        with connection.execute(query) as result:
+            cursor: Any = result.cursor
+            while some := cursor.fetchmany(AT_ONCE):
+                yield some
+        return
+    with connection.execute(query.execution_options(yield_per=AT_ONCE)) as result:
+        yield from result.partitions()
 
 
 def _check(many: int) -> None:

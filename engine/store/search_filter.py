@@ -29,6 +29,8 @@ from engine.taxonomy import taxonomy_from_dict
 RARE = 20_000
 SIDES = {"positive": (True, False), "negative": (False, True), "mixed": (True, True), "neutral": (False, False)}
 READ = "read"
+# Confidences have four decimals, and stand in the store as the nearest float: 0.9 as a little less.
+ROUNDING = 1e-6
 Condition = ColumnElement[bool]
 _entry = search_entry
 
@@ -118,7 +120,7 @@ class Filter:
         leaves = leaves_of(self.connection, asked)
         query = select(table.c.sequence).where(table.c.task == asked.task, table.c.label.in_(leaves))
         if asked.at_least is not None:
-            return self._in(query.where(table.c.confidence >= asked.at_least))
+            return self._in(query.where(table.c.confidence >= asked.at_least - ROUNDING))
         return _entry.c.sequence.in_(query) if self.is_rare(query) else self._holds(asked.task, asked.node)
 
     def _holds(self, task: str, node: str) -> Condition:

@@ -55,8 +55,7 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 def differences(connection: Connection) -> list[Any]:
     found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
     descending = DESCENDING if connection.dialect.name == "sqlite" else set()
-    named = [(one, getattr(one[1], "table", one[1]).name, getattr(one[1], "name", None)) for one in found]
-    return [one for one, table, name in named if name not in descending and not table.startswith(WORDS)]
+    return [one for one in found if getattr(one[1], "name", None) not in descending and WORDS not in str(one)]
 
 
 def shape(connection: Connection) -> dict[str, Any]:
