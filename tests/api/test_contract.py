@@ -9,6 +9,7 @@ import pytest
 from api.shapes import FeedbackIn, PartIn
 from engine.intake import FIELDS, PART_FIELDS
 from engine.reading import ReadingStatus
+from tests.api import contract_insights
 from tests.support.service import House
 
 SHAPES = {
@@ -183,6 +184,8 @@ PARAMETERS = {
     ("get", "/readyz"): "",
     ("get", "/metrics"): "",
 }
+SHAPES |= contract_insights.SHAPES
+PARAMETERS |= contract_insights.PARAMETERS
 
 
 @pytest.fixture
