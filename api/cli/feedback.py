@@ -43,12 +43,14 @@ def search(
 ) -> None:
     """Search all feedback, the newest first; with --output up to 10,000 rows as CSV.
 
+    Put `--` before words of which the first begins with a minus: `heedful feedback search -- -refund`.
+
     Example: `heedful feedback search "late deliver* -refund" --where score=nps:..6 --db sqlite:///var/heedful.db`
     """
     with looking(db, where, since, until, words=words, person=person, unit=unit) as look:
         store, who = look.context.store, look.who
         if output is not None:
-            rows = (one.as_dict() for one in store.search.each(look.asked, MOST_ROWS, who.scope, who.person))
+            rows = (one.as_row() for one in store.search.each(look.asked, MOST_ROWS, who.scope, who.person))
             with writing_file(output) as file:
                 count = write_table(rows, file)
             say(f"{count} rows are in {output}")

@@ -34,7 +34,7 @@ async def search_feedback(
     def answer() -> Response:
         if format == "csv":
             found = search.each(asked, MOST_ROWS, scope=who.scope, person=who.person)
-            return as_table([one.as_dict() for one in found], "feedback")
+            return as_table([one.as_row() for one in found], "feedback")
         page = search.page(asked, limit=limit, cursor=cursor, counted=count, scope=who.scope, person=who.person)
         return as_json(page.as_dict())
 

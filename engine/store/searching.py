@@ -93,6 +93,12 @@ class Found:
             "alerts": [{name: getattr(alert, name) for name in AlertFound.__slots__} for alert in self.alerts],
         }
 
+    def as_row(self) -> dict[str, Any]:
+        """Return it as a row of a table: with all of the customer's words, and the rules of its alerts."""
+        row = self.as_dict() | {"text": self.feedback.text}
+        row["alerts"] = list(dict.fromkeys(alert.rule for alert in self.alerts))
+        return {name: value for name, value in row.items() if name not in ("text_start", "text_cut", "matches")}
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
