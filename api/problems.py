@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from engine.errors import (
+    AccountError,
     AlertStateError,
     AuthError,
     ChangeError,
@@ -36,6 +37,7 @@ from engine.errors import (
     ReaderUnavailableError,
     RefusedError,
     RulesError,
+    SignInError,
     SilenceError,
     StaleError,
     StoreError,
@@ -52,6 +54,7 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (PersonError, 422, "invalid-person"),
     (SilenceError, 422, "invalid-silence"),
     (ProblemError, 422, "invalid-problem"),
+    (AccountError, 422, "invalid-account"),
     (QuestionError, 422, "invalid-request"),
     (ChangeError, 422, "invalid-change"),
     (MomentError, 422, "invalid-request"),
@@ -64,6 +67,7 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (NotFoundError, 404, "not-found"),
     (LinkError, 404, "invalid-link"),
     (AuthError, 401, "unauthorized"),
+    (SignInError, 401, "not-signed-in"),
     (ForbiddenError, 403, "forbidden"),
     (OverloadedError, 503, "overloaded"),
     (ReaderUnavailableError, 503, "reader-unavailable"),
