@@ -30,6 +30,7 @@ from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
 from engine.store.watch import Watch
+from engine.store.words import Words
 
 
 class Store:
@@ -76,6 +77,7 @@ class Store:
         self.guesses = Guesses(self.database)
         self.audit = Audit(self.database)
         self.marks = Marks(self.database)
+        self.words = Words(self.database)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""
