@@ -23,6 +23,7 @@ from api.routes import (
     alert_changes,
     alerts,
     attainment,
+    audit,
     feedback,
     health,
     links,
@@ -50,7 +51,7 @@ BODIES = (
 # The words of /v1/rules come before the names of rules.
 API = (
     *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
-    *(rule_trust, rules, links, health),
+    *(rule_trust, rules, audit, links, health),
 )
 
 

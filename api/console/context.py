@@ -13,6 +13,7 @@ import structlog
 from nicegui import Client, background_tasks, ui
 from starlette.concurrency import run_in_threadpool
 
+from api.auditing import What, noted
 from api.auth import Caller, check_role
 from api.console.desk import Desk
 from api.console.guard import SIGN_IN
@@ -21,7 +22,6 @@ from api.runtime import Service
 from engine.accounts import Account
 from engine.errors import HeedfulError, SignInError
 from engine.scope import Role
-from engine.store.audit import Entry
 from engine.store.sessions import SignedIn
 
 SEEN_EVERY_S = 60.0
@@ -105,7 +105,7 @@ class Context:
         return await self.desk.live.shared((key, self.caller.scope), work)
 
     async def write(
-        self, work: Callable[[], Result], roles: Collection[Role], *, audited: tuple[str, str, str] | None = None
+        self, work: Callable[[], Result], roles: Collection[Role], *, audited: What | None = None
     ) -> Result:
         """Change something, in the thread that writes, if the account may.
 
@@ -125,16 +125,9 @@ class Context:
         """
         await self._check()
         self.need(roles)
-        if audited is None:
-            return await self.service.writer.run(work)
-        what, kind, subject = audited
-        entry = Entry(self.caller.name, what, kind, subject, self.caller.through)
-
-        def noted() -> Result:
-            with self.service.store.audit.of(entry, self.now()):
-                return work()
-
-        return await self.service.writer.run(noted)
+        if audited is not None:
+            work = noted(self.service, self.caller, audited, work)
+        return await self.service.writer.run(work)
 
     def doing(self, act: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
         """Return what handles an event of the page: what goes wrong is said there in plain words.

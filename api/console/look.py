@@ -124,7 +124,8 @@ def busy(said: str = "Loading") -> Element:
 
 def button(text: str, on_click: Callable[..., object], *, icon: str | None = None, main: bool = False) -> ui.button:
     """Show a button; the main one of a page stands out."""
-    found = ui.button(text, on_click=on_click, icon=icon).props("no-caps unelevated")
+    # Without a colour of Quasar's, which no style of ours could outdo.
+    found = ui.button(text, on_click=on_click, icon=icon, color=None).props("no-caps unelevated")
     return found.classes("hf-button hf-main-button" if main else "hf-button")
 
 

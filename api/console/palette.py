@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from engine.alerts.severity import Severity
+from engine.taxonomy import TASKS, Taxonomy
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,14 @@ def group_of(task: str, label: str) -> str:
         root = label.partition("/")[0]
         return root if root in GROUPS else "neutral"
     return task if task in GROUPS else "topic"
+
+
+def group_shown(shows: str, taxonomy: Taxonomy) -> str:
+    """Return what words are coloured as that show a label by its path alone, or meet a condition of no label."""
+    for task in TASKS:
+        if shows in taxonomy.nodes(task):
+            return group_of(task, shows)
+    return "neutral"
 
 
 def tokens() -> str:

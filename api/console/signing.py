@@ -23,16 +23,28 @@ def sign_in(store: Store, email: str, password: str, address: str, now: datetime
     SignInError
         If it is not right, or somebody has to wait first.
     """
+    account, hash_ = check_password(store, email, password, address, now)
+    if is_dated(hash_):
+        store.accounts.change(account.id, {"password": hashed(password)})
+    return store.sessions.begin(account.id, now)
+
+
+def check_password(store: Store, email: str, password: str, address: str, now: datetime) -> tuple[Account, str]:
+    """Return the account that a password is right for, and its hash.
+
+    Raises
+    ------
+    SignInError
+        If it is not right, or somebody has to wait first.
+    """
     wait = store.guesses.begin(email, address, now)
     if wait > timedelta(0):
         raise SignInError(f"There were too many wrong passwords. Try again in {said_wait(wait)}.", retry_after=wait)
     account, hash_ = _found(store, email)
-    if not is_right(password, hash_) or account is None:
+    if not is_right(password, hash_) or account is None or hash_ is None:
         raise SignInError(WRONG)
     store.guesses.was_right(email, address)
-    if hash_ is not None and is_dated(hash_):
-        store.accounts.change(account.id, {"password": hashed(password)})
-    return store.sessions.begin(account.id, now)
+    return account, hash_
 
 
 def _found(store: Store, email: str) -> tuple[Account | None, str | None]:

@@ -39,7 +39,7 @@ class Console:
     base: str
     service: Service
     reader: KeywordReader
-    browser: Browser
+    browser: Browser | None
     contexts: list[BrowserContext] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -71,6 +71,7 @@ class Console:
 
     def page(self, viewport: dict[str, int] | None = None, **options: Any) -> Page:
         """Return a page of nobody, that notes what it asks of others and what goes wrong in it."""
+        assert self.browser is not None
         context = self.browser.new_context(viewport=viewport or WIDE, base_url=self.base, **options)  # type: ignore[arg-type]
         self.contexts.append(context)
         page = context.new_page()
@@ -114,7 +115,7 @@ def grave(page: Page) -> list[str]:
 
 
 @contextmanager
-def served(folder: Path, browser: Browser, *, rules: str = RULES, **more: Any) -> Iterator[Console]:
+def served(folder: Path, browser: Browser | None, *, rules: str = RULES, **more: Any) -> Iterator[Console]:
     """Serve a console over a new service, in a thread; NiceGUI knows one at a time in a process."""
     from api.settings import Settings
 

@@ -35,3 +35,10 @@ def own_console(browser: Browser, tmp_path: Path) -> Iterator[Console]:
     """A console of the test's own."""
     with served(tmp_path, browser) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def quiet_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """A console that no browser looks at: for what can be seen over HTTP."""
+    with served(tmp_path_factory.mktemp("console"), None) as found:
+        yield found

@@ -14,10 +14,11 @@ from api.console.context import Context
 from api.console.highlight import Mark, shortened
 from api.console.live import Topic
 from api.console.page import Page
-from api.console.palette import group_of
+from api.console.palette import group_shown
 from engine.alerts.alert import Alert
 from engine.feedback import Feedback
 from engine.store.alert_filter import AlertFilter, Sort
+from engine.taxonomy import Taxonomy
 
 PAGE = Page("/", "Inbox", icon="inbox", place=1)
 AT_ONCE = 30
@@ -30,6 +31,7 @@ class Entry:
 
     alert: Alert
     feedback: Feedback | None
+    taxonomy: Taxonomy
 
 
 async def page(context: Context) -> None:
@@ -80,8 +82,9 @@ class Queue:
     def _look(self, shown: int) -> tuple[list[Entry], bool]:
         service, caller = self._context.service, self._context.caller
         page = alerts_of(service, caller, AlertFilter(), sort=Sort.PRIORITY, limit=shown)
+        taxonomy = service.rules.taxonomy
         said = service.store.words.of([one.sequence for one in page.alerts if one.feedback_id], caller.scope)
-        return [Entry(one, _own(one, said)) for one in page.alerts], page.cursor is not None
+        return [Entry(one, _own(one, said), taxonomy) for one in page.alerts], page.cursor is not None
 
 
 def _own(alert: Alert, said: Mapping[int, Feedback]) -> Feedback | None:
@@ -95,7 +98,7 @@ def _draw_entry(entry: Entry) -> None:
         look.link(alert.title, f"/alerts/{alert.id}", "hf-link hf-strong hf-grow")
         _draw_clock(alert)
     if entry.feedback is not None:
-        _draw_words(alert, entry.feedback)
+        _draw_words(alert, entry.feedback, entry.taxonomy)
     with Element("div").classes("hf-row hf-small hf-muted"):
         look.moment(alert.opened_at, look.Clock.AGO)
         for said in (alert.customer, alert.unit):
@@ -115,16 +118,15 @@ def _draw_clock(alert: Alert) -> None:
             look.moment(moment, look.Clock.DUE)
 
 
-def _draw_words(alert: Alert, feedback: Feedback) -> None:
+def _draw_words(alert: Alert, feedback: Feedback, taxonomy: Taxonomy) -> None:
     """Draw the words that the alert stands on, or how the feedback begins."""
     part = alert.evidence[0].part if alert.evidence else 0
     if part >= len(feedback.parts):
         return
-    marks = [Mark(one.start, one.end, _group(one.shows), one.shows) for one in alert.evidence if one.part == part]
+    marks = [
+        Mark(one.start, one.end, group_shown(one.shows, taxonomy), one.shows)
+        for one in alert.evidence
+        if one.part == part
+    ]
     text, moved = shortened(feedback.parts[part].text, marks)
     look.highlighted(text, moved)
-
-
-def _group(shows: str) -> str:
-    task, _, label = shows.partition(" ")
-    return group_of(task, label)
