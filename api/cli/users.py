@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,12 +37,17 @@ LOCAL = "http://127.0.0.1:8080"
 LASTS = "It signs in once, within 15 minutes."
 
 
-def _opened(db: str | None) -> tuple[Store, Settings, datetime]:
+@contextmanager
+def _opened(db: str | None) -> Iterator[tuple[Store, Settings, datetime]]:
     from api.runtime import open_store
     from api.settings import settings_of
 
     settings = settings_of(db=db)
-    return open_store(settings.db), settings, SystemClock().now()
+    store = open_store(settings.db)
+    try:
+        yield store, settings, SystemClock().now()
+    finally:
+        store.close()
 
 
 @users.command()
@@ -57,24 +64,28 @@ def add(
 
     Example: `heedful users add --name "Ann Lee" --email ann@example.com --role agent --unit emea/uk`
     """
-    store, settings, now = _opened(db)
-    said = {"role": str(admit_role(role)), "unit": admit_unit(unit), "person": admit_person(person)}
-    with store.audit.of(_entry("add", admit_email(email), said | {"see_private": see_private}), now):
-        account = store.accounts.add(
-            *(admit_name(name), admit_email(email), role, now),
-            unit=said["unit"],
-            person=said["person"],
-            see_private=see_private,
+    with _opened(db) as (store, settings, now):
+        said = {"role": str(admit_role(role)), "unit": admit_unit(unit), "person": admit_person(person)}
+        with store.audit.of(_entry("add", admit_email(email), said | {"see_private": see_private}), now):
+            account = store.accounts.add(
+                *(admit_name(name), admit_email(email), role, now),
+                unit=said["unit"],
+                person=said["person"],
+                see_private=see_private,
+            )
+        stderr.print(
+            f"{account.name} ({account.email}): role {account.role}, {account.unit or 'every unit'}", markup=False
         )
-    stderr.print(f"{account.name} ({account.email}): role {account.role}, {account.unit or 'every unit'}", markup=False)
-    _print_link(store, settings, account, now)
+        _print_link(store, settings, account, now)
 
 
 @users.command("list")
 def list_users(db: Db = None) -> None:
     """List everybody who can sign in, and who could."""
     table = Table("e-mail", "name", "role", "unit", "person", "private", "password", "created", "disabled")
-    for one in _opened(db)[0].accounts.all():
+    with _opened(db) as (store, _, _):
+        accounts = store.accounts.all()
+    for one in accounts:
         table.add_row(
             *(one.email, one.name, str(one.role), one.unit or "every", one.person or ""),
             *("yes" if one.see_private else "", "yes" if one.has_password else "", f"{one.created_at:%Y-%m-%d %H:%M}"),
@@ -104,31 +115,31 @@ def change(
     said |= {"see_private": see_private} if see_private is not None else {}
     if not said:
         raise AccountError("say what to change: --name, --role, --unit, --person or --see-private")
-    store, _, now = _opened(db)
-    account = _account(store, email)
-    with store.audit.of(_entry("change", account.email, said), now):
-        store.accounts.change(account.id, said)
-    stderr.print(f"{account.email} is changed, and signs in again", markup=False)
+    with _opened(db) as (store, _, now):
+        account = _account(store, email)
+        with store.audit.of(_entry("change", account.email, said), now):
+            store.accounts.change(account.id, said)
+        stderr.print(f"{account.email} is changed, and signs in again", markup=False)
 
 
 @users.command()
 def disable(email: Email, db: Db = None) -> None:
     """Let somebody in no more, and sign them out everywhere; their history stays."""
-    store, _, now = _opened(db)
-    account = _account(store, email)
-    with store.audit.of(_entry("disable", account.email), now):
-        store.accounts.change(account.id, {"disabled_at": account.disabled_at or now})
-    stderr.print(f"{account.email} is disabled, and signed out everywhere", markup=False)
+    with _opened(db) as (store, _, now):
+        account = _account(store, email)
+        with store.audit.of(_entry("disable", account.email), now):
+            store.accounts.change(account.id, {"disabled_at": account.disabled_at or now})
+        stderr.print(f"{account.email} is disabled, and signed out everywhere", markup=False)
 
 
 @users.command()
 def enable(email: Email, db: Db = None) -> None:
     """Let somebody in again."""
-    store, _, now = _opened(db)
-    account = _account(store, email)
-    with store.audit.of(_entry("enable", account.email), now):
-        store.accounts.change(account.id, {"disabled_at": None})
-    stderr.print(f"{account.email} may sign in again", markup=False)
+    with _opened(db) as (store, _, now):
+        account = _account(store, email)
+        with store.audit.of(_entry("enable", account.email), now):
+            store.accounts.change(account.id, {"disabled_at": None})
+        stderr.print(f"{account.email} may sign in again", markup=False)
 
 
 @users.command()
@@ -136,22 +147,22 @@ def password(email: Email, db: Db = None) -> None:
     """Set a password, asked for here or read from standard input; they are signed out everywhere."""
     from engine.passwords import hashed
 
-    store, _, now = _opened(db)
-    account = _account(store, email)
-    said = admit_password(_asked(), account.email, account.name)
-    with store.audit.of(_entry("password", account.email), now):
-        store.accounts.change(account.id, {"password": hashed(said)})
-    stderr.print(f"{account.email} has a new password, and is signed out everywhere", markup=False)
+    with _opened(db) as (store, _, now):
+        account = _account(store, email)
+        said = admit_password(_asked(), account.email, account.name)
+        with store.audit.of(_entry("password", account.email), now):
+            store.accounts.change(account.id, {"password": hashed(said)})
+        stderr.print(f"{account.email} has a new password, and is signed out everywhere", markup=False)
 
 
 @users.command()
 def link(email: Email, db: Db = None) -> None:
     """Print a link that signs somebody in once, within 15 minutes; also who is locked out by wrong passwords."""
-    store, settings, now = _opened(db)
-    account = _account(store, email)
-    if account.disabled_at is not None:
-        raise AccountError(f"{account.email} is disabled; 'heedful users enable' lets them in again")
-    _print_link(store, settings, account, now)
+    with _opened(db) as (store, settings, now):
+        account = _account(store, email)
+        if account.disabled_at is not None:
+            raise AccountError(f"{account.email} is disabled; 'heedful users enable' lets them in again")
+        _print_link(store, settings, account, now)
 
 
 def _print_link(store: Store, settings: Settings, account: Account, now: datetime) -> None:
