@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from engine.store import schema, schema_accounts, schema_followup
 from engine.store.database import Database
@@ -48,25 +51,33 @@ class Marks:
     def look(self) -> Mark:
         """Return the mark of this moment."""
         with self._database.read() as connection:
-
-            def last(column: object) -> int:
-                return connection.scalar(select(func.max(column))) or 0
-
-            return Mark(
-                feedback=last(schema.feedback.c.sequence),
-                newest=_newest(connection),
-                events=last(schema.alert_event.c.id),
-                signals=last(schema.progress.c.changes),
-                rules=last(schema.shelf.c.revision),
-                people=last(schema_followup.directory.c.revision),
-                problems=last(schema_followup.problem_event.c.id),
-                settings=last(schema_accounts.audit.c.id),
-            )
+            row = connection.execute(_QUERY).mappings().one()
+        found = {name: row[name] or 0 for name in _LAST}
+        newest = None if row["newest_id"] is None else (row["newest_at"], row["newest_id"])
+        return Mark(**found, newest=newest)
 
 
-def _newest(connection: Connection) -> tuple[datetime, str] | None:
+_LAST: Mapping[str, Any] = MappingProxyType(
+    {
+        "feedback": schema.feedback.c.sequence,
+        "events": schema.alert_event.c.id,
+        "signals": schema.progress.c.changes,
+        "rules": schema.shelf.c.revision,
+        "people": schema_followup.directory.c.revision,
+        "problems": schema_followup.problem_event.c.id,
+        "settings": schema_accounts.audit.c.id,
+    }
+)
+
+
+def _newest(column: Any) -> Any:
     alert = schema.alert.c
-    row = connection.execute(
-        select(alert.opened_at, alert.id).order_by(alert.opened_at.desc(), alert.id.desc()).limit(1)
-    ).first()
-    return (row[0], row[1]) if row else None
+    return select(column).order_by(alert.opened_at.desc(), alert.id.desc()).limit(1).scalar_subquery()
+
+
+# One statement, since it is asked again and again.
+_QUERY = select(
+    *(select(func.max(column)).scalar_subquery().label(name) for name, column in _LAST.items()),
+    _newest(schema.alert.c.opened_at).label("newest_at"),
+    _newest(schema.alert.c.id).label("newest_id"),
+)

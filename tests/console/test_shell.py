@@ -64,8 +64,9 @@ def test_what_is_done_in_a_page_whose_session_is_over_is_not_done(console: Conso
     assert not console.service.store.accounts.one(account.id).has_password
 
 
-@pytest.mark.parametrize("size", [pytest.param(WIDE, id="wide"), pytest.param(PHONE, id="phone")])
-@pytest.mark.parametrize("dark", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("dark", "size"), [pytest.param("light", WIDE, id="light and wide"), pytest.param("dark", PHONE, id="dark phone")]
+)
 @pytest.mark.parametrize("path", ["/", "/account", "/none", "/sign-in"])
 def test_everybody_can_use_a_page(filled: Console, path: str, dark: str, size: dict[str, int]) -> None:
     if path == "/sign-in":
