@@ -52,6 +52,11 @@ SIGNED = re.compile(
     rf"(?P<it>{_FULL})[.!\s]{{0,3}}$"
 )
 GREETED = re.compile(rf"(?i:dear|hi|hello|hey|hallo|bonjour|hola|ciao)\s(?P<it>{_FULL})(?=[,!.\n])")
+# Spoken greetings: "hi this is ewa patel".
+GREETING_CALLER = re.compile(
+    r"(?<![^\W_])(?i:hi|hello|hey|morning|afternoon|evening)(?: there| yes| yeah| um)?,?\s(?i:this is|it's)\s"
+    rf"(?P<it>{_ANY}(?:\s{_ANY})?)"
+)
 INTRODUCED = re.compile(rf"(?<![^\W_])(?i:this is|i'm|i am|it's|name is)\s(?P<it>{_CASED}\s{_CASED})")
 SPELLED = re.compile(
     r"(?<![\w-])(?P<it>[A-Z](?:-[A-Z]){2,24})(?![\w-])|(?i:spel(?:led|t)|name is"
@@ -66,7 +71,8 @@ ROLE = re.compile(
     r"(?<![^\W_])(?i:agent|advis[eo]r|colleague|driver|nurse|manager|lady|man|woman|guy|rep"
     r"|engineer|technician|wife|husband|son|daughter|mother|father|mum"
     rf"|dad|partner|assistant|clerk|supervisor|passenger|patient|guest|customer|sister|brother"
-    rf"|friend|neighbour|surname|name),?\s(?P<it>{_FULL})"
+    r"|friend|neighbour|surname|name|account (?:is )?under|booked under|booking (?:is )?under|it's under|is under)"
+    rf",?\s(?P<it>{_FULL})"
 )
 NOT_A_NAME = words(
     "team", "sir", "madam", "all", "there", "customer", "everyone", "anyone", "anybody", "someone", "somebody",

@@ -13,6 +13,7 @@ from models.privacy.name_words import (
     ENDS,
     GREETED,
     GREETING,
+    GREETING_CALLER,
     INTRODUCED,
     LIVES,
     NOT_A_NAME,
@@ -79,7 +80,7 @@ class NameFinder:
         for pattern, score in ((SAID_BY, 0.8), (TITLED, 0.8), (SPEAKING, 0.8)):
             for found in pattern.finditer(text):
                 yield from self._trimmed(text, found.start("it"), found["it"], score)
-        for pattern in (SIGNED, GREETED, INTRODUCED, ROLE):
+        for pattern in (SIGNED, GREETED, GREETING_CALLER, INTRODUCED, ROLE):
             for found in pattern.finditer(text):
                 yield from self._trimmed(text, found.start("it"), found["it"], 0.75)
         for found in SPELLED.finditer(text):
