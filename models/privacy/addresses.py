@@ -11,7 +11,7 @@ from models.privacy.shapes import words
 _UPPER = "A-ZÀ-ÖØ-Þ"
 _WORD = rf"(?:[{_UPPER}][\w'’-]{{1,24}}|St\.)"
 _NAME = rf"(?:{_WORD}|[{_UPPER}]\.?(?=\s)|\d{{1,3}}(?:st|nd|rd|th))"
-_NUMBER = r"(?<![\w.,/$£€-])\d{1,5}(?:[a-zA-Z](?!\w)|[-/]\d{1,5}[a-zA-Z]?(?!\w))?"
+_NUMBER = r"(?<![\w.,/$£€-])\d{1,5}(?:[a-rt-zA-RT-Z](?!\w)|[-/]\d{1,5}[a-zA-Z]?(?!\w))?"
 _STREETS = (
     "Street|Road|Avenue|Lane|Drive|Close|Court|Way|Place|Crescent|Terrace|Gardens|Grove|Hill"
     "|Mews|Square|Boulevard|Parkway|Highway"
@@ -81,8 +81,8 @@ _WRITTEN = (
     ),
     # Calle Mayor 12, 3º B, 28013 Madrid; Via Roma 5, 00184 Roma.
     (
-        rf"(?<![^\W_])(?i:calle|c/|avda\.?|avenida|plaza|pza\.?|paseo|pº|camino|carrer|ronda"
-        rf"|travesía|via|viale|piazza|corso|vicolo|largo|rua|avenue)\s?(?:(?i:de|del|la|las|los|el"
+        rf"(?<![^\W_])(?:Via|VIA|(?i:calle|c/|avda\.?|avenida|plaza|pza\.?|paseo|pº|camino|carrer|ronda"
+        rf"|travesía|viale|piazza|corso|vicolo|largo|rua|avenue))\s?(?:(?i:de|del|la|las|los|el"
         rf"|dei|della|di)\s){{0,3}}[{_UPPER}][\w'’.-]{{1,24}}(?:\s(?:(?:de|del|la|los|y"
         rf"|e)\s){{0,2}}[{_UPPER}][\w'’.-]{{1,24}}){{0,3}},?\s(?i:n[ºo°.]\s?"
         rf"|núm\.?\s?)?\d{{1,4}}[a-z]?(?!\w){_EUROPEAN_TAIL}"

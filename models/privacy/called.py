@@ -42,7 +42,7 @@ def called(subject: str, least: int = 1) -> re.Pattern[str]:
 
 def named(subject: str) -> re.Pattern[str]:
     """Return the pattern of a number right after its subject."""
-    return re.compile(rf"(?<![^\W_])(?:{subject})(?:\s{{0,3}}{LINK}){{0,2}}\s{{0,3}}{TOKEN}", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_])(?:{subject})(?![^\W\d_])(?:\s{{0,3}}{LINK}){{0,2}}\s{{0,3}}{TOKEN}", re.IGNORECASE)
 
 
 _MORE = re.compile(

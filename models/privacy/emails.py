@@ -19,7 +19,7 @@ _OPEN, _CLOSE = r"[\[({<]", r"[\])}>]"
 _AT = re.compile(
     rf"(?P<hidden>\s{{0,2}}{_OPEN}\s?(?:at|ät|arroba|chez|@)\s?{_CLOSE}\s{{0,2}}|_at_|-at-)"
     r"|(?P<sign>\s?@\s?)"
-    r"|(?P<said>\s{1,2}(?:at|arroba|at sign)\s{1,2})",
+    r"|(?P<said>\s{1,2}(?:at|arroba|at sign)\s{1,2}(?!(?:this|that|which|some|what|no|one|any|the|its|your|my)\s))",
     re.IGNORECASE,
 )
 _HIDDEN_DOT = rf"\s?{_OPEN}\s?(?:dot|punkt|punto|point|\.)\s?{_CLOSE}\s?|_dot_"

@@ -22,7 +22,8 @@ Finder = Callable[[Sequence[str]], list[list[Finding]]]
 
 # Without one of these there is no address: most texts have none, and no pattern is tried on them.
 _MAIL = re.compile(r"@|\bat\b|[\[({<]\s?(?:at|ät|arroba|chez)\b|\barroba\b|_at_", re.IGNORECASE)
-_TWO_DIGITS = re.compile(r"\d\D{0,8}\d")
+_THREE_DIGITS = re.compile(r"\d(?:\D{0,2}\d){2}")
+_ID_LIKE = re.compile(r"(?<![^\W_])(?=[A-Z]{0,8}\d)[A-Z0-9]{6}|\d(?:\D{0,3}\d){4}", re.IGNORECASE)
 _SIX_DIGITS = re.compile(r"\d(?:\D{0,24}\d){5}")
 _DIGIT = re.compile(r"\d")
 # Of these no part is taken for anything else: their check digits are right.
@@ -73,8 +74,9 @@ class PatternRecogniser:
             yield from accounts
             text = without(text, (found for found in accounts if found.score >= CERTAIN))
             yield from find_numbers(text)
-        if _TWO_DIGITS.search(text):
+        if _ID_LIKE.search(text):
             yield from find_all(self._identities, text)
+        if _THREE_DIGITS.search(text):
             yield from find_references(text)
 
 

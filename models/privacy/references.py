@@ -49,7 +49,7 @@ _SHAPED = (
         re.compile(
             r"(?<![^\W_])(?:ORD|ORDER|INV|PO|RMA|SO|TKT|TT|CASE|REF|BK|BKG|REQ|INC|CS|CAS|WO|TRK|RES"
             r"|SR|CR|RET|TXN|PNR|JD|H00)"
-            r"[-_:/]{0,2}(?:[A-Z]{0,3}\d{2,8}[-_/]){0,3}[A-Z]{0,2}\d{3,20}(?:[-/]\d{1,8}){0,3}[A-Z]?(?![^\W_])",
+            r"[-_:/]{0,2}(?:[A-Z]{0,3}\d{2,8}[-_/]){0,3}[A-Z]{0,2}\d{4,20}(?:[-/]\d{1,8}){0,3}[A-Z]?(?![^\W_])",
             re.IGNORECASE,
         ),
         0.82,
@@ -70,11 +70,13 @@ _SORT_CODE = Shape(
     0.88,
     cue=words("sort[ -]?codes?", "sc", "bank", "account", "acct"),
 )  # fmt: skip
+# Six capitals, or five to eight signs of which some are digits; a word in capitals stands among others as a rule.
 _LOCATOR = re.compile(
-    rf"(?<![^\W_])(?:{_ORDERS})(?:\s?[-']?\s?{NUMBER}[.:]?|\s?{MARK}){{0,3}}(?:\s{{0,3}}{LINK}){{0,3}}\s{{0,3}}"
-    r"(?P<it>(?-i:[A-Z0-9]{5,8}))(?!'?\w)",
+    rf"(?<![^\W_])(?:{_ORDERS})(?:\s?[-']?\s?{NUMBER}[.:]?|\s?{MARK}){{0,3}}(?![^\W_])(?:\s{{0,3}}{LINK}){{0,3}}\s{{0,3}}"
+    r"(?P<it>(?-i:[A-Z]{6}|(?=[A-Z]{0,7}\d)(?=\d{0,7}[A-Z])[A-Z0-9]{5,8}))(?!'?\w)(?!\s(?-i:[A-Z]{2}))",
     re.IGNORECASE,
 )
+_CAPITALS = re.compile(r"[A-Z0-9]{5}")
 _SPEAKS_OF_LOCATOR = re.compile(r"pnr|locator|book|reserv|confirm|ref|code|buchung|réserv", re.IGNORECASE)
 
 
@@ -91,7 +93,7 @@ def find_references(text: str) -> Iterator[Finding]:
 
 def find_locators(text: str) -> Iterator[Finding]:
     """Yield the booking codes of capitals alone, "booking reference QWERTY", of a plain text."""
-    if text.isupper() or not _SPEAKS_OF_LOCATOR.search(text):
+    if not _CAPITALS.search(text) or not _SPEAKS_OF_LOCATOR.search(text):
         return
     for found in _LOCATOR.finditer(text):
         if _SPEAKS_OF_LOCATOR.search(text, *found.span()):
