@@ -103,7 +103,7 @@ _NO_NAME = words(
     "that", "off", "out", "per", "each", "every", "stars?", "miles?", "metres?", "meters?", "yards?", "km", "kms?",
     "cars?", "lanes?", "wheel", "mile", "minute", "more", "other", "different", "last", "no", "any", "some", "all",
     "by", "with", "we", "you", "they", "it", "i", "he", "she", "test", "items?", "things?", "easy", "better", "one",
-    "only", "hour", "long",
+    "only", "hour", "long", "way",
 )  # fmt: skip
 _LOWER_POSTCODE = re.compile(rf"(?<![^\W_])(?:{_POSTCODE})\s\d[A-Z]{{2}}(?![^\W_])", re.IGNORECASE)
 _POST_CUE = words("post ?codes?", "zip(?: codes?)?", "address", "live", "plz", "código postal", "code postal")

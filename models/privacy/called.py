@@ -35,7 +35,7 @@ def called(subject: str, least: int = 1) -> re.Pattern[str]:
     """
     return re.compile(
         rf"(?<![^\W_])(?:{subject})(?:\s?[-']?\s?{NUMBER}[.:]?|\s?{MARK}){{{least},3}}"
-        rf"(?:\s{{1,3}}[^\W\d_][\w']{{0,11}}(?=[\s,:])){{0,6}}?(?:\s{{0,3}}{LINK}){{0,3}}[\s\"'*]{{0,3}}{TOKEN}",
+        rf"(?:[\s,]{{1,3}}[^\W\d_][\w']{{0,11}}(?=[\s,:])){{0,6}}?(?:\s{{0,3}}{LINK}){{0,3}}[\s\"'*]{{0,3}}{TOKEN}",
         re.IGNORECASE,
     )
 

@@ -38,13 +38,16 @@ _PROVIDER = re.compile(
 )
 _JOINS = r"dot|punkt|punto|point|underscore|under score|unterstrich|dash|hyphen|minus|bindestrich|plus"
 _JOINED = rf"(?:\s(?:{_JOINS})\s(?:score\s)?|\s?{_OPEN}\s?(?:{_JOINS}|[._-])\s?{_CLOSE}\s?|_dot_|\s\.\s)"
-_CHAIN = re.compile(rf"(?:[\w.+-]{{1,40}}{_JOINED}|(?<![^\W_])[^\W_]\s){{0,12}}[\w.+-]{{1,40}}$", re.IGNORECASE)
+_CHAIN = re.compile(
+    rf"(?:[\w.+-]{{1,40}}{_JOINED}|(?<![^\W_])(?<!['’])[^\W_]\s){{0,12}}[\w.+-]{{1,40}}$", re.IGNORECASE
+)
 # From these words on everything is the address: "my email is jane doe seventy at gmail dot com".
 _CUE = re.compile(
     r"(?:e-?mail|mail)(?: address| id)?(?: is| was|'s| are|:| me| us| to| under| me on| me at| me back)?"
     r"(?: at| on| to| it's|,|:)?\s+",
     re.IGNORECASE,
 )
+_GIVEN = re.compile(r"(?:\bit['’]?s|\bthat['’]?s|\bis|:)\s+$", re.IGNORECASE)
 _SPEAKS_OF_MAIL = words(
     "e-?mails?", "mails?", "e-?mailed", "mailed", "contact", "reach", "write", "inbox", "address is"
 )
@@ -116,7 +119,8 @@ def _spoken_local(text: str, start: int, at: re.Match[str]) -> int:
     spoken = head + chain.start() if chain else start
     if at["said"] is None or spoken < start or not text[start : at.start()].isalpha():
         return min(spoken, start)
-    known = _PROVIDER.match(text, at.end()) or _SPEAKS_OF_MAIL.search(before)
+    given = _GIVEN.search(text, max(0, start - 12), start)
+    known = _PROVIDER.match(text, at.end()) or _SPEAKS_OF_MAIL.search(before) or given
     return start if known else at.start()
 
 

@@ -70,10 +70,10 @@ class PatternRecogniser:
 
     def _numbered(self, text: str) -> Iterator[Finding]:
         if _SIX_DIGITS.search(text):
-            accounts = list(find_ibans(text))
-            yield from accounts
-            text = without(text, (found for found in accounts if found.score >= CERTAIN))
-            yield from find_numbers(text)
+            for find in (find_ibans, find_numbers):
+                found = list(find(text))
+                yield from found
+                text = without(text, (one for one in found if one.score >= CERTAIN))
         if _ID_LIKE.search(text):
             yield from find_all(self._identities, text)
         if _THREE_DIGITS.search(text):

