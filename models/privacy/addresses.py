@@ -89,7 +89,7 @@ _WRITTEN = (
     ),
     r"(?i:p\.?\s?o\.?\s?box)\s\d{1,7}(?!\d)" + _TAIL,
     rf"(?<![^\W_]){_POSTCODE}\s?\d[A-Z]{{2}}(?![^\W_])",
-    rf"{_TOWN},\s{{1,2}}{_ZIP}",
+    rf"(?:{_TOWN}|(?<=[a-z])),\s{{1,2}}{_ZIP}",
 )
 _PATTERNS = tuple(re.compile(written) for written in _WRITTEN)
 _SPOKEN = re.compile(

@@ -75,3 +75,8 @@ def a_long_number(written: str) -> bool:
     """Tell whether what merely follows the subject is its number: five digits, or three with letters."""
     digits = digits_in(written)
     return digits >= 5 or (digits >= 3 and digits < len(written) and digits + 6 >= len(written) >= 5)
+
+
+def a_spelled_number(written: str) -> bool:
+    """Tell whether digits that were said one by one are a number: four and more."""
+    return digits_in(written) >= 4

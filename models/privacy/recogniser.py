@@ -13,7 +13,7 @@ from models.privacy.ibans import find_ibans
 from models.privacy.identities import identities
 from models.privacy.numbers import find_numbers
 from models.privacy.overlaps import resolve
-from models.privacy.references import find_locators, find_references
+from models.privacy.references import find_locators, find_references, find_said_references
 from models.privacy.shapes import Shape, find_all
 from models.privacy.spoken import said
 from models.privacy.views import View, plain, without
@@ -57,6 +57,8 @@ class PatternRecogniser:
         spoken = said(view)
         if spoken is not None:
             yield from _placed(spoken, self._numbered(spoken.text))
+            short = _placed(spoken, find_said_references(spoken.text))
+            yield from (one for one in short if any(map(str.isalpha, text[one.start : one.end])))
 
     def _written(self, text: str) -> Iterator[Finding]:
         if _MAIL.search(text):

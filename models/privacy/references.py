@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from engine.privacy.policy import Finding, Kind
-from models.privacy.called import LINK, MARK, NUMBER, a_long_number, a_number, called, listed, named
+from models.privacy.called import LINK, MARK, NUMBER, a_long_number, a_number, a_spelled_number, called, listed, named
 from models.privacy.runs import without_harmless
 from models.privacy.shapes import Shape, find_all, words
 
 _ACCOUNTS = (
-    r"accounts?|acc|acct|a/c|sort[ -]?code|routing|aba|customer|client|member(?:ship)?|policy"
+    r"accounts?|agreement|acc|acct|a/c|sort[ -]?code|routing|aba|customer|client|member(?:ship)?|policy"
     r"|loyalty|reward(?:s)?(?: card)?"
     r"|gift card|contract|meter|mpan|mprn|subscriber|subscription|user|patient|student"
     r"|employee|staff|card|bonus card|frequent flyer"
@@ -23,7 +23,7 @@ _ACCOUNTS = (
 _ORDERS = (
     r"orders?|booking|reservation|ticket|tracking|track|invoice|parcel|package|shipment"
     r"|consignment|case|reference|ref|confirmation"
-    r"|pnr|record locator|locator|claim|complaint|return|rma|refund|transaction|purchase"
+    r"|pnr|res|record locator|locator|claim|complaint|return|rma|refund|transaction|purchase"
     r"|delivery|docket|job|incident|receipt|enquiry"
     r"|inquiry|request|service request|work order|waybill|awb|voucher|quote|itinerary|payment"
     r"|repair|bestell(?:ung)?|auftrags?"
@@ -32,6 +32,11 @@ _ORDERS = (
     r"|seguimiento|ordine|prenotazione|fattura|spedizione"
 )
 _REFERENCES = "references?|refs?|confirmation|record locator|locator|booking code|tracking"
+# Said, four digits are enough: nobody spells out how many there were.
+_SAID = (
+    Shape(Kind.ORDER, named(_ORDERS), 0.7, a_spelled_number),
+    Shape(Kind.ACCOUNT, named(_ACCOUNTS), 0.71, a_spelled_number),
+)
 _CALLED = (
     Shape(Kind.ORDER, called(rf"{_ORDERS}|chat|call"), 0.85, a_number),
     Shape(Kind.ORDER, called(_REFERENCES, 0), 0.8, a_long_number),
@@ -89,6 +94,11 @@ def find_references(text: str) -> Iterator[Finding]:
         for start, end in listed(text, first.end):
             yield Finding(start, end, first.kind, first.score)
     yield from find_all(_SHAPED, text)
+
+
+def find_said_references(text: str) -> Iterator[Finding]:
+    """Yield the short numbers of accounts and orders in a text whose numbers were said: "order four four seven one"."""
+    yield from find_all(_SAID, text)
 
 
 def find_locators(text: str) -> Iterator[Finding]:

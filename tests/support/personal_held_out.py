@@ -1,6 +1,6 @@
 """Other ways and other sentences, written only after the recogniser did well on the first ones.
 
-What they found at first sight is in docs/benchmarks.md; what was missed then was mended, so that they are a test now.
+What was missed at first sight of them was mended, so that they are a test now and no longer held out.
 """
 
 from __future__ import annotations

@@ -37,6 +37,7 @@ FOUND = {
     "account a few words on": ("my account number with you is 44712290", "44712290", Kind.ACCOUNT),
     "order before a count": ("order number 12345 2 weeks ago", "12345", Kind.ORDER),
     "order spelled": ("order number a b one two three four", "a b one two three four", Kind.ORDER),
+    "order said in four digits": ("yeah hi order four four seven one", "four four seven one", Kind.ORDER),
     "booking code without digits": ("booking reference QWERTY please", "QWERTY", Kind.ORDER),
     "address of Britain": ("at 12 Park Lane, Leeds LS1 4AP since", "12 Park Lane, Leeds LS1 4AP", Kind.ADDRESS),
     "address of Germany": ("Hauptstraße 5, 10115 Berlin!", "Hauptstraße 5, 10115 Berlin", Kind.ADDRESS),
