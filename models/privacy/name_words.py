@@ -113,7 +113,7 @@ LIVES = re.compile(
     r" address(?: is|'s| was| has been|:)(?: now)?(?: at)?|(?:deliver|send|ship|post|sent"
     r"|delivered|redeliver|come|forward)(?: it| them| this| the parcel"
     r"| everything| my order)?(?: round| out)? to(?= (?:the |my |our )?(?:\d|(?-i:[A-Z])|flat|unit"
-    r"|apartment|number|\w+ \w+ (?:street|road|avenue|lane|house|cottage|farm))))"
+    r"|apartment|number|\w+ \w+ (?:street|road|avenue|lane|house|cottage|farm|court|close|grove))))"
     r"[ :,]{1,2}(?P<it>[^.!?;\n\x1a]{4,110})",
     re.IGNORECASE,
 )
