@@ -63,6 +63,23 @@ class FeedbackError(HeedfulError):
         super().__init__(message)
 
 
+class TranscriptError(HeedfulError):
+    """The transcript cannot be understood.
+
+    Parameters
+    ----------
+    message
+        What is wrong, where in a JSON document, and what to do about it.
+    line
+        Line of the text, from 1; None where lines say nothing.
+    """
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        self.line = line
+        self.plain = message
+        super().__init__(message if line is None else f"line {line:,}: {message}")
+
+
 class VerdictError(HeedfulError):
     """The verdict is not valid.
 
