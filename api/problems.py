@@ -39,6 +39,7 @@ from engine.errors import (
     SilenceError,
     StaleError,
     StoreError,
+    TranscriptError,
     VerdictError,
 )
 
@@ -47,6 +48,7 @@ RETRY_AFTER_S = 5
 # The first class that fits decides.
 TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (FeedbackError, 422, "invalid-feedback"),
+    (TranscriptError, 422, "invalid-transcript"),
     (VerdictError, 422, "invalid-verdict"),
     (MatchingError, 422, "invalid-matching"),
     (PersonError, 422, "invalid-person"),

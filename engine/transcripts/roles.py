@@ -115,7 +115,7 @@ def _mapped(names: Sequence[str], given: Mapping[str, Speaker]) -> dict[str, Spe
         if wanted is not None:
             found[name] = given[wanted]
     if given and names and not found:
-        raise TranscriptError(f"speakers: {unknown('speaker', next(iter(given)), names[:MOST_NAMES])}")
+        raise TranscriptError(unknown("speaker", next(iter(given)), names[:MOST_NAMES]), about_speakers=True)
     return found
 
 
@@ -147,5 +147,5 @@ def parse_speakers(given: Mapping[str, str]) -> dict[str, Speaker]:
     """
     for role in given.values():
         if role not in SPEAKERS:
-            raise TranscriptError(f"speakers: {unknown('speaker', role, SPEAKERS)}")
+            raise TranscriptError(unknown("speaker", str(role), SPEAKERS), about_speakers=True)
     return {name: cast(Speaker, role) for name, role in given.items()}
