@@ -15,6 +15,8 @@ from starlette.requests import ClientDisconnect
 
 from engine.errors import (
     AlertStateError,
+    AudioError,
+    AudioTooLongError,
     AuthError,
     ChangeError,
     ConfigError,
@@ -37,8 +39,10 @@ from engine.errors import (
     RefusedError,
     RulesError,
     SilenceError,
+    SpeechUnavailableError,
     StaleError,
     StoreError,
+    TranscriptionStoppedError,
     VerdictError,
 )
 
@@ -47,6 +51,10 @@ RETRY_AFTER_S = 5
 # The first class that fits decides.
 TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (FeedbackError, 422, "invalid-feedback"),
+    (AudioTooLongError, 413, "too-long"),
+    (AudioError, 422, "invalid-audio"),
+    (TranscriptionStoppedError, 503, "stopped"),
+    (SpeechUnavailableError, 501, "speech-unavailable"),
     (VerdictError, 422, "invalid-verdict"),
     (MatchingError, 422, "invalid-matching"),
     (PersonError, 422, "invalid-person"),
@@ -83,6 +91,10 @@ class BadBodyError(HeedfulError):
     """The body is not valid JSON."""
 
 
+class BadFormError(HeedfulError):
+    """The body is not a valid form of multipart/form-data."""
+
+
 class MediaTypeError(HeedfulError):
     """The body must be JSON."""
 
@@ -110,6 +122,7 @@ class ParameterError(HeedfulError):
 OWN: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (TooLargeError, 413, "too-large"),
     (BadBodyError, 400, "invalid-json"),
+    (BadFormError, 400, "invalid-form"),
     (MediaTypeError, 415, "unsupported-media-type"),
     (SlowBodyError, 408, "request-timeout"),
     (UnseenError, 428, "precondition-required"),

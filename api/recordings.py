@@ -1,0 +1,184 @@
+"""Recordings: forms that carry one, read with limits into a temporary file that nobody else can see."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from api.body import MIB, media_type, parsed
+from api.hearing import MOST_BYTES
+from api.problems import BadFormError, MediaTypeError, ParameterError, SlowBodyError, TooLargeError
+from engine.errors import FeedbackError
+from engine.feedback import Speaker
+from engine.intake import SPEAKERS
+from engine.names import unknown
+
+FORM = "multipart/form-data"
+PARTS = ("audio", "record")
+MOST_RECORD_BYTES = MIB
+# The boundaries and the record beside the audio.
+MOST_BODY_BYTES = MOST_BYTES + 2 * MIB
+# Recordings come from telephones and poor lines.
+MOST_SECONDS = 300.0
+SIDES = ("left", "right")
+PIECE = MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came in a form.
+
+    Parameters
+    ----------
+    file
+        The recording, at its start.
+    record
+        What is known of it, as it came.
+    digest
+        The SHA-256 of the recording.
+    """
+
+    file: BinaryIO
+    record: dict[str, Any]
+    digest: str
+
+
+@asynccontextmanager
+async def recording_of(request: Request, count: Callable[[int], None]) -> AsyncIterator[Sent]:
+    """Give the recording of a request; its temporary file has no name, and is gone when the block ends.
+
+    Parameters
+    ----------
+    count
+        Told of every piece's size; may refuse it.
+
+    Raises
+    ------
+    MediaTypeError
+        If the body is said to be something else.
+    BadFormError
+        If it is no form with a recording and a record.
+    TooLargeError
+        If it is larger than 25 MiB.
+    SlowBodyError
+        If it is not here within five minutes.
+    """
+    form = await _form(request, count)
+    try:
+        audio, record = _part(form, "audio"), _part(form, "record")
+        if not isinstance(audio, UploadFile):
+            raise BadFormError("the part 'audio' must be a file: with curl, -F 'audio=@voicemail.wav'")
+        if (audio.size or 0) > MOST_BYTES:
+            raise _too_large()
+        raw = await record.read(MOST_RECORD_BYTES + 1) if isinstance(record, UploadFile) else record.encode()
+        if len(raw) > MOST_RECORD_BYTES:
+            raise TooLargeError("the part 'record' is larger than 1 MiB")
+        yield Sent(audio.file, _record(parsed(raw)), await asyncio.to_thread(_digest, audio.file))
+    finally:
+        await form.close()
+
+
+async def _form(request: Request, count: Callable[[int], None]) -> FormData:
+    kind = media_type(request)
+    if kind != FORM:
+        raise MediaTypeError(f"the body is said to be {kind[:80] or 'nothing'}; send a form, {FORM}")
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding != "identity":
+        raise MediaTypeError(f"the body is said to be encoded as {encoding[:40]}; send it as it is")
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > MOST_BODY_BYTES:
+        raise _too_large()
+    parser = MultiPartParser(
+        request.headers, _counted(request, count), max_files=2, max_fields=2, max_part_size=MOST_RECORD_BYTES
+    )
+    try:
+        async with asyncio.timeout(MOST_SECONDS):
+            return await parser.parse()
+    except MultiPartException as problem:
+        raise BadFormError(f"the body is not a valid form: {problem.message}") from problem
+    except TimeoutError as problem:
+        raise SlowBodyError("the recording did not come within five minutes; send it again") from problem
+
+
+async def _counted(request: Request, count: Callable[[int], None]) -> AsyncGenerator[bytes, None]:
+    size = 0
+    async for chunk in request.stream():
+        count(len(chunk))
+        size += len(chunk)
+        if size > MOST_BODY_BYTES:
+            raise _too_large()
+        yield chunk
+
+
+def _too_large() -> TooLargeError:
+    return TooLargeError(f"the audio is larger than {MOST_BYTES // MIB} MiB; send MP3 or OGG, or shorter pieces")
+
+
+def _part(form: FormData, name: str) -> UploadFile | str:
+    for given in form:
+        if given not in PARTS:
+            raise BadFormError(unknown("part of the form", given, PARTS))
+    found = form.getlist(name)
+    if len(found) != 1:
+        raise BadFormError(f"the form has {'no' if not found else 'more than one'} part '{name}'; it takes one")
+    return found[0]
+
+
+def _record(value: Any) -> dict[str, Any]:
+    """Return what is known of a recording as a record without words."""
+    if not isinstance(value, dict):
+        raise FeedbackError("record must be an object with an id")
+    for name in ("text", "parts"):
+        if name in value:
+            raise FeedbackError(f"the words come from the audio; leave {name} away", field=name)
+    question = value.get("question")
+    known = {name: one for name, one in value.items() if name != "question"}
+    return known | {"parts": [{"text": "", "question": question}]}
+
+
+def _digest(file: BinaryIO) -> str:
+    found = hashlib.sha256()
+    while piece := file.read(PIECE):
+        found.update(piece)
+    file.seek(0)
+    return found.hexdigest()
+
+
+def speakers_of(given: str) -> Mapping[str, Speaker]:
+    """Return who speaks on which channel: ``left=agent,right=customer``; nothing where one speaker is named.
+
+    Raises
+    ------
+    ParameterError
+        If it says something else.
+    """
+    found: dict[str, Speaker] = {}
+    for pair in given.split(","):
+        side, equals, role = (piece.strip() for piece in pair.partition("="))
+        if not equals or side not in SIDES or side in found:
+            raise ParameterError(
+                "speakers is who speaks (customer, agent or other), or left=agent,right=customer", field="speakers"
+            )
+        found[side] = role_of(role)
+    return found
+
+
+def role_of(given: str) -> Speaker:
+    """Return a role.
+
+    Raises
+    ------
+    ParameterError
+        If it is none.
+    """
+    if given not in SPEAKERS:
+        raise ParameterError(unknown("speaker", given, SPEAKERS), field="speakers")
+    return cast(Speaker, given)
