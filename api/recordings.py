@@ -96,9 +96,7 @@ async def _form(request: Request, count: Callable[[int], None]) -> FormData:
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared) > MOST_BODY_BYTES:
         raise _too_large()
-    parser = MultiPartParser(
-        request.headers, _counted(request, count), max_files=2, max_fields=2, max_part_size=MOST_RECORD_BYTES
-    )
+    parser = _Form(request, count)
     try:
         async with asyncio.timeout(MOST_SECONDS):
             return await parser.parse()
@@ -108,14 +106,27 @@ async def _form(request: Request, count: Callable[[int], None]) -> FormData:
         raise SlowBodyError("the recording did not come within five minutes; send it again") from problem
 
 
-async def _counted(request: Request, count: Callable[[int], None]) -> AsyncGenerator[bytes, None]:
-    size = 0
-    async for chunk in request.stream():
-        count(len(chunk))
-        size += len(chunk)
-        if size > MOST_BODY_BYTES:
-            raise _too_large()
-        yield chunk
+class _Form(MultiPartParser):
+    """Reads a form to its end; whatever goes wrong before, Starlette closes what it opened."""
+
+    def __init__(self, request: Request, count: Callable[[int], None]) -> None:
+        self._whole = False
+        pieces = self._pieces(request, count)
+        super().__init__(request.headers, pieces, max_files=2, max_fields=2, max_part_size=MOST_RECORD_BYTES)
+
+    def on_end(self) -> None:
+        self._whole = True
+
+    async def _pieces(self, request: Request, count: Callable[[int], None]) -> AsyncGenerator[bytes, None]:
+        size = 0
+        async for chunk in request.stream():
+            count(len(chunk))
+            size += len(chunk)
+            if size > MOST_BODY_BYTES:
+                raise _too_large()
+            yield chunk
+        if not self._whole:
+            raise MultiPartException("it ends before its last boundary")
 
 
 def _too_large() -> TooLargeError:
