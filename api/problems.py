@@ -43,6 +43,7 @@ from engine.errors import (
     StaleError,
     StoreError,
     TranscriptionStoppedError,
+    TranscriptError,
     VerdictError,
 )
 
@@ -55,6 +56,7 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (AudioError, 422, "invalid-audio"),
     (TranscriptionStoppedError, 503, "stopped"),
     (SpeechUnavailableError, 501, "speech-unavailable"),
+    (TranscriptError, 422, "invalid-transcript"),
     (VerdictError, 422, "invalid-verdict"),
     (MatchingError, 422, "invalid-matching"),
     (PersonError, 422, "invalid-person"),

@@ -14,6 +14,7 @@ AttributeValue = str | float | bool
 
 MAX_PART_CHARACTERS = 20_000
 MAX_RECORD_CHARACTERS = 400_000
+GUESSED = "guessed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ class Feedback:
         channel. The recording is what the sender said; the words are what was made of it.
     sealed
         What was taken out, encrypted; None where it is not kept. It is stored beside the record, never inside.
+    speakers_guessed
+        Whether nothing but the words of a transcript said which of its speakers is the customer.
     """
 
     id: str
@@ -124,6 +127,7 @@ class Feedback:
     received: tuple[str, ...] = ()
     recording: str | None = None
     sealed: bytes | None = None
+    speakers_guessed: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -160,6 +164,8 @@ class Feedback:
                 record[name] = value
         if self.occurred_at is not None:
             record["occurred_at"] = self.occurred_at.isoformat()
+        if self.speakers_guessed:
+            record["speakers"] = GUESSED
         if self.redactions:
             record["redactions"] = [asdict(one) for one in self.redactions]
         return record
@@ -210,6 +216,7 @@ def feedback_from_dict(record: Mapping[str, Any]) -> Feedback:
         occurred_at=datetime.fromisoformat(occurred_at) if occurred_at else None,
         recording=record.get("recording"),
         redactions=tuple(Redaction(**one) for one in record.get("redactions", ())),
+        speakers_guessed=record.get("speakers") == GUESSED,
     )
 
 

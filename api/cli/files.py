@@ -169,7 +169,7 @@ def _record(row: Mapping[str, str], scores: Sequence[str]) -> dict[str, Any]:
     """Return the record of a row: known names are fields, score names scores, the rest attributes."""
     record: dict[str, Any] = {"scores": {}, "attributes": {}}
     for field, value in row.items():
-        if field in FIELDS and field not in ("parts", "scores", "attributes"):
+        if field in FIELDS and field not in ("parts", "transcript", "speakers", "scores", "attributes"):
             record[field] = value
         elif value != "":
             record["scores" if field in scores else "attributes"][field] = value
