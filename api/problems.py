@@ -42,8 +42,8 @@ from engine.errors import (
     SpeechUnavailableError,
     StaleError,
     StoreError,
-    TranscriptionStoppedError,
     TranscriptError,
+    TranscriptionStoppedError,
     VerdictError,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -15,6 +16,11 @@ class RecordingRecordIn(Shape):
     id: str = Field(pattern=r"^[A-Za-z0-9._:-]{1,200}$", examples=["voicemail-4711"])
     source: str = Field("default", pattern=r"^[A-Za-z0-9._:-]{1,200}$")
     question: str | None = Field(None, description="what the voice box asked")
+    speakers: dict[Literal["all", "left", "right"], Literal["customer", "agent", "other"]] | None = Field(
+        None,
+        description="who speaks: all of it (the customer, where this is not said), or left and right, heard apart",
+        examples=[{"left": "agent", "right": "customer"}],
+    )
     scores: dict[str, float | None] = Field(default_factory=dict, examples=[{"nps": 2}])
     attributes: dict[str, str | float | bool | None] = Field(default_factory=dict)
     channel: str | None = None

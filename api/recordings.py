@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
@@ -15,11 +15,10 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.body import MIB, media_type, parsed
 from api.hearing import MOST_BYTES
-from api.problems import BadFormError, MediaTypeError, ParameterError, SlowBodyError, TooLargeError
+from api.problems import BadFormError, MediaTypeError, SlowBodyError, TooLargeError
 from engine.errors import FeedbackError
-from engine.feedback import Speaker
-from engine.intake import SPEAKERS
 from engine.names import unknown
+from engine.transcripts.voices import Voices, voices_of
 
 FORM = "multipart/form-data"
 PARTS = ("audio", "record")
@@ -28,7 +27,6 @@ MOST_RECORD_BYTES = MIB
 MOST_BODY_BYTES = MOST_BYTES + 2 * MIB
 # Recordings come from telephones and poor lines.
 MOST_SECONDS = 300.0
-SIDES = ("left", "right")
 PIECE = MIB
 
 
@@ -41,13 +39,16 @@ class Sent:
     file
         The recording, at its start.
     record
-        What is known of it, as it came.
+        What is known of it, without words.
+    voices
+        Who speaks in it.
     digest
         The SHA-256 of the recording.
     """
 
     file: BinaryIO
     record: dict[str, Any]
+    voices: Voices
     digest: str
 
 
@@ -73,15 +74,16 @@ async def recording_of(request: Request, count: Callable[[int], None]) -> AsyncI
     """
     form = await _form(request, count)
     try:
-        audio, record = _part(form, "audio"), _part(form, "record")
+        audio, given = _part(form, "audio"), _part(form, "record")
         if not isinstance(audio, UploadFile):
             raise BadFormError("the part 'audio' must be a file: with curl, -F 'audio=@voicemail.wav'")
         if (audio.size or 0) > MOST_BYTES:
             raise _too_large()
-        raw = await record.read(MOST_RECORD_BYTES + 1) if isinstance(record, UploadFile) else record.encode()
+        raw = await given.read(MOST_RECORD_BYTES + 1) if isinstance(given, UploadFile) else given.encode()
         if len(raw) > MOST_RECORD_BYTES:
             raise TooLargeError("the part 'record' is larger than 1 MiB")
-        yield Sent(audio.file, _record(parsed(raw)), await asyncio.to_thread(_digest, audio.file))
+        record, voices = _record(parsed(raw))
+        yield Sent(audio.file, record, voices, await asyncio.to_thread(_digest, audio.file))
     finally:
         await form.close()
 
@@ -143,16 +145,16 @@ def _part(form: FormData, name: str) -> UploadFile | str:
     return found[0]
 
 
-def _record(value: Any) -> dict[str, Any]:
-    """Return what is known of a recording as a record without words."""
+def _record(value: Any) -> tuple[dict[str, Any], Voices]:
+    """Return what is known of a recording as a record without words, and who speaks in it."""
     if not isinstance(value, dict):
         raise FeedbackError("record must be an object with an id")
-    for name in ("text", "parts"):
+    for name in ("text", "parts", "transcript"):
         if name in value:
             raise FeedbackError(f"the words come from the audio; leave {name} away", field=name)
-    question = value.get("question")
-    known = {name: one for name, one in value.items() if name != "question"}
-    return known | {"parts": [{"text": "", "question": question}]}
+    known = {name: one for name, one in value.items() if name not in ("question", "speakers")}
+    known["parts"] = [{"text": "", "question": value.get("question")}]
+    return known, voices_of(value.get("speakers"))
 
 
 def _digest(file: BinaryIO) -> str:
@@ -161,35 +163,3 @@ def _digest(file: BinaryIO) -> str:
         found.update(piece)
     file.seek(0)
     return found.hexdigest()
-
-
-def speakers_of(given: str) -> Mapping[str, Speaker]:
-    """Return who speaks on which channel: ``left=agent,right=customer``; nothing where one speaker is named.
-
-    Raises
-    ------
-    ParameterError
-        If it says something else.
-    """
-    found: dict[str, Speaker] = {}
-    for pair in given.split(","):
-        side, equals, role = (piece.strip() for piece in pair.partition("="))
-        if not equals or side not in SIDES or side in found:
-            raise ParameterError(
-                "speakers is who speaks (customer, agent or other), or left=agent,right=customer", field="speakers"
-            )
-        found[side] = role_of(role)
-    return found
-
-
-def role_of(given: str) -> Speaker:
-    """Return a role.
-
-    Raises
-    ------
-    ParameterError
-        If it is none.
-    """
-    if given not in SPEAKERS:
-        raise ParameterError(unknown("speaker", given, SPEAKERS), field="speakers")
-    return cast(Speaker, given)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -12,12 +12,11 @@ from starlette.concurrency import run_in_threadpool
 
 from api.body import admit_all
 from api.recording_shapes import RecordingDecidedOut
-from api.recordings import Sent, recording_of, role_of, speakers_of
+from api.recordings import recording_of
 from api.routes.feedback import PROBLEMS, Sender, as_json, decided, service_of
 from api.shapes import ProblemOut
 from engine.decision import Decision
-from engine.feedback import Feedback, Part, Speaker
-from engine.transcripts.turns import parts_of
+from engine.feedback import Feedback
 
 if TYPE_CHECKING:
     from models.speech.transcript import Transcript
@@ -35,32 +34,6 @@ BODY = {
         },
     }
 }
-SPEAKERS = "who speaks: customer, agent or other; or, for two channels, left=agent,right=customer"
-
-
-@dataclass(frozen=True, slots=True)
-class Voices:
-    """Who speaks in a recording: one role for all of it, or one a channel.
-
-    Parameters
-    ----------
-    said
-        As the sender says it.
-    sides
-        By the side of a stereo recording; empty where the channels are heard as one.
-    """
-
-    said: str
-    alone: Speaker
-    sides: Mapping[str, Speaker]
-
-    def parts(self, transcript: Transcript, question: str | None) -> tuple[Part, ...]:
-        """Return the turns of what was heard; of silence, one part without words."""
-        parts = parts_of(transcript.utterances, self.sides)
-        if not self.sides:
-            parts = tuple(replace(part, speaker=self.alone) for part in parts)
-        silence = Part("", speaker=self.alone, start=0.0, end=round(transcript.seconds, 3))
-        return tuple(replace(part, question=question) for part in parts or (silence,))
 
 
 @router.post(
@@ -72,7 +45,6 @@ class Voices:
 async def post_recording(
     request: Request,
     caller: Sender,
-    speakers: Annotated[str, Query(description=SPEAKERS)] = "customer",
     notify: Annotated[bool, Query(description="whether alerts send messages")] = True,
     revise: Annotated[
         bool, Query(description="whether another recording under a known id is its next revision")
@@ -84,34 +56,21 @@ async def post_recording(
     recording is not heard again; with another recording it is a conflict (409), unless `revise` is set.
     """
     service = service_of(request)
-    voices = _voices(speakers)
     service.hearing.check_room()
     with service.hearing.door.passing() as count:
         async with recording_of(request, count) as sent:
             engine = service.engine
             admit = [sent.record], engine.program, engine.clock, caller
-            unheard = _named((await asyncio.to_thread(admit_all, *admit))[0], sent, voices)
+            (unheard,) = await asyncio.to_thread(admit_all, *admit)
+            unheard = replace(unheard, recording=sent.voices.named(sent.digest))
             known = await _known(request, unheard, revise=revise)
             if known is not None:
                 return _answer([known], None)
-            transcript = await service.hearing.transcript(request, sent.file, apart=bool(voices.sides))
+            transcript = await service.hearing.transcript(request, sent.file, apart=sent.voices.apart)
         service.metrics.heard.inc(transcript.seconds)
-        heard = replace(unheard, parts=voices.parts(transcript, unheard.parts[0].question))
+        heard = sent.voices.heard(unheard, transcript.utterances, transcript.seconds)
         redacted = await run_in_threadpool(engine.redact, [heard])
         return _answer(await decided(service, redacted, notify=notify, revise=revise), transcript)
-
-
-def _voices(speakers: str) -> Voices:
-    if "=" in speakers:
-        return Voices(speakers, "customer", speakers_of(speakers))
-    return Voices(speakers, role_of(speakers.strip()), {})
-
-
-def _named(feedback: Feedback, sent: Sent, voices: Voices) -> Feedback:
-    """Return a feedback that names its recording, and what of how it is heard the sender decides."""
-    roles = dict(sorted(voices.sides.items())) or {"all": voices.alone}
-    said = " ".join(f"{side}={role}" for side, role in roles.items())
-    return replace(feedback, recording=f"sha256:{sent.digest} {said}")
 
 
 async def _known(request: Request, unheard: Feedback, *, revise: bool) -> Decision | None:

@@ -68,7 +68,8 @@ def test_the_same_recording_is_heard_once(home: House, listened: list[float]) ->
     assert again.json() == {"decisions": first.json()["decisions"], "heard": None}
     other = send(home, spoken(PRAISE))
     assert (other.status_code, other.json()["type"]) == (409, "urn:heedful:problem:conflict")
-    assert send(home, spoken(COMPLAINT), speakers="agent").status_code == 409
+    agent = {"id": "v1", "scores": {"nps": 1}, "speakers": {"all": "agent"}}
+    assert send(home, spoken(COMPLAINT), agent).status_code == 409
     assert send(home, spoken(COMPLAINT), {"id": "v1", "scores": {"nps": 2}}).status_code == 409
     assert len(listened) == 1
     revised = send(home, spoken(PRAISE), revise=True)
@@ -90,7 +91,7 @@ def test_the_same_recording_is_known_when_a_better_model_hears_other_words(
 
 def test_two_channels_are_two_speakers(home: House) -> None:
     call = side_by_side(spoken(PRAISE), spoken(COMPLAINT, "en-us+f3"))
-    answer = send(home, call, speakers="left=agent,right=customer")
+    answer = send(home, call, {"id": "v1", "speakers": {"left": "agent"}})
     assert answer.status_code == 200, answer.text
     parts = home.get("/v1/feedback/v1").json()["feedback"]["parts"]
     assert [part.get("speaker", "customer") for part in parts] == ["agent", "customer"]
@@ -137,10 +138,24 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
         422,
         "0 to 10",
     ),
-    "bad speakers": ({"files": {"audio": ("a", silence(1))}, "params": {"speakers": "left=boss"}}, 422, "speaker"),
+    "a speaker that is none": (
+        {"files": {"audio": ("a", silence(1)), "record": (None, '{"id": "1", "speakers": {"left": "boss"}}')}},
+        422,
+        "customer, other",
+    ),
+    "all and a side": (
+        {
+            "files": {
+                "audio": ("a", silence(1)),
+                "record": (None, '{"id": "1", "speakers": {"all": "agent", "left": "agent"}}'),
+            }
+        },
+        422,
+        "not both",
+    ),
     "a parameter that is misspelt": ({"files": {"audio": ("a", b"")}, "params": {"notfy": "false"}}, 422, "notify"),
     "one channel for two": (
-        {"files": {"audio": ("a", silence(1)), "record": (None, '{"id": "1"}')}, "params": {"speakers": "left=agent"}},
+        {"files": {"audio": ("a", silence(1)), "record": (None, '{"id": "1", "speakers": {"left": "agent"}}')}},
         422,
         "one channel",
     ),
