@@ -13,7 +13,7 @@ from models.speech.transcript import Unheard
 UNCLEAR_BELOW = -1.2
 NOISE_BELOW, NOISE_ABOVE = -1.0, 0.6
 # The mean probability of a word, likewise.
-UNSURE_BELOW = 0.45
+UNSURE_BELOW = 0.5
 # How far a text can be compressed, and how often some different words follow themselves, when it goes round in
 # circles: few words three times, many words twice.
 LOOP_ABOVE = 2.4

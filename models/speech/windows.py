@@ -17,8 +17,6 @@ LONGEST_S = 29.0
 # Two stretches of speech with more silence than this between them are heard apart.
 WIDEST_GAP_S = 3.0
 ROUND_S = 120.0
-# Speech this close to the end of what is here may go on.
-OPEN_S = 1.0
 PAD_MS = 200
 PAUSE_MS = 400
 SHORTEST_MS = 100
@@ -65,10 +63,12 @@ class Listener:
 
     def _round(self, *, last: bool) -> list[Window]:
         sound = np.concatenate(self._pieces)
-        spoken = _spoken(sound)
-        closed = [one for one in spoken if last or one[1] < len(sound) - OPEN_S * RATE]
-        rest = len(sound) if last else min([len(sound) - int(OPEN_S * RATE), *(s for s, _ in spoken[len(closed) :])])
-        windows = [Window(sound[start:end].copy(), (self._passed + start) / RATE) for start, end in packed(closed)]
+        found = list(packed(_spoken(sound)))
+        rest = len(sound) if last else len(sound) - RATE
+        if not last and found and found[-1][1] > len(sound) - WIDEST_GAP_S * RATE:
+            # What follows may belong to it.
+            rest = found.pop()[0]
+        windows = [Window(sound[start:end].copy(), (self._passed + start) / RATE) for start, end in found]
         self._pieces, self._held = [sound[rest:].copy()], len(sound) - rest
         self._passed += rest
         return windows

@@ -74,13 +74,16 @@ def side_by_side(left: bytes, right: bytes) -> bytes:
 
 
 def coded(file: bytes, kind: str, codec: str, **options: str) -> bytes:
-    """Return a WAV file in another container and codec."""
+    """Return a WAV file in another container, made with some options, and codec."""
     import av
 
     out = io.BytesIO()
-    with av.open(io.BytesIO(file), "r", format="wav") as source, av.open(out, "w", format=kind) as target:
+    with (
+        av.open(io.BytesIO(file), "r", format="wav") as source,
+        av.open(out, "w", format=kind, options=options) as target,
+    ):
         rate = 48_000 if codec == "libopus" else source.streams.audio[0].codec_context.sample_rate
-        stream = target.add_stream(codec, rate=rate, options=options)
+        stream = target.add_stream(codec, rate=rate)
         for frame in source.decode(audio=0):
             frame.pts = None
             for packet in stream.encode(frame):
