@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import tempfile
-import threading
 from typing import Any
 
+import httpx
+import numpy as np
 import pytest
 
 from api import hearing as hearing_module
 from api.hearing import Hearing
-from engine.errors import TranscriptionStoppedError
+from api.worker import Worker
 from models.speech import hearing as model_hearing
 from tests.support.service import House
-from tests.support.speech import COMPLAINT, PRAISE, needs_voice, side_by_side, silence, spoken, transcriber
+from tests.support.speech import (
+    COMPLAINT,
+    PRAISE,
+    needs_voice,
+    samples_of,
+    side_by_side,
+    silence,
+    spoken,
+    transcriber,
+    wav,
+)
 
 pytestmark = needs_voice
 PATH = "/v1/feedback/audio"
@@ -201,26 +213,45 @@ def test_a_full_queue_refuses_before_anything_is_sent(home: House) -> None:
     assert send(home, silence(1)).status_code == 200
 
 
-def test_who_goes_away_is_not_heard_any_more(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, ended = threading.Event(), threading.Event()
-    found: list[type[BaseException]] = []
+def form_of(audio: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """Return a form and its headers."""
+    request = httpx.Request("POST", "http://x", files={"audio": ("a.wav", audio)}, data={"record": '{"id": "v1"}'})
+    return request.read(), [(name.lower(), value) for name, value in request.headers.raw]
 
-    class Endless:
-        def transcribe(self, _file: Any, *, stop: Any, **_: Any) -> None:
-            begun.set()
-            while not stop():
-                ended.wait(0.001)
-            found.append(TranscriptionStoppedError)
-            raise TranscriptionStoppedError
 
-    home.service.hearing._transcriber = Endless()  # type: ignore[assignment]
-    leave = threading.Thread(target=lambda: (begun.wait(10), home.service.hearing._ended.set()))
-    leave.start()
-    answer = send(home, silence(1))
-    leave.join()
-    assert found == [TranscriptionStoppedError]
-    assert answer.status_code == 503
+def test_who_goes_away_is_not_heard_any_more(home: House, listened: list[float]) -> None:
+    said, rate = samples_of(spoken(COMPLAINT))
+    body, headers = form_of(wav(np.tile(said, 60), rate))
+    key = home.key()["authorization"].encode()
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": PATH,
+        "query_string": b"",
+        "http_version": "1.1",
+        "headers": [*headers, (b"authorization", key)],
+    }
+    coming = [{"type": "http.request", "body": body, "more_body": False}]
+    answered: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return coming.pop() if coming else {"type": "http.disconnect"}
+
+    async def send_(message: Any) -> None:
+        answered.extend([message["status"]] if "status" in message else [])
+
+    asyncio.run(home.client.app(scope, receive, send_))  # type: ignore[arg-type]
+    assert answered == [503]
+    assert len(listened) < 5
     assert home.get("/v1/feedback/v1").status_code == 404
+    assert home.service.hearing._worker._waiting == 0
+
+
+def test_what_is_being_heard_ends_with_the_service(home: House) -> None:
+    home.service.hearing.close()
+    home.service.hearing._worker = Worker("hearing", 1)
+    answer = send(home, silence(1))
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:heedful:problem:stopped")
 
 
 def test_without_the_extra_it_says_what_to_install(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
