@@ -37,14 +37,14 @@ from api.routes import (
 )
 from api.routes import problems as problem_routes
 from api.runtime import Service
-from api.shapes import FeedbackIn, PartIn, RestoreIn, RuleIn
+from api.shapes import CueIn, FeedbackIn, PartIn, RestoreIn, RuleIn
 from api.silence_shapes import SilenceIn
 
 TITLE = "Heedful"
 VERSION = "0.1.0"
 # The shapes of bodies that are parsed by hand.
 BODIES = (
-    *(PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn),
+    *(CueIn, PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn),
     *(RecordingIn, RecordingRecordIn),
     *(PersonIn, ReceiverTestIn, RouteTryIn, ImaginedAlertIn),
     *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn),

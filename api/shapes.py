@@ -72,6 +72,12 @@ class SentenceOut(Shape):
     end: int
     labels: ByTask
     confidence: Confidences
+    speaker: Literal["customer", "agent", "other"] | None = Field(None, description="whose sentence it is")
+    starts: float | None = Field(None, description="of speech: seconds from the start of the recording")
+    ends: float | None = Field(None, description="of speech: seconds from the start of the recording")
+    heard: float | None = Field(
+        None, description="of speech: how sure its recogniser was; confidences are lowered by it"
+    )
 
 
 class ReadingOut(Shape):
@@ -185,6 +191,9 @@ class EvidenceOut(Shape):
     part: int
     start: int
     end: int
+    starts: float | None = Field(None, description="of speech: seconds from the start of the recording")
+    ends: float | None = Field(None, description="of speech: seconds from the start of the recording")
+    heard: float | None = Field(None, description="of speech: how sure its recogniser was")
 
 
 class TraceOut(Shape):

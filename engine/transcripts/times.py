@@ -33,10 +33,3 @@ def with_unit(text: str) -> float | None:
     """Return what ``1.300s`` says; None where it is no such duration."""
     found = _WITH_UNIT.match(text)
     return float(found["seconds"]) if found else None
-
-
-def say_moment(seconds: float) -> str:
-    """Return a moment of a recording for people: ``1:32`` or ``1:02:03``."""
-    minutes, second = divmod(int(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

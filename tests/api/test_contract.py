@@ -13,13 +13,15 @@ from engine.reading import ReadingStatus
 from tests.support.service import House
 
 SHAPES = {
-    "FeedbackIn": "id* source text parts scores attributes channel customer employee unit occurred_at",
-    "PartIn": "text* question speaker start end confidence",
+    "FeedbackIn": "id* source text parts transcript speakers scores attributes channel customer employee unit "
+    "occurred_at",
+    "PartIn": "text* question speaker start end confidence cues",
+    "CueIn": "at* start* end* confidence",
     "RecordingIn": "audio* record*",
     "RecordingRecordIn": "id* source question speakers scores attributes channel customer employee unit occurred_at",
     "RecordingDecidedOut": "decisions* heard*",
     "HeardOut": "seconds* language* unclear_seconds* model*",
-    "SentenceOut": "part* start* end* labels* confidence*",
+    "SentenceOut": "part* start* end* labels* confidence* speaker starts ends heard",
     "ReadingOut": "id* status* language* model* labels* unsure* confidence* sentences*",
     "ReadingsOut": "readings*",
     "AlertBrief": "id* rule* severity* kind* reasons*",
@@ -37,7 +39,7 @@ SHAPES = {
     "version* holder* team* in_attainment* follow_up_due* close_due* followed_up_at* resolved_at* closed_at* "
     "root_cause* remedy* judged* problem* verdict* events* feedback* "
     "attempts* earlier* notifications* clocks*",
-    "EvidenceSpanOut": "part* start* end* shows*",
+    "EvidenceSpanOut": "part* start* end* shows* starts ends",
     "AttemptOut": "at* who* channel* outcome* remedy* root_cause* note*",
     "ClockOut": "due* met_at* in_time* overdue* left_s*",
     "ClocksOut": "follow_up* close*",
@@ -70,7 +72,7 @@ SHAPES = {
     "ExplanationOut": "source* id* revision* sequence* decided_at* ruleset* reading* rules*",
     "RuleExplanationOut": "rule* title* status* truth* outcome* trace* alerts* signals* held_back* notifications*",
     "TraceOut": "condition* truth* found wanted evidence children",
-    "EvidenceOut": "sentence* part* start* end*",
+    "EvidenceOut": "sentence* part* start* end* starts ends heard",
     "FindingOut": "line* column* message* level*",
     "RuleVersionOut": "slug* version* title* status* author* managed* file* retired* who* why* at*",
     "RuleTextOut": "slug* version* title* status* author* managed* file* retired* who* why* at* text*",
