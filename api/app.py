@@ -17,11 +17,13 @@ from api.metrics import Measured
 from api.people_shapes import PersonIn
 from api.problem_shapes import ProblemChangeIn, ProblemIn
 from api.receiver_shapes import ReceiverTestIn
+from api.recording_shapes import RecordingIn, RecordingRecordIn
 from api.route_shapes import ImaginedAlertIn, RouteTryIn
 from api.routes import (
     alert_changes,
     alerts,
     attainment,
+    audio,
     feedback,
     health,
     links,
@@ -43,6 +45,7 @@ VERSION = "0.1.0"
 # The shapes of bodies that are parsed by hand.
 BODIES = (
     *(CueIn, PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn),
+    *(RecordingIn, RecordingRecordIn),
     *(PersonIn, ReceiverTestIn, RouteTryIn, ImaginedAlertIn),
     *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn),
 )
@@ -66,7 +69,19 @@ def create_app(service: Service) -> FastAPI:
     problems.install(app)
     # The words of /v1/rules come before the names of rules.
     modules = (
-        *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
+        *(
+            audio,
+            feedback,
+            alerts,
+            alert_changes,
+            attainment,
+            people,
+            outbox,
+            receivers,
+            routing,
+            silences,
+            problem_routes,
+        ),
         *(rule_trust, rules, links, health),
     )
     for module in modules:

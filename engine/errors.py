@@ -256,6 +256,22 @@ class OverloadedError(HeedfulError):
         super().__init__(message)
 
 
+class AudioError(FieldError):
+    """The audio cannot be used."""
+
+
+class AudioTooLongError(AudioError):
+    """The audio is too long."""
+
+
+class SpeechUnavailableError(HeedfulError):
+    """Speech cannot be understood here: install the extra with pip install 'heedful[speech]'."""
+
+
+class TranscriptionStoppedError(HeedfulError):
+    """Nobody waits for this transcription any more."""
+
+
 class ArtifactError(HeedfulError):
     """The model artifact cannot be used."""
 

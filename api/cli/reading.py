@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 
-from api.cli.files import Entry, located, parse_map, read_entries, writing
+from api.cli.files import located, parse_map, read_entries, writing
 from api.cli.output import progress, stderr
+from api.cli.recordings import Recordings, id_of, looks_like_one
 from engine.errors import FeedbackError
+from engine.feedback import Feedback
 from engine.intake import admit
 from engine.ports import SystemClock
+from engine.program import Program
 from engine.program_folder import load_program
 
+Record = TypeVar("Record")
 CHUNK = 512
 KEPT = ("id", "source", "text", "parts")
 
-Input = Annotated[str, typer.Argument(metavar="IN", help="JSONL or CSV; - is standard input")]
+Input = Annotated[
+    str, typer.Argument(metavar="IN", help="JSONL, CSV or a recording (WAV, MP3, FLAC, OGG); - is standard input")
+]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="JSONL or CSV; - is standard output")]
 Columns = Annotated[
     str | None,
@@ -54,35 +61,49 @@ def read(
 ) -> None:
     """Read feedback: emotion, intent and topic of every sentence. Nothing is stored.
 
-    Each record needs an id and a text (or parts); other fields are passed over. A program adds its
-    own topics.
+    Each record needs an id and a text (or parts); other fields are passed over. A recording is heard first, and
+    its words are written beside the reading. A program adds its own topics.
 
     Examples: `heedful read reviews.jsonl -o readings.jsonl`, or
     `heedful read survey.csv --map text=Comment,id=Response -o readings.csv`
     """
     from models.topics import load_program_reader
 
-    entries = read_entries(source, parse_map(columns), ())
     (program, warnings), now = load_program(program_folder), SystemClock().now()
+    recordings = Recordings(program)
+    admitted = _admitted(source, parse_map(columns), program, recordings, now)
     for finding in warnings:
         stderr.print(str(finding), style="yellow", markup=False, highlight=False)
     reader = load_program_reader(program, model)
     with progress() as bar, writing(output) as lines:
         task = bar.add_task("reading", total=None)
-        for chunk in chunked(entries, CHUNK):
-            batch = []
-            for entry in chunk:
-                try:
-                    batch.append(admit({k: v for k, v in entry.record.items() if k in KEPT}, program, now))
-                except FeedbackError as problem:
-                    raise located(source, entry.line, problem) from problem
+        for chunk in chunked(admitted, CHUNK):
+            batch = [recordings.heard(feedback, bar) for feedback in chunk]
             for feedback, reading in zip(batch, reader.read([one.parts for one in batch]), strict=True):
                 if lines is not None:
-                    lines.write(reading.as_dict(feedback.id, everything=everything))
+                    lines.write(reading.as_dict(feedback.id, everything=everything) | _words(feedback))
             bar.advance(task, len(batch))
 
 
-def chunked(entries: Iterator[Entry], size: int) -> Iterator[Sequence[Entry]]:
-    """Yield entries in lists of a size."""
-    while chunk := list(islice(entries, size)):
+def _admitted(
+    source: str, mapping: dict[str, str], program: Program, recordings: Recordings, now: datetime
+) -> Iterator[Feedback]:
+    if looks_like_one(Path(source)):
+        yield recordings.unheard(Path(source), {"id": id_of(Path(source))}, now)
+        return
+    for entry in read_entries(source, mapping, ()):
+        try:
+            yield admit({k: v for k, v in entry.record.items() if k in KEPT}, program, now)
+        except FeedbackError as problem:
+            raise located(source, entry.line, problem) from problem
+
+
+def _words(feedback: Feedback) -> dict[str, Any]:
+    """Return the words that were heard in a recording: nobody has them elsewhere."""
+    return {"parts": feedback.as_dict()["parts"]} if feedback.recording is not None else {}
+
+
+def chunked(records: Iterator[Record], size: int) -> Iterator[Sequence[Record]]:
+    """Yield records in lists of a size."""
+    while chunk := list(islice(records, size)):
         yield chunk

@@ -15,6 +15,7 @@ from rich.table import Table
 from api.cli.files import InputError, Lines, can_be_read_twice, located, parse_map, read_entries, writing
 from api.cli.output import progress, stderr
 from api.cli.reading import Columns, Input, Model, ProgramFolder
+from api.cli.recordings import Recordings, id_of, looks_like_one
 from engine.decision import Decision
 from engine.errors import ConfigError, ConflictError, FeedbackError, HeedfulError
 from engine.feedback import Feedback
@@ -70,7 +71,8 @@ def run(
     program, warnings = load_program(program_folder, rules_folder)
     if program_folder is None and rules_folder is None and db is not None:
         program = _published(db, notify=notify) or program
-    admitted = partial(_admitted, source, parse_map(columns), program, SystemClock())
+    recordings = Recordings(program)
+    admitted = partial(_admitted, source, parse_map(columns), program, recordings, SystemClock())
     total = _count(admitted()) if can_be_read_twice(source) else None
     reader = load_program_reader(program, model)
     rules = load_rules(program, reader.taxonomy)
@@ -88,7 +90,8 @@ def run(
         task = bar.add_task("deciding", total=total)
         try:
             for batch in _batches(admitted()):
-                decisions = engine.process(batch, notify=notify, revise=revise)
+                heard = recordings.new(batch, engine, bar, revise=revise)
+                decisions = engine.process(heard, notify=notify, revise=revise)
                 _write(lines, decisions)
                 tally.add(decisions)
                 bar.advance(task, len(batch))
@@ -147,7 +150,12 @@ def _stopped(problem: HeedfulError, records: int, *, kept: bool) -> InputError:
     return InputError(f"{problem}{hint}\nthe first {records:,} records {said}")
 
 
-def _admitted(source: str, mapping: dict[str, str], program: Program, clock: SystemClock) -> Iterable[Feedback]:
+def _admitted(
+    source: str, mapping: dict[str, str], program: Program, recordings: Recordings, clock: SystemClock
+) -> Iterable[Feedback]:
+    if looks_like_one(Path(source)):
+        yield recordings.unheard(Path(source), {"id": id_of(Path(source))}, clock.now())
+        return
     for entry in read_entries(source, mapping, program.scores):
         try:
             yield admit(entry.record, program, clock.now())

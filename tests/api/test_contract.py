@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api.recording_shapes import RecordingRecordIn
 from api.shapes import FeedbackIn, PartIn
 from engine.intake import FIELDS, PART_FIELDS
 from engine.reading import ReadingStatus
@@ -16,6 +17,10 @@ SHAPES = {
     "occurred_at",
     "PartIn": "text* question speaker start end confidence cues",
     "CueIn": "at* start* end* confidence",
+    "RecordingIn": "audio* record*",
+    "RecordingRecordIn": "id* source question speakers scores attributes channel customer employee unit occurred_at",
+    "RecordingDecidedOut": "decisions* heard*",
+    "HeardOut": "seconds* language* unclear_seconds* model*",
     "SentenceOut": "part* start* end* labels* confidence* speaker starts ends heard",
     "ReadingOut": "id* status* language* model* labels* unsure* confidence* sentences*",
     "ReadingsOut": "readings*",
@@ -130,6 +135,7 @@ SHAPES = {
 }
 PARAMETERS = {
     ("post", "/v1/feedback"): "notify revise",
+    ("post", "/v1/feedback/audio"): "notify revise",
     ("post", "/v1/read"): "all",
     ("get", "/v1/feedback/{feedback_id}"): "feedback_id source all",
     ("get", "/v1/feedback/{feedback_id}/explain"): "feedback_id source now",
@@ -233,5 +239,6 @@ def test_routes_need_a_key_but_for_health(document: dict[str, Any]) -> None:
 def test_the_shapes_say_what_intake_takes(document: dict[str, Any]) -> None:
     assert set(FeedbackIn.model_fields) == set(FIELDS)
     assert set(PartIn.model_fields) == set(PART_FIELDS)
+    assert set(RecordingRecordIn.model_fields) == {*FIELDS, "question"} - {"text", "parts", "transcript"}
     statuses = document["components"]["schemas"]["ReadingOut"]["properties"]["status"]["enum"]
     assert set(statuses) == {str(status) for status in ReadingStatus}
