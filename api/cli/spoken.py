@@ -106,7 +106,7 @@ class SpokenFiles:
         self.guessed: dict[str, None] = {}
         self.paths, passed_over = _found(given)
         if passed_over:
-            said = f"{len(passed_over)} files are neither transcripts nor recordings: {_some(passed_over)}"
+            said = f"passed over, as neither transcripts nor recordings: {_some(passed_over)}"
             stderr.print(said, style="yellow", markup=False, highlight=False)
         if not self.paths:
             raise InputError(f"{given}: there is neither a transcript nor a recording in this folder")
