@@ -153,7 +153,8 @@ def _said(record: Mapping[str, Any]) -> tuple[tuple[Part, ...], bool]:
 def _transcribed(record: Mapping[str, Any]) -> tuple[tuple[Part, ...], bool]:
     content, speakers = record["transcript"], _object(record.get("speakers"), "speakers")
     try:
-        transcript = transcript_of(content.encode()) if isinstance(content, str) else transcript_of_json(content)
+        content = content.encode() if isinstance(content, str) else content
+        transcript = transcript_of(content) if isinstance(content, bytes) else transcript_of_json(content)
         parts, roles = transcript.parts(parse_speakers(speakers))
     except UnicodeEncodeError as problem:
         raise FeedbackError(f"transcript: {problem.reason}; remove what is no text", field="transcript") from problem

@@ -203,12 +203,12 @@ class Lines:
 
 
 def _flat(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield columns of a record: nested names joined by dots, labels by ``;``, sentences counted."""
+    """Yield columns of a record: nested names joined by dots, labels by ``;``, sentences and parts counted."""
     for name, value in record.items():
         if name == "confidence":
             continue
-        if name == "sentences":
-            yield f"{prefix}sentences", len(value)
+        if name in ("sentences", "parts"):
+            yield f"{prefix}{name}", len(value)
         elif isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}.")
         elif isinstance(value, list):

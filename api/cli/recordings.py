@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 MOST_SECONDS = 12 * 3600.0
 # Below it, what was not understood is a cough.
 WORTH_SAYING_S = 1.0
-_UNFIT = re.compile(r"[^A-Za-z0-9._:-]+")
 
 
 def is_recording(path: Path) -> bool:
@@ -46,11 +44,6 @@ def is_recording(path: Path) -> bool:
 def looks_like_one(path: Path) -> bool:
     """Return whether a file is a recording, or is named like one: such a file is refused with a reason."""
     return path.suffix.lower() in (".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus") or is_recording(path)
-
-
-def id_of(path: Path) -> str:
-    """Return an id from a file's name."""
-    return _UNFIT.sub("-", path.stem).strip("-")[:200] or "recording"
 
 
 class Recordings:

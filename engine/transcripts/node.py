@@ -10,6 +10,14 @@ from engine.errors import TranscriptError
 from engine.names import show
 from engine.transcripts.times import MOST_SECONDS
 
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "true or false"),
+    (dict, "an object"),
+    (list, "a list"),
+    (str, "text"),
+    ((int, float), "a number"),
+)
+
 
 class Node:
     """A value of a JSON document.
@@ -149,5 +157,7 @@ class Node:
         return None if number is None else min(max(number, 0.0), 1.0)
 
     def _wrong(self, said: str) -> TranscriptError:
-        found = "" if self.value is None else f", not {show(str(self.value)[:200])!r}"
-        return TranscriptError(f"{show(self.pointer or 'the document')} {said}{found if 'must' in said else ''}")
+        # What stands there may be a customer's words: its kind is said, and not the value.
+        kind = next((name for of, name in _KINDS if isinstance(self.value, of)), None)
+        found = f", not {kind}" if kind and "must" in said else ""
+        return TranscriptError(f"{show(self.pointer or 'the document')} {said}{found}")
