@@ -69,19 +69,8 @@ def create_app(service: Service) -> FastAPI:
     problems.install(app)
     # The words of /v1/rules come before the names of rules.
     modules = (
-        *(
-            audio,
-            feedback,
-            alerts,
-            alert_changes,
-            attainment,
-            people,
-            outbox,
-            receivers,
-            routing,
-            silences,
-            problem_routes,
-        ),
+        audio,
+        *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
         *(rule_trust, rules, links, health),
     )
     for module in modules:

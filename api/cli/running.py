@@ -30,6 +30,8 @@ from engine.shelf.view import ShelfView
 from engine.store.database import Database
 
 CHUNK = 250
+# Recordings take long to hear: what a crash makes to hear again is little.
+FEW = 8
 
 RulesFolder = Annotated[
     Path | None, typer.Option("--rules", metavar="DIR", help="rules that override the program's own")
@@ -94,7 +96,7 @@ def run(
     with progress() as bar, writing(output) as lines:
         task = bar.add_task("deciding", total=total)
         try:
-            for batch in _batches(admitted()):
+            for batch in _batches(admitted(), FEW if spoken else CHUNK):
                 heard = recordings.new(batch, engine, bar, revise=revise)
                 decisions = engine.process(heard, notify=notify, revise=revise)
                 _write(lines, decisions)
@@ -176,11 +178,11 @@ def _admitted(source: str, mapping: dict[str, str], program: Program, clock: Sys
             raise located(source, entry.line, problem) from problem
 
 
-def _batches(feedback: Iterable[Feedback]) -> Iterable[list[Feedback]]:
+def _batches(feedback: Iterable[Feedback], most: int) -> Iterable[list[Feedback]]:
     batch: list[Feedback] = []
     for one in feedback:
         batch.append(one)
-        if len(batch) == CHUNK:
+        if len(batch) == most:
             yield batch
             batch = []
     if batch:
