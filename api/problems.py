@@ -15,6 +15,8 @@ from starlette.requests import ClientDisconnect
 
 from engine.errors import (
     AlertStateError,
+    AudioError,
+    AudioTooLongError,
     AuthError,
     ChangeError,
     ConfigError,
@@ -37,8 +39,11 @@ from engine.errors import (
     RefusedError,
     RulesError,
     SilenceError,
+    SpeechUnavailableError,
     StaleError,
     StoreError,
+    TranscriptError,
+    TranscriptionStoppedError,
     VerdictError,
 )
 
@@ -47,6 +52,11 @@ RETRY_AFTER_S = 5
 # The first class that fits decides.
 TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (FeedbackError, 422, "invalid-feedback"),
+    (AudioTooLongError, 413, "too-long"),
+    (AudioError, 422, "invalid-audio"),
+    (TranscriptionStoppedError, 503, "stopped"),
+    (SpeechUnavailableError, 501, "speech-unavailable"),
+    (TranscriptError, 422, "invalid-transcript"),
     (VerdictError, 422, "invalid-verdict"),
     (MatchingError, 422, "invalid-matching"),
     (PersonError, 422, "invalid-person"),
@@ -83,6 +93,10 @@ class BadBodyError(HeedfulError):
     """The body is not valid JSON."""
 
 
+class BadFormError(HeedfulError):
+    """The body is not a valid form of multipart/form-data."""
+
+
 class MediaTypeError(HeedfulError):
     """The body must be JSON."""
 
@@ -110,6 +124,7 @@ class ParameterError(HeedfulError):
 OWN: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (TooLargeError, 413, "too-large"),
     (BadBodyError, 400, "invalid-json"),
+    (BadFormError, 400, "invalid-form"),
     (MediaTypeError, 415, "unsupported-media-type"),
     (SlowBodyError, 408, "request-timeout"),
     (UnseenError, 428, "precondition-required"),

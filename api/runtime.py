@@ -12,6 +12,7 @@ from typing import TextIO
 import structlog
 
 from api.door import Door
+from api.hearing import Hearing
 from api.metrics import Metrics
 from api.model import ServedModel
 from api.rules import ServedRules
@@ -124,6 +125,7 @@ class Service:
     writer: Worker = field(default_factory=lambda: Worker("writer", MOST_WRITES))
     checker: Worker = field(default_factory=lambda: Worker("checker", MOST_CHECKS, (CHECKING, TRY_AGAIN_S)))
     replayer: Worker = field(default_factory=lambda: Worker("replayer", 1, (REPLAYING, TRY_AGAIN_S)))
+    hearing: Hearing = field(default_factory=Hearing)
     metrics: Metrics = field(default_factory=Metrics)
     door: Door = field(default_factory=Door)
     stop: threading.Event = field(default_factory=threading.Event)
@@ -214,6 +216,7 @@ class Service:
         """Finish what was begun, then end every thread."""
         self.stop.set()
         self.outbox.wake()
+        self.hearing.close()
         self.replayer.close()
         self.checker.close()
         self.reader.close()
@@ -266,4 +269,5 @@ def compose(settings: Settings, clock: Clock | None = None) -> Service:
         specs=program.receivers,
         senders=senders,
         links=links,
+        hearing=Hearing(settings.speech_model, settings.threads, fetch=settings.speech_fetch),
     )
