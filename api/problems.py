@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from engine.errors import (
+    AccountError,
     AlertStateError,
     AudioError,
     AudioTooLongError,
@@ -38,6 +39,7 @@ from engine.errors import (
     ReaderUnavailableError,
     RefusedError,
     RulesError,
+    SignInError,
     SilenceError,
     SpeechUnavailableError,
     StaleError,
@@ -62,6 +64,7 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (PersonError, 422, "invalid-person"),
     (SilenceError, 422, "invalid-silence"),
     (ProblemError, 422, "invalid-problem"),
+    (AccountError, 422, "invalid-account"),
     (QuestionError, 422, "invalid-request"),
     (ChangeError, 422, "invalid-change"),
     (MomentError, 422, "invalid-request"),
@@ -74,6 +77,7 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (NotFoundError, 404, "not-found"),
     (LinkError, 404, "invalid-link"),
     (AuthError, 401, "unauthorized"),
+    (SignInError, 401, "not-signed-in"),
     (ForbiddenError, 403, "forbidden"),
     (OverloadedError, 503, "overloaded"),
     (ReaderUnavailableError, 503, "reader-unavailable"),

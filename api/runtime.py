@@ -15,6 +15,7 @@ from api.door import Door
 from api.hearing import Hearing
 from api.metrics import Metrics
 from api.model import ServedModel
+from api.only import Only
 from api.rules import ServedRules
 from api.settings import Settings
 from api.worker import Worker
@@ -108,7 +109,7 @@ class Service:
     """Everything that runs, composed once.
 
     ``findings`` are those of the program's folder at the start, ``specs`` and ``senders`` its receivers by name, and
-    ``links`` makes the links of their messages.
+    ``links`` makes the links of their messages. ``only`` is what the process does alone; None is everything.
     """
 
     settings: Settings
@@ -122,6 +123,7 @@ class Service:
     specs: Mapping[str, ReceiverSpec] = field(default_factory=lambda: DEFAULT_RECEIVERS)
     senders: Mapping[str, Receiver] = field(default_factory=dict)
     links: Links | None = None
+    only: Only | None = None
     writer: Worker = field(default_factory=lambda: Worker("writer", MOST_WRITES))
     checker: Worker = field(default_factory=lambda: Worker("checker", MOST_CHECKS, (CHECKING, TRY_AGAIN_S)))
     replayer: Worker = field(default_factory=lambda: Worker("replayer", 1, (REPLAYING, TRY_AGAIN_S)))
@@ -144,13 +146,15 @@ class Service:
     def start(self) -> None:
         """Start delivering, reading later, letting time pass, and following published rules and the model store."""
         self.outbox.when_recorded.append(self.metrics.tried)
-        works: dict[str, Callable[[], None]] = {
-            "outbox": lambda: self.outbox.run(self.stop),
-            "read-later": self._read_later,
-            "ticker": self._tick,
-            "escalation": self._escalate,
-            "rules": lambda: self.published.follow(self.stop),
-        }
+        works: dict[str, Callable[[], None]] = {"rules": lambda: self.published.follow(self.stop)}
+        if self.only is not Only.CONSOLE:
+            # A console leaves to the process that takes feedback what one does for all.
+            works |= {
+                "outbox": lambda: self.outbox.run(self.stop),
+                "read-later": self._read_later,
+                "ticker": self._tick,
+                "escalation": self._escalate,
+            }
         model = self.model
         if model is not None and model.follows:
             works["model"] = lambda: model.follow(self.reader, self.engine, self.stop)
@@ -226,7 +230,7 @@ class Service:
         self.store.close()
 
 
-def compose(settings: Settings, clock: Clock | None = None) -> Service:
+def compose(settings: Settings, clock: Clock | None = None, only: Only | None = None) -> Service:
     """Return a service that is not started yet; the rules of its folder are published.
 
     Raises
@@ -269,5 +273,6 @@ def compose(settings: Settings, clock: Clock | None = None) -> Service:
         specs=program.receivers,
         senders=senders,
         links=links,
+        only=only,
         hearing=Hearing(settings.speech_model, settings.threads, fetch=settings.speech_fetch),
     )

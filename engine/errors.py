@@ -212,6 +212,24 @@ class ProblemError(FieldError):
     """The problem, or the change of it, is not valid."""
 
 
+class AccountError(FieldError):
+    """What is said of an account is not valid."""
+
+
+class SignInError(HeedfulError):
+    """The e-mail or the password is not right.
+
+    Parameters
+    ----------
+    retry_after
+        How long nobody may try again, where too many passwords were wrong.
+    """
+
+    def __init__(self, message: str | None = None, *, retry_after: timedelta | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
 class ConflictError(HeedfulError):
     """The same source and id came before with other content; send revise to store a new revision."""
 

@@ -32,6 +32,7 @@ from api.cli.serving import serve
 from api.cli.silences import silences
 from api.cli.topics import topics
 from api.cli.training import train
+from api.cli.users import users
 from engine.errors import HeedfulError
 
 BAD_INPUT = 2
@@ -60,6 +61,7 @@ app.add_typer(outbox, name="outbox")
 app.add_typer(receivers, name="receivers")
 app.add_typer(people, name="people")
 app.add_typer(keys, name="keys")
+app.add_typer(users, name="users")
 app.add_typer(silences, name="silences")
 app.add_typer(problems, name="problems")
 

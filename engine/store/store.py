@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from engine.store.accounts import Accounts
 from engine.store.alerts import Alerts
 from engine.store.attainment import Attainments
+from engine.store.audit import Audit
 from engine.store.changes import Changes
 from engine.store.database import Database
 from engine.store.documents import Documents
 from engine.store.escalations import Escalations
 from engine.store.fallbacks import Fallbacks
+from engine.store.guesses import Guesses
 from engine.store.keys import Keys
 from engine.store.link_uses import LinkUses
+from engine.store.marks import Marks
 from engine.store.notifications import Notifications
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
@@ -20,11 +24,13 @@ from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
 from engine.store.secrets import Secrets
+from engine.store.sessions import Sessions
 from engine.store.shelf import Shelf
 from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
 from engine.store.watch import Watch
+from engine.store.words import Words
 
 
 class Store:
@@ -66,6 +72,12 @@ class Store:
         self.fallbacks = Fallbacks(self.database, self.people)
         self.silences = Silences(self.database)
         self.problems = Problems(self.database)
+        self.accounts = Accounts(self.database)
+        self.sessions = Sessions(self.database)
+        self.guesses = Guesses(self.database)
+        self.audit = Audit(self.database)
+        self.marks = Marks(self.database)
+        self.words = Words(self.database)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""
