@@ -14,8 +14,8 @@ from tests.support.service import House
 SHAPES = {
     "FeedbackIn": "id* source text parts scores attributes channel customer employee unit occurred_at",
     "PartIn": "text* question speaker start end confidence",
-    "SentenceOut": "part* start* end* labels* confidence*",
-    "ReadingOut": "id* status* language* model* labels* unsure* confidence* sentences*",
+    "SentenceOut": "part* start* end* language* labels* confidence*",
+    "ReadingOut": "id* status* language* language_confidence* languages* model* labels* unsure* confidence* sentences*",
     "ReadingsOut": "readings*",
     "AlertBrief": "id* rule* severity* kind* reasons*",
     "HeldBackOut": "rule* reason* alert",
