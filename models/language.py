@@ -25,8 +25,9 @@ REFUSE_AT = 0.9
 # Latin letters tell less than another script: slang and shouting look foreign at 0.9, other languages pass 0.98.
 REFUSE_LATIN_AT = 0.98
 LEAST_WORDS = 4
-# English of five words has one that is common: without any, less certainty is needed.
-REFUSE_WITHOUT_ENGLISH_AT = 0.8
+# English of five words has one that is common: without any, less certainty is needed, if one language is likely.
+REFUSE_WITHOUT_ENGLISH_AT = 0.5
+LIKELY_AT = 0.2
 ENOUGH_WORDS = 5
 # Words of another language tell more than letters do: with enough of them less certainty is needed.
 REFUSE_TOLD_AT = 0.5
@@ -143,7 +144,7 @@ def identify(text: str, languages: Sequence[str]) -> Language:
     -------
     Language
         Unsupported only when the probability of none of `languages` is 0.9 or more and the text is mostly in another
-        script than Latin; or 0.98 and it has four words or more, or one that English does not write; or 0.8 and none
+        script than Latin; or 0.98 and it has four words or more, or one that English does not write; or 0.5 and none
         of five words or more is common in English; or 0.5 and common words of another language are a quarter of it.
     """
     head = next(stretches(text), "")
@@ -162,11 +163,12 @@ def identify(text: str, languages: Sequence[str]) -> Language:
         code = max(foreign, key=lambda one: (foreign[one], chances.get(one, 0.0)))
         sure = TOLD_SURE[min(foreign[code], len(TOLD_SURE)) - 1]
         return Language(code, supported=False, confidence=max(sure, _confidence(code, scores)))
-    if _refused(head, words, other, languages):
-        code, supported = max((one for one in scores if one not in languages), key=scores.__getitem__), False
-    else:
-        code, supported = max(languages, key=lambda one: chances.get(one, 0.0)), True
-    return Language(code, supported, _confidence(code, scores))
+    likeliest = max((one for one in scores if one not in languages), key=scores.__getitem__)
+    sure = _confidence(likeliest, scores)
+    if _refused(head, words, other) or ("en" in languages and _misses_english(words, other, sure)):
+        return Language(likeliest, supported=False, confidence=sure)
+    ours = max(languages, key=lambda one: chances.get(one, 0.0))
+    return Language(ours, supported=True, confidence=_confidence(ours, scores))
 
 
 def plainly_english(folded: str, words: Words) -> bool:
@@ -187,14 +189,18 @@ def _told(foreign: int, count: int) -> bool:
     return foreign >= max(min(LEAST_TOLD, count - 1), TOLD_SHARE * count, 1)
 
 
-def _refused(text: str, words: Words, other: float, languages: Sequence[str]) -> bool:
+def _refused(text: str, words: Words, other: float) -> bool:
     """Return whether a text is surely in another language: by its script, its letters, or enough words."""
     if mostly_not_latin(text):
         return other >= REFUSE_AT
-    misses_english = "en" in languages and not words.english and words.count >= ENOUGH_WORDS
-    if misses_english and other >= REFUSE_WITHOUT_ENGLISH_AT:
-        return True
     return other >= REFUSE_LATIN_AT and (words.strange or words.count >= LEAST_WORDS)
+
+
+def _misses_english(words: Words, other: float, sure: float) -> bool:
+    """Return whether a text has words enough for a common one of English, and none; `sure` is the likeliest other."""
+    if words.english or words.count < ENOUGH_WORDS:
+        return False
+    return other >= REFUSE_WITHOUT_ENGLISH_AT and sure >= LIKELY_AT
 
 
 def _scores(chances: Mapping[str, float], words: Words) -> dict[str, float]:
