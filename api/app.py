@@ -24,6 +24,7 @@ from api.routes import (
     attainment,
     feedback,
     health,
+    languages,
     links,
     outbox,
     people,
@@ -67,7 +68,7 @@ def create_app(service: Service) -> FastAPI:
     # The words of /v1/rules come before the names of rules.
     modules = (
         *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
-        *(rule_trust, rules, links, health),
+        *(rule_trust, rules, links, languages, health),
     )
     for module in modules:
         app.include_router(module.router)

@@ -145,7 +145,7 @@ def identify(text: str, languages: Sequence[str]) -> Language:
     Language
         Unsupported only when the probability of none of `languages` is 0.9 or more and the text is mostly in another
         script than Latin; or 0.98 and it has four words or more, or one that English does not write; or 0.5 and none
-        of five words or more is common in English; or 0.5 and common words of another language are a quarter of it.
+        of five words or more is common in English, if that alone is read; or 0.5 and common words of another language are a quarter of it.
     """
     head = next(stretches(text), "")
     # Capitals are rare where the identifier learnt: shouted English looks like no language at all.
@@ -165,7 +165,7 @@ def identify(text: str, languages: Sequence[str]) -> Language:
         return Language(code, supported=False, confidence=max(sure, _confidence(code, scores)))
     likeliest = max((one for one in scores if one not in languages), key=scores.__getitem__)
     sure = _confidence(likeliest, scores)
-    if _refused(head, words, other) or ("en" in languages and _misses_english(words, other, sure)):
+    if _refused(head, words, other) or (set(languages) == {"en"} and _misses_english(words, other, sure)):
         return Language(likeliest, supported=False, confidence=sure)
     ours = max(languages, key=lambda one: chances.get(one, 0.0))
     return Language(ours, supported=True, confidence=_confidence(ours, scores))

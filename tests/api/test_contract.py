@@ -77,6 +77,8 @@ SHAPES = {
     "RuleSummaryOut": "severity* send_to* if_unsure* must_not_lose* fires* stays_quiet*",
     "RouteOut": "name* when* said* to* group* continue* routes*",
     "RouteTryIn": "feedback alert",
+    "LanguagesOut": "since* until* feedback* unsupported* languages*",
+    "LanguageCountOut": "language* status* feedback*",
     "TriedOut": "rule* severity* kind* held_back* subject* route* why* holder* team* steps* destinations*",
     "DestinationOut": "recipient* receiver* group* now* reason* by* until*",
     "RuleIn": "text* why",
