@@ -145,7 +145,8 @@ def identify(text: str, languages: Sequence[str]) -> Language:
     Language
         Unsupported only when the probability of none of `languages` is 0.9 or more and the text is mostly in another
         script than Latin; or 0.98 and it has four words or more, or one that English does not write; or 0.5 and none
-        of five words or more is common in English, if that alone is read; or 0.5 and common words of another language are a quarter of it.
+        of five words or more is common in English, if that alone is read; or 0.5 and common words of another language
+        are a quarter of it.
     """
     head = next(stretches(text), "")
     # Capitals are rare where the identifier learnt: shouted English looks like no language at all.

@@ -17,6 +17,7 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 
 from engine.taxonomy import Taxonomy
 from models.artifact import DEFAULT, FILES, Calibration, ModelConfig, save_artifact
+from models.taxonomy import default_taxonomy
 from tests.support.keyword_reader import TAXONOMY
 
 
@@ -145,3 +146,21 @@ def _network(table: Array, embedding: Array, ends: Sequence[int]) -> onnx.ModelP
     held = [numpy_helper.from_array(value, name) for name, value in constants.items()]
     graph = helper.make_graph(nodes, "keywords", inputs, outputs, held)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
+
+
+SPANISH = default_taxonomy()
+_KEYWORDS = {
+    "funciona": ("topic", "digital/reliability"),
+    "furiosa": ("emotion", "anger/anger"),
+    "devuelvan": ("intent", "refund-request"),
+    "gracias": ("emotion", "joy/gratitude"),
+    "roto": ("topic", "product/quality"),
+}
+_WORDS = """
+    no la app desde ayer estoy quiero que me el dinero llego muchas y mi pedido muy mal nadie responde
+"""
+
+
+def spanish_artifact(folder: Path) -> Path:
+    """Write a model that reads a few words of Spanish, with the default trees."""
+    return keyword_artifact(folder, _KEYWORDS, _WORDS.split(), SPANISH)
