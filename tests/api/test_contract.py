@@ -144,6 +144,7 @@ PARAMETERS = {
     ("get", "/v1/receivers"): "",
     ("post", "/v1/receivers/{name}/test"): "name",
     ("post", "/v1/receivers/{name}/start"): "name",
+    ("get", "/v1/languages"): "since until",
     ("get", "/v1/attainment"): "since until by goal rule holder team unit severity intent",
     ("get", "/v1/people"): "team gone limit cursor",
     ("get", "/v1/people/{person_id}"): "person_id",
