@@ -28,6 +28,7 @@ from api.routes import (
     audit,
     feedback,
     health,
+    languages,
     links,
     outbox,
     people,
@@ -55,7 +56,7 @@ BODIES = (
 API = (
     audio,
     *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
-    *(rule_trust, rules, audit, links, health),
+    *(rule_trust, rules, audit, links, languages, health),
 )
 
 

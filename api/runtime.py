@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TextIO
 
@@ -38,7 +39,7 @@ from engine.taxonomy import Taxonomy
 from models.artifact import load_artifact
 from models.batching import BatchingReader
 from models.taxonomy import default_taxonomy
-from models.topics import load_program_reader
+from models.topics import load_program_reader, load_second_readers
 
 READ_LATER_S = 5.0
 TICK_S = 15.0
@@ -243,8 +244,11 @@ def compose(settings: Settings, clock: Clock | None = None, only: Only | None = 
     clock = clock or SystemClock()
     program, findings = load_program(settings.program, settings.rules)
 
+    # Loaded once: the main model can change while the service runs, those of other languages at a start.
+    second_readers = cache(lambda: load_second_readers(program, settings.threads))
+
     def load(folder: Path) -> Reader:
-        return load_program_reader(program, folder, settings.threads)
+        return load_program_reader(program, folder, settings.threads, second_readers())
 
     model = ServedModel(settings.model, settings.models, load)
     taxonomy = taxonomy_of(model, program)

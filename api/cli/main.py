@@ -17,6 +17,7 @@ from api.cli.demo import demo
 from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
 from api.cli.keys import keys
+from api.cli.languages import languages
 from api.cli.outbox import outbox
 from api.cli.output import log_to_stderr, stderr
 from api.cli.people import people
@@ -46,7 +47,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
-    *(read, run, serve, explain, demo, attainment),
+    *(read, run, serve, explain, demo, attainment, languages),
     *(train, evaluate, compare, behaviour, promote, rollback, models),
 )
 for command in COMMANDS:

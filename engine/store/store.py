@@ -13,6 +13,7 @@ from engine.store.escalations import Escalations
 from engine.store.fallbacks import Fallbacks
 from engine.store.guesses import Guesses
 from engine.store.keys import Keys
+from engine.store.languages import Languages
 from engine.store.link_uses import LinkUses
 from engine.store.marks import Marks
 from engine.store.notifications import Notifications
@@ -57,6 +58,7 @@ class Store:
         self.escalations = Escalations(self.database, self.people)
         self.records = Records(self.database, self.versions, self.people)
         self.recent = Recent(self.database)
+        self.languages = Languages(self.database)
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)

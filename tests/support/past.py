@@ -83,6 +83,7 @@ def rows_at(revision: str) -> Rows:
 
 def _first() -> Rows:
     reading = reading_row(1, 0, KeywordReader().read([[Part(TEXT)]])[0])
+    del reading["language_confidence"], reading["languages"]
     settings = {
         "name": "past",
         "zone": "UTC",
@@ -244,6 +245,10 @@ def _privacy(rows: Rows) -> None:
     }
 
 
+def _languages(rows: Rows) -> None:
+    rows["reading"] = [row | {"language_confidence": 0.9, "languages": "en es"} for row in rows["reading"]]
+
+
 def _accounts(rows: Rows) -> None:
     rows |= {
         "account": [
@@ -268,5 +273,6 @@ STEPS: Mapping[str, Callable[[Rows], None]] = {
     "0006": _counters,
     "0007": _followup,
     "0009": _privacy,
+    "0010": _languages,
     "0011": _accounts,
 }
