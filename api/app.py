@@ -27,6 +27,7 @@ from api.routes import (
     links,
     outbox,
     people,
+    privacy,
     receivers,
     routing,
     rule_trust,
@@ -67,7 +68,7 @@ def create_app(service: Service) -> FastAPI:
     # The words of /v1/rules come before the names of rules.
     modules = (
         *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
-        *(rule_trust, rules, links, health),
+        *(privacy, rule_trust, rules, links, health),
     )
     for module in modules:
         app.include_router(module.router)

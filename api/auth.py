@@ -18,11 +18,12 @@ from engine.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A valid key's holder."""
+    """A valid key's holder; `see_private` is whether they may see what was taken out of feedback."""
 
     name: str
     role: Role
     scope: Scope
+    see_private: bool = False
 
 
 async def caller_of(request: Request, store: Store) -> Caller:
@@ -39,7 +40,7 @@ async def caller_of(request: Request, store: Store) -> Caller:
     key = await run_in_threadpool(store.keys.find, secret.strip())
     if key is None:
         raise AuthError("this API key is not valid, or was revoked; 'heedful keys create' makes one")
-    return Caller(key.name, key.role, Scope(key.unit))
+    return Caller(key.name, key.role, Scope(key.unit), key.see_private)
 
 
 async def allowed(request: Request, roles: Collection[Role]) -> Caller:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
-from api.cli.files import Entry, located, parse_map, read_entries, writing
+from api.cli.files import located, parse_map, read_entries, writing
 from api.cli.output import progress, stderr
 from engine.errors import FeedbackError
 from engine.intake import admit
 from engine.ports import SystemClock
+from engine.privacy.restoring import Taken
 from engine.program_folder import load_program
 
 CHUNK = 512
+One = TypeVar("One")
 KEPT = ("id", "source", "text", "parts")
 
 Input = Annotated[str, typer.Argument(metavar="IN", help="JSONL or CSV; - is standard input")]
@@ -51,15 +53,21 @@ def read(
     everything: Annotated[bool, typer.Option("--all", help="every leaf's confidence, not only 0.05 and more")] = False,
     model: Model = None,
     program_folder: ProgramFolder = None,
+    unmasked: Annotated[
+        bool, typer.Option("--unmasked", help="read the words as they are, with the personal data in them")
+    ] = False,
 ) -> None:
     """Read feedback: emotion, intent and topic of every sentence. Nothing is stored.
 
     Each record needs an id and a text (or parts); other fields are passed over. A program adds its
-    own topics.
+    own topics. What is read is what would be stored, with personal data taken out as the program says;
+    offsets are those of the words as they came.
 
     Examples: `heedful read reviews.jsonl -o readings.jsonl`, or
     `heedful read survey.csv --map text=Comment,id=Response -o readings.csv`
     """
+    from api.privacy import reading_redactor
+    from api.settings import settings_of
     from models.topics import load_program_reader
 
     entries = read_entries(source, parse_map(columns), ())
@@ -67,6 +75,7 @@ def read(
     for finding in warnings:
         stderr.print(str(finding), style="yellow", markup=False, highlight=False)
     reader = load_program_reader(program, model)
+    redactor = None if unmasked else reading_redactor(program, settings_of())
     with progress() as bar, writing(output) as lines:
         task = bar.add_task("reading", total=None)
         for chunk in chunked(entries, CHUNK):
@@ -76,13 +85,14 @@ def read(
                     batch.append(admit({k: v for k, v in entry.record.items() if k in KEPT}, program, now))
                 except FeedbackError as problem:
                     raise located(source, entry.line, problem) from problem
-            for feedback, reading in zip(batch, reader.read([one.parts for one in batch]), strict=True):
+            taken = redactor.take(batch) if redactor else [Taken(one) for one in batch]
+            for one, reading in zip(taken, reader.read([one.feedback.parts for one in taken]), strict=True):
                 if lines is not None:
-                    lines.write(reading.as_dict(feedback.id, everything=everything))
+                    lines.write(one.original().reading(reading).as_dict(one.feedback.id, everything=everything))
             bar.advance(task, len(batch))
 
 
-def chunked(entries: Iterator[Entry], size: int) -> Iterator[Sequence[Entry]]:
+def chunked(entries: Iterator[One], size: int) -> Iterator[Sequence[One]]:
     """Yield entries in lists of a size."""
     while chunk := list(islice(entries, size)):
         yield chunk

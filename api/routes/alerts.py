@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.alert_shapes import AlertDetailOut, AlertsOut
+from api.privacy import customers_asked
 from api.problems import ParameterError
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
 from engine.alerts.alert import CLOSED, AlertKind, AlertState
@@ -60,7 +61,6 @@ async def list_alerts(
         states=tuple(map(str, state)) if state else None,
         kind=kind,
         unit=unit,
-        customer=customer,
         since=since,
         until=until,
         team=team,
@@ -69,10 +69,15 @@ async def list_alerts(
     )
 
     def answer() -> Response:
+        customers = customers_asked(customer, service.engine.redactor)
         held = _held_by(service.store.people.directory(), person or caller.name) if mine else None
         holders = held if holder is None else (holder,) if held is None or holder in held else ()
         page = service.store.alerts.page(
-            replace(wanted, holders=holders), sort=sort, limit=limit, cursor=cursor, scope=caller.scope
+            replace(wanted, holders=holders, customers=customers),
+            sort=sort,
+            limit=limit,
+            cursor=cursor,
+            scope=caller.scope,
         )
         return as_json({"alerts": [alert.as_dict() for alert in page.alerts], "cursor": page.cursor})
 

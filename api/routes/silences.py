@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller, needs
 from api.body import body_of, parsed
+from api.privacy import named_as_stored
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
 from api.silence_shapes import SilenceOut, SilencesOut
 from engine.alerts.silence import Silence, admit_silence
@@ -54,6 +55,8 @@ async def add_silence(request: Request, caller: Judge) -> Response:
     with service.door.passing() as count:
         said = parsed(await body_of(request, count))
     engine = service.engine
+    if isinstance(said, dict) and "matching" in said:
+        said = said | {"matching": await run_in_threadpool(named_as_stored, said["matching"], engine.redactor)}
     silence = admit_silence(said, caller.name, engine.clock.now(), engine.program, engine.rules.taxonomy)
     begun = await service.writer.run(lambda: service.store.silences.add(silence, caller.scope))
     return as_json(_out(begun, request))
