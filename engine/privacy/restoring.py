@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.feedback import Cue, Feedback, Part, Redaction
+from engine.feedback import Feedback, Part, Redaction
 from engine.privacy.policy import ATTRIBUTE, NAMING
 from engine.privacy.record import NAME
 from engine.privacy.taking import Piece, Shift
@@ -86,11 +86,8 @@ def _part(place: int, part: Part, by_field: Mapping[str, Pairs], shifts: dict[in
     if not pieces:
         return replace(part, question=question) if asked else part
     shift = shifts[place] = Shift(pieces)
-    return replace(part, text=text, question=question, cues=tuple(_cue(one, shift) for one in part.cues))
-
-
-def _cue(cue: Cue, shift: Shift) -> Cue:
-    return replace(cue, at=shift.to_old(cue.at, cue.at)[0])
+    cues = tuple(replace(one, at=shift.begin(one.at)) for one in part.cues)
+    return replace(part, text=text, question=question, cues=cues)
 
 
 def _put_back(text: str, pairs: Pairs) -> tuple[str, tuple[Piece, ...]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.decision import Stored
-from engine.errors import FieldError, NotFoundError, VaultError
+from engine.errors import NotFoundError, QuestionError, VaultError
 from engine.names import is_storable
 from engine.privacy.restoring import Original, restored
 from engine.privacy.vault import Vault
@@ -24,7 +24,7 @@ class Look:
 
     Raises
     ------
-    FieldError
+    QuestionError
         If it does not say why.
     """
 
@@ -34,7 +34,7 @@ class Look:
 
     def __post_init__(self) -> None:
         if not self.why.strip() or len(self.why) > MOST_WHY or not is_storable(self.why):
-            raise FieldError(f"say why it is looked at, in 1 to {MOST_WHY} characters: it is kept", field="why")
+            raise QuestionError(f"say why it is looked at, in 1 to {MOST_WHY} characters: it is kept", field="why")
 
 
 @dataclass(frozen=True, slots=True)

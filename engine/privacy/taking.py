@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -56,6 +56,12 @@ class Shift:
     def to_old(self, start: int, end: int) -> tuple[int, int]:
         """Return where a half-open span of the new text was; one that cuts into a stand-in has the whole of it."""
         return self._start(start), self._end(end)
+
+    def begin(self, offset: int) -> int:
+        """Return where something that begins at an offset of the new text began; with what was taken out there."""
+        place = bisect_left(self._new, offset)
+        here = place < len(self._new) and self._new[place] == offset
+        return self._old[place] if here else self._start(offset)
 
     def _start(self, offset: int) -> int:
         piece = self._before(offset)
