@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.ports import Recogniser
 
-# Without any of these nothing can be found: most messages have none, and the recogniser takes seconds to load.
+# Without any of these nothing can be found: most messages have none, and the recogniser takes a second to load.
+_NUMBER_WORD = "oh|zero|null|cero|one|two|three|four|five|six|seven|eight|nine|ein|eins|zwei|zwo|drei|vier|fünf|sechs"
+_NUMBER_WORD += (
+    "|sieben|acht|neun|une?|deux|trois|quatre|cinq|sept|huit|neuf|uno|dos|tres|cuatro|cinco|siete|ocho|nueve"
+)
 _MAY_HOLD = re.compile(
-    r"\d|@|\bat\b.*\bdot\b|(?:\b(?:oh|zero|nought|double|triple|one|two|three|four|five|six|seven|eight|nine)\b\W*){3}",
-    re.IGNORECASE | re.DOTALL,
+    rf"\d|@|arroba|\b(?:at|chez)\b|(?-i:[A-Z]{{5}})|(?:\b(?:{_NUMBER_WORD}|\w+ty)\b.*?){{3}}", re.IGNORECASE | re.DOTALL
 )
 # Names of the log's own, with values of its own.
 _OURS = frozenset({"level", "timestamp", "event", "error", "ruleset", "taxonomy", "model", "state", "receiver"})

@@ -133,33 +133,29 @@ class RecordRedactor:
         self, attributes: Mapping[str, AttributeValue], found: Found, log: _Log
     ) -> Mapping[str, AttributeValue]:
         made: dict[str, AttributeValue] = {}
+        # Those whose values are left out too: what was taken out of them is known by their names.
+        names = set(attributes)
         changed = False
         for name, value in attributes.items():
             probe = probe_of(name, value)
             in_name, in_value = _split(found[probe] if probe else (), name)
-            stored_name = self._attribute_name(name, in_name, attributes, made, log)
+            stored_name = self._attribute_name(name, in_name, names, log)
             stored = self._attribute(name, stored_name, value, in_value, log)
             changed = changed or stored_name != name or stored != value
             if stored is not None:
                 made[stored_name] = stored
         return dict(sorted(made.items())) if changed else attributes
 
-    def _attribute_name(
-        self,
-        name: str,
-        findings: Sequence[Finding],
-        others: Mapping[str, AttributeValue],
-        made: Mapping[str, AttributeValue],
-        log: _Log,
-    ) -> str:
+    def _attribute_name(self, name: str, findings: Sequence[Finding], names: set[str], log: _Log) -> str:
         cuts = self._cuts(name, findings, self._of_name)
         if not cuts:
             return name
         first = stored = cut(name, cuts)[0]
         number = 2
         # Two names that differ in nothing but whose they are stay two.
-        while stored in others or stored in made:
+        while stored in names:
             stored, number = f"{first} {number}", number + 1
+        names.add(stored)
         log.add(NAME + stored, 0, len(stored), cuts[0].kind, cuts[0].action, name)
         return stored
 

@@ -132,7 +132,9 @@ def test_what_a_program_says_of_customers(policy: Policy, customer: str, stored:
 
 def test_customers_can_always_be_pseudonyms() -> None:
     redactor = redactor_of(Policy(always={"customer": HASH}))
-    stored = [one.customer for one in redactor.redact([record(customer=who) for who in ("C-77", "C-77 ", "C-78", MAIL)])]
+    stored = [
+        one.customer for one in redactor.redact([record(customer=who) for who in ("C-77", "C-77 ", "C-78", MAIL)])
+    ]
     assert stored[0] == stored[1] == redactor.customer("C-77")
     assert len(set(stored)) == 3
     assert all(str(one).startswith("customer-") for one in stored)
@@ -207,7 +209,9 @@ POLICIES = st.builds(
     ),
     always=st.dictionaries(st.sampled_from(["customer", "channel"]), ACTIONS),
 )
-WORDS = st.lists(st.sampled_from([MAIL, PHONE, "ORD-12345", "hello", "[PHONE_NUMBER]", "é 🙂", ".", "1", ""]), max_size=8)
+WORDS = st.lists(
+    st.sampled_from([MAIL, PHONE, "ORD-12345", "hello", "[PHONE_NUMBER]", "é 🙂", ".", "1", ""]), max_size=8
+)
 TEXTS = WORDS.map(" ".join) | WORDS.map("".join)
 VALUES = TEXTS.filter(bool) | st.booleans() | st.sampled_from([447911123456.0, 3.5])
 RECORDS = st.builds(
