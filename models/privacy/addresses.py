@@ -42,6 +42,7 @@ _POSTCODE = rf"(?:{_AREAS})\d[A-Z\d]?"
 _TOWN = rf"{_WORD}(?:[ -](?:{_WORD}|upon|on|of|the|in|am|an|der|la|de|del|sur|le|les|en)){{0,3}}"
 _SEP = r"\s{0,2},?\s{0,2}"
 _UNIT = r"(?:Apt|Apartment|Flat|Unit|Suite|Ste|Floor|Fl|Room|Rm|#)\.?\s?\w{1,6}"
+_PREFIX = r"(?i:number|no\.?|unit|flat|apartment|apt\.?)"
 _ZIP = rf"(?:{_STATES})\.?\s{{1,2}}\d{{5}}(?:-\d{{4}})?(?!\d)"
 _CODED = rf"(?:{_POSTCODE}\s?\d[A-Z]{{2}}(?!\w)|{_ZIP}|\d{{5}}(?:-\d{{4}})?(?![\d-]))"
 _TAIL = (
@@ -56,7 +57,7 @@ _EUROPEAN_TAIL = (
 _WRITTEN = (
     # 12 Park Lane, Leeds LS1 4AP; Apt 3, 12B Old Mill Rd.
     (
-        rf"(?:{_UNIT},?\s{{1,2}})?{_NUMBER},?\s{{1,2}}(?:{_NAME}\s{{1,2}}){{1,4}}?(?:{_STREETS}"
+        rf"(?:{_UNIT},?\s{{1,2}}|{_PREFIX}\s)?{_NUMBER},?\s{{1,2}}(?:{_NAME}\s{{1,2}}){{1,4}}?(?:{_STREETS}"
         rf"|{_SHORT}\.?)(?![^\W_])(?:\s(?:North|South|East|West|N|S|E|W|NE|NW|SE|SW)(?!\w))?{_TAIL}"
     ),
     rf"{_NUMBER},?\s{{1,2}}(?:The\s)?(?:Broadway|Strand|Esplanade|Embankment|Parade|Mall)(?![^\W_]){_TAIL}",
@@ -92,7 +93,7 @@ _WRITTEN = (
 )
 _PATTERNS = tuple(re.compile(written) for written in _WRITTEN)
 _SPOKEN = re.compile(
-    rf"{_NUMBER},?\s(?P<name>[a-z][a-z'-]{{1,20}}(?:\s[a-z][a-z'-]{{1,20}}){{0,2}}?)\s(?:{_PLAIN_STREETS})(?![^\W_])"
+    rf"(?:{_PREFIX}\s)?{_NUMBER},?\s(?P<name>[a-z][a-z'-]{{1,20}}(?:\s[a-z][a-z'-]{{1,20}}){{0,2}}?)\s(?:{_PLAIN_STREETS})(?![^\W_])"
     rf"(?:,?\s[a-z]{{3,20}},?\s(?:(?:{_POSTCODE})\s?\d[A-Z]{{2}}|\d{{5}})(?!\w))?",
     re.IGNORECASE,
 )

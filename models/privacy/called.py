@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 NUMBER = (
     r"(?:numbers?|num|nos?|nrs?|ids?|refs?|references?|codes?|confirmation|locator|nummer"
     r"|numéro|numero|número|kennzeichen|hash|pound)"
 )
-MARK = r"(?:#|№|n[°ºo]\b\.?)"
+MARK = r"(?:#|№|n(?:[°º]|o\b)\.?)"
 LINK = (
     r"(?:is|was|being|are|ist|lautet|est|es|è|ends?(?: in| with)?|ending(?: in| with)?"
     r"|starts?(?: with)?|it's|its|=|:|-|,|\(|\.)"
@@ -34,8 +35,7 @@ def called(subject: str, least: int = 1) -> re.Pattern[str]:
     """
     return re.compile(
         rf"(?<![^\W_])(?:{subject})(?:\s?[-']?\s?{NUMBER}[.:]?|\s?{MARK}){{{least},3}}"
-        rf"(?:\s{{1,3}}(?!{LINK}\s)[^\W\d_][\w']{{0,11}}(?=[\s,:])){{0,6}}?(?:\s{{0,3}}{LINK}){{0"
-        rf",3}}[\s\"'*]{{0,3}}{TOKEN}",
+        rf"(?:\s{{1,3}}[^\W\d_][\w']{{0,11}}(?=[\s,:])){{0,6}}?(?:\s{{0,3}}{LINK}){{0,3}}[\s\"'*]{{0,3}}{TOKEN}",
         re.IGNORECASE,
     )
 
@@ -43,6 +43,22 @@ def called(subject: str, least: int = 1) -> re.Pattern[str]:
 def named(subject: str) -> re.Pattern[str]:
     """Return the pattern of a number right after its subject."""
     return re.compile(rf"(?<![^\W_])(?:{subject})(?:\s{{0,3}}{LINK}){{0,2}}\s{{0,3}}{TOKEN}", re.IGNORECASE)
+
+
+_MORE = re.compile(
+    r"\s{0,2}(?:,|and|or|&|\+|plus)\s{0,2}(?:#\s?)?(?P<it>[A-Z]{0,4}-?\d[\dA-Z/-]{3,24})(?![^\W_])", re.IGNORECASE
+)
+_MOST_LISTED = 50
+
+
+def listed(text: str, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the further numbers of a list whose first ends here: "orders 300245, 300246 and 300250"."""
+    for _ in range(_MOST_LISTED):
+        found = _MORE.match(text, end)
+        if found is None or not a_long_number(found["it"]):
+            return
+        yield found.span("it")
+        end = found.end()
 
 
 def digits_in(written: str) -> int:

@@ -32,13 +32,14 @@ def find_ibans(text: str) -> Iterator[Finding]:
         if length is None:
             continue
         written, end = _taken(text, begin.start(), length)
-        if len(written) < length:
+        # Banks' letters are few, so that words after a country's code are none.
+        if len(written) < length or sum(map(str.isdigit, written)) * 2 < length:
             continue
         # "be 6554 ..." is a verb and a card as a rule; a country's code in lower case is written close to its digits.
         close = not begin[1].islower() or text[begin.start() + 2].isdigit() or not text[begin.start() + 1].isalpha()
         if valid(written) and (close or near(_CUE, text, begin.start(), end)):
             yield Finding(begin.start(), end, Kind.IBAN, 0.98)
-        elif sum(map(str.isdigit, written)) > length // 2 and near(_CUE, text, begin.start(), end):
+        elif near(_CUE, text, begin.start(), end):
             yield Finding(begin.start(), end, Kind.IBAN, 0.5)
 
 

@@ -121,7 +121,7 @@ def identities() -> Sequence[Shape]:
         _shape(rf"[A-Z]{{2}}{_S}{_grouped(2, 2, 2)}{_S}[A-Z]?", 0.85, None, _NI_CUE),
         _shape(_grouped(3, 3, 4), 0.9, check["NhsRecognizer"], _NHS_CUE),
         _shape(_grouped(3, 3, 4), 0.55, check["NhsRecognizer"]),
-        _shape(rf"[A-Z9]{{5}}{_S}\d{_S}[0156]\d{_S}\d{{2}}{_S}\d{_S}[A-Z9]{{2}}{_S}\w{{3}}", 0.9),
+        _shape(r"[A-Z9]{5} ?\d[0156]\d{4} ?[A-Z9]{2}\d[A-Z]{2}", 0.9),
         # Germany: tax id, identity card, social insurance.
         _shape(rf"{_grouped(2, 3, 3, 3)}|{_grouped(3, 4, 4)}", 0.75, check["DeTaxIdRecognizer"]),
         _shape(r"(?=[A-Z]{0,8}\d)[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{7}\d", 0.7, check["DeIdCardRecognizer"]),

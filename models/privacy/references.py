@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from engine.privacy.policy import Finding, Kind
-from models.privacy.called import LINK, MARK, NUMBER, a_long_number, a_number, called, named
+from models.privacy.called import LINK, MARK, NUMBER, a_long_number, a_number, called, listed, named
 from models.privacy.runs import without_harmless
 from models.privacy.shapes import Shape, find_all, words
 
@@ -49,7 +49,7 @@ _SHAPED = (
         re.compile(
             r"(?<![^\W_])(?:ORD|ORDER|INV|PO|RMA|SO|TKT|TT|CASE|REF|BK|BKG|REQ|INC|CS|CAS|WO|TRK|RES"
             r"|SR|CR|RET|TXN|PNR|JD|H00)"
-            r"[-_#:/]{0,2}(?:[A-Z]{0,3}\d{2,8}[-_/]){0,3}[A-Z]{0,2}\d{3,20}(?:[-/]\d{1,8}){0,3}[A-Z]?(?![^\W_])",
+            r"[-_:/]{0,2}(?:[A-Z]{0,3}\d{2,8}[-_/]){0,3}[A-Z]{0,2}\d{3,20}(?:[-/]\d{1,8}){0,3}[A-Z]?(?![^\W_])",
             re.IGNORECASE,
         ),
         0.82,
@@ -72,7 +72,7 @@ _SORT_CODE = Shape(
 )  # fmt: skip
 _LOCATOR = re.compile(
     rf"(?<![^\W_])(?:{_ORDERS})(?:\s?[-']?\s?{NUMBER}[.:]?|\s?{MARK}){{0,3}}(?:\s{{0,3}}{LINK}){{0,3}}\s{{0,3}}"
-    r"(?P<it>(?-i:[A-Z0-9]{5,8}))(?![\w'])",
+    r"(?P<it>(?-i:[A-Z0-9]{5,8}))(?!'?\w)",
     re.IGNORECASE,
 )
 _SPEAKS_OF_LOCATOR = re.compile(r"pnr|locator|book|reserv|confirm|ref|code|buchung|réserv", re.IGNORECASE)
@@ -82,7 +82,10 @@ def find_references(text: str) -> Iterator[Finding]:
     """Yield the numbers of accounts and orders in a plain text that has digits."""
     yield from _SORT_CODE.find(text)
     text = without_harmless(text)
-    yield from find_all(_CALLED, text)
+    for first in find_all(_CALLED, text):
+        yield first
+        for start, end in listed(text, first.end):
+            yield Finding(start, end, first.kind, first.score)
     yield from find_all(_SHAPED, text)
 
 

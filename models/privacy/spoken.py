@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from models.privacy.runs import without_harmless
 from models.privacy.views import View
 
 _UNITS = {
@@ -46,7 +47,7 @@ _ALL = "|".join(sorted([*_WORDS, *_TENS, *_TIMES, *_ZEROS], key=len, reverse=Tru
 _FILLER = r"(?:(?:u+h+m*|u+m+|e+r+m*|and then|then)\b[\s,.]{0,3})"
 # A run of number words and digits, however they are set apart; at least three, for "one or two" says no number.
 _RUN = re.compile(
-    rf"(?<![\w/.-])(?:{_ALL}|\d{{1,5}})(?![^\W_])(?:[\s,.;/-]{{1,3}}{_FILLER}?(?:{_ALL}|\d{{1,6}})(?![^\W_])){{2,}}",
+    rf"(?<![\w/.-])(?:{_ALL}|\d{{1,5}})(?![^\W_])(?:[\s,;-]{{1,3}}{_FILLER}?(?:{_ALL}|\d{{1,6}})(?![^\W_])){{2,}}",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(rf"{_ALL}|\d+|[a-zäöüß]+", re.IGNORECASE)
@@ -59,7 +60,10 @@ Written = list[tuple[str, int, int]]
 
 def said(view: View) -> View | None:
     """Return the view with the numbers that are said in it as digits; None when there are none."""
-    found = [(run.start(), run.end(), written) for run in _RUN.finditer(view.text) if (written := _digits(run))]
+    if _RUN.search(view.text) is None:
+        return None
+    runs = _RUN.finditer(without_harmless(view.text))
+    found = [(run.start(), run.end(), written) for run in runs if (written := _digits(run))]
     return _replaced(view, found) if found else None
 
 

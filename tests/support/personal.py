@@ -55,10 +55,8 @@ def _planted(
     return Planted("".join(pieces), tuple(spans))
 
 
-def covered(span: tuple[int, int, Kind], findings: Iterable[Finding]) -> bool:
-    """Tell whether findings cover a planted span, all of it, whatever kind they say it is."""
+def covered(text: str, span: tuple[int, int, Kind], findings: Iterable[Finding]) -> bool:
+    """Tell whether findings cover a planted span, all of its letters and digits, whatever kind they say it is."""
     start, end, _ = span
-    for found in findings:
-        if found.start <= start < found.end:
-            start = found.end
-    return start >= end
+    left = set(range(start, end)).difference(*(range(found.start, found.end) for found in findings))
+    return not any(text[place].isalnum() for place in left)
