@@ -17,10 +17,11 @@ _NUMBER_WORD += (
     "|sieben|acht|neun|une?|deux|trois|quatre|cinq|sept|huit|neuf|uno|dos|tres|cuatro|cinco|siete|ocho|nueve"
 )
 _MAY_HOLD = re.compile(
-    rf"\d|@|arroba|\b(?:at|chez)\b|(?-i:[A-Z]{{5}})|(?:\b(?:{_NUMBER_WORD}|\w+ty)\b.*?){{3}}", re.IGNORECASE | re.DOTALL
+    rf"[\d@]|[^\x00-\x7f]|arroba|\b(?:at|chez)\b|(?-i:[A-Z]{{5}})|(?:\b(?:{_NUMBER_WORD}|\w+ty)\b.*?){{3}}",
+    re.IGNORECASE | re.DOTALL,
 )
 # Names of the log's own, with values of its own.
-_OURS = frozenset({"level", "timestamp", "event", "error", "ruleset", "taxonomy", "model", "state", "receiver"})
+_OURS = frozenset({"level", "timestamp", "event", "ruleset", "taxonomy", "model", "state", "receiver"})
 
 
 def mask(text: str) -> str:

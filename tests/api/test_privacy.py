@@ -1,4 +1,4 @@
-"""Private data over HTTP and on the command line: who sees it, who is told that they may not, what is kept of a look."""
+"""Private data over HTTP and on the command line: who sees it, who may not, and what is kept of a look."""
 
 from __future__ import annotations
 

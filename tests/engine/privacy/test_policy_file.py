@@ -72,7 +72,7 @@ def test_everything_that_can_be_said(tmp_path: Path) -> None:
     ],
 )
 def test_errors_say_where_and_what(tmp_path: Path, privacy: str, problem: str) -> None:
-    with pytest.raises(ConfigError, match="program.yaml:2:") as caught:
+    with pytest.raises(ConfigError, match=r"program\.yaml:2:") as caught:
         load(tmp_path, privacy)
     assert problem in str(caught.value)
 
