@@ -137,7 +137,7 @@ def _post(service: Serving, body: bytes, status: int, **params: str) -> bytes:
 
 
 def _wait_until_sent(service: Serving) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while service.client.get("/v1/outbox?state=pending&limit=1").json()["notifications"]:
         assert time.monotonic() < deadline, "messages are not sent"
         time.sleep(0.05)
