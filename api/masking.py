@@ -30,7 +30,7 @@ def mask(text: str) -> str:
         return text
     from engine.privacy.stand_ins import dotted, without_ours
 
-    return dotted(text, without_ours(text, _recogniser().find([text])[0]))
+    return dotted(text, without_ours(text, recogniser().find([text])[0]))
 
 
 def mask_texts(texts: Sequence[str]) -> list[str]:
@@ -40,7 +40,7 @@ def mask_texts(texts: Sequence[str]) -> list[str]:
 
 def get_ready() -> None:
     """Load the recogniser now, where the first message must not wait for it."""
-    _recogniser()
+    recogniser()
 
 
 def mask_all(value: Any) -> Any:
@@ -70,8 +70,19 @@ class MaskingFormatter(logging.Formatter):
         return mask(super().format(record))
 
 
+def recogniser(names: bool = False) -> Recogniser:
+    """Return what finds personal data; it is loaded once a process.
+
+    Parameters
+    ----------
+    names
+        Whether it finds names too.
+    """
+    return _loaded(names)
+
+
 @cache
-def _recogniser() -> Recogniser:
+def _loaded(names: bool) -> Recogniser:
     from models.privacy import load_recogniser
 
-    return load_recogniser()
+    return load_recogniser(names)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from api.masking import recogniser
 from api.settings import Settings, SettingsError
 from engine.errors import VaultError
 from engine.ports import Clock, Redactor
@@ -94,13 +95,11 @@ def customers_asked(customer: str | None, redactor: Redactor | None) -> tuple[st
 
 
 def _redactor(program: Program, pseudonyms: Pseudonyms, store: Store | None, vault: Vault | None) -> PolicyRedactor:
-    from models.privacy import load_recogniser
-
     def knows(employee: str) -> bool:
         return store is not None and store.people.directory().person(employee) is not None
 
     return PolicyRedactor(
-        load_recogniser(program.privacy.names),
+        recogniser(program.privacy.names),
         program.privacy,
         pseudonyms,
         vault=vault,
