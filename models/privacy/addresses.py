@@ -11,7 +11,7 @@ from models.privacy.shapes import words
 _UPPER = "A-ZÀ-ÖØ-Þ"
 _WORD = rf"(?:[{_UPPER}][\w'’-]{{1,24}}|St\.)"
 _NAME = rf"(?:{_WORD}|[{_UPPER}]\.?(?=\s)|\d{{1,3}}(?:st|nd|rd|th))"
-_NUMBER = r"(?<![\w.,/$£€-])\d{1,5}(?:[a-zA-Z](?!\w)|[-/]\d{1,5}[a-zA-Z]?(?!\w))?"
+_NUMBER = r"(?<![\w.,/$£€-])\d{1,5}(?:[a-rt-zA-RT-Z](?!\w)|[-/]\d{1,5}[a-zA-Z]?(?!\w))?"
 _STREETS = (
     "Street|Road|Avenue|Lane|Drive|Close|Court|Way|Place|Crescent|Terrace|Gardens|Grove|Hill"
     "|Mews|Square|Boulevard|Parkway|Highway"
@@ -81,15 +81,15 @@ _WRITTEN = (
     ),
     # Calle Mayor 12, 3º B, 28013 Madrid; Via Roma 5, 00184 Roma.
     (
-        rf"(?<![^\W_])(?i:calle|c/|avda\.?|avenida|plaza|pza\.?|paseo|pº|camino|carrer|ronda"
-        rf"|travesía|via|viale|piazza|corso|vicolo|largo|rua|avenue)\s?(?:(?i:de|del|la|las|los|el"
+        rf"(?<![^\W_])(?:Via|VIA|(?i:calle|c/|avda\.?|avenida|plaza|pza\.?|paseo|pº|camino|carrer|ronda"
+        rf"|travesía|viale|piazza|corso|vicolo|largo|rua|avenue))\s?(?:(?i:de|del|la|las|los|el"
         rf"|dei|della|di)\s){{0,3}}[{_UPPER}][\w'’.-]{{1,24}}(?:\s(?:(?:de|del|la|los|y"
         rf"|e)\s){{0,2}}[{_UPPER}][\w'’.-]{{1,24}}){{0,3}},?\s(?i:n[ºo°.]\s?"
         rf"|núm\.?\s?)?\d{{1,4}}[a-z]?(?!\w){_EUROPEAN_TAIL}"
     ),
     r"(?i:p\.?\s?o\.?\s?box)\s\d{1,7}(?!\d)" + _TAIL,
     rf"(?<![^\W_]){_POSTCODE}\s?\d[A-Z]{{2}}(?![^\W_])",
-    rf"{_TOWN},\s{{1,2}}{_ZIP}",
+    rf"(?:{_TOWN}|(?<=[a-z])),\s{{1,2}}{_ZIP}",
 )
 _PATTERNS = tuple(re.compile(written) for written in _WRITTEN)
 _SPOKEN = re.compile(
@@ -103,7 +103,7 @@ _NO_NAME = words(
     "that", "off", "out", "per", "each", "every", "stars?", "miles?", "metres?", "meters?", "yards?", "km", "kms?",
     "cars?", "lanes?", "wheel", "mile", "minute", "more", "other", "different", "last", "no", "any", "some", "all",
     "by", "with", "we", "you", "they", "it", "i", "he", "she", "test", "items?", "things?", "easy", "better", "one",
-    "only", "hour", "long",
+    "only", "hour", "long", "way",
 )  # fmt: skip
 _LOWER_POSTCODE = re.compile(rf"(?<![^\W_])(?:{_POSTCODE})\s\d[A-Z]{{2}}(?![^\W_])", re.IGNORECASE)
 _POST_CUE = words("post ?codes?", "zip(?: codes?)?", "address", "live", "plz", "código postal", "code postal")

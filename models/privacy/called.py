@@ -35,14 +35,14 @@ def called(subject: str, least: int = 1) -> re.Pattern[str]:
     """
     return re.compile(
         rf"(?<![^\W_])(?:{subject})(?:\s?[-']?\s?{NUMBER}[.:]?|\s?{MARK}){{{least},3}}"
-        rf"(?:\s{{1,3}}[^\W\d_][\w']{{0,11}}(?=[\s,:])){{0,6}}?(?:\s{{0,3}}{LINK}){{0,3}}[\s\"'*]{{0,3}}{TOKEN}",
+        rf"(?:[\s,]{{1,3}}[^\W\d_][\w']{{0,11}}(?=[\s,:])){{0,6}}?(?:\s{{0,3}}{LINK}){{0,3}}[\s\"'*]{{0,3}}{TOKEN}",
         re.IGNORECASE,
     )
 
 
 def named(subject: str) -> re.Pattern[str]:
     """Return the pattern of a number right after its subject."""
-    return re.compile(rf"(?<![^\W_])(?:{subject})(?:\s{{0,3}}{LINK}){{0,2}}\s{{0,3}}{TOKEN}", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_])(?:{subject})(?![^\W\d_])(?:\s{{0,3}}{LINK}){{0,2}}\s{{0,3}}{TOKEN}", re.IGNORECASE)
 
 
 _MORE = re.compile(
@@ -75,3 +75,8 @@ def a_long_number(written: str) -> bool:
     """Tell whether what merely follows the subject is its number: five digits, or three with letters."""
     digits = digits_in(written)
     return digits >= 5 or (digits >= 3 and digits < len(written) and digits + 6 >= len(written) >= 5)
+
+
+def a_spelled_number(written: str) -> bool:
+    """Tell whether digits that were said one by one are a number: four and more."""
+    return digits_in(written) >= 4

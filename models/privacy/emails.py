@@ -19,7 +19,7 @@ _OPEN, _CLOSE = r"[\[({<]", r"[\])}>]"
 _AT = re.compile(
     rf"(?P<hidden>\s{{0,2}}{_OPEN}\s?(?:at|ät|arroba|chez|@)\s?{_CLOSE}\s{{0,2}}|_at_|-at-)"
     r"|(?P<sign>\s?@\s?)"
-    r"|(?P<said>\s{1,2}(?:at|arroba|at sign)\s{1,2})",
+    r"|(?P<said>\s{1,2}(?:at|arroba|at sign)\s{1,2}(?!(?:this|that|which|some|what|no|one|any|the|its|your|my)\s))",
     re.IGNORECASE,
 )
 _HIDDEN_DOT = rf"\s?{_OPEN}\s?(?:dot|punkt|punto|point|\.)\s?{_CLOSE}\s?|_dot_"
@@ -38,13 +38,16 @@ _PROVIDER = re.compile(
 )
 _JOINS = r"dot|punkt|punto|point|underscore|under score|unterstrich|dash|hyphen|minus|bindestrich|plus"
 _JOINED = rf"(?:\s(?:{_JOINS})\s(?:score\s)?|\s?{_OPEN}\s?(?:{_JOINS}|[._-])\s?{_CLOSE}\s?|_dot_|\s\.\s)"
-_CHAIN = re.compile(rf"(?:[\w.+-]{{1,40}}{_JOINED}|(?<![^\W_])[^\W_]\s){{0,12}}[\w.+-]{{1,40}}$", re.IGNORECASE)
+_CHAIN = re.compile(
+    rf"(?:[\w.+-]{{1,40}}{_JOINED}|(?<![^\W_])(?<!['’])[^\W_]\s){{0,12}}[\w.+-]{{1,40}}$", re.IGNORECASE
+)
 # From these words on everything is the address: "my email is jane doe seventy at gmail dot com".
 _CUE = re.compile(
     r"(?:e-?mail|mail)(?: address| id)?(?: is| was|'s| are|:| me| us| to| under| me on| me at| me back)?"
     r"(?: at| on| to| it's|,|:)?\s+",
     re.IGNORECASE,
 )
+_GIVEN = re.compile(r"(?:\bit['’]?s|\bthat['’]?s|\bis|:)\s+$", re.IGNORECASE)
 _SPEAKS_OF_MAIL = words(
     "e-?mails?", "mails?", "e-?mailed", "mailed", "contact", "reach", "write", "inbox", "address is"
 )
@@ -116,7 +119,8 @@ def _spoken_local(text: str, start: int, at: re.Match[str]) -> int:
     spoken = head + chain.start() if chain else start
     if at["said"] is None or spoken < start or not text[start : at.start()].isalpha():
         return min(spoken, start)
-    known = _PROVIDER.match(text, at.end()) or _SPEAKS_OF_MAIL.search(before)
+    given = _GIVEN.search(text, max(0, start - 12), start)
+    known = _PROVIDER.match(text, at.end()) or _SPEAKS_OF_MAIL.search(before) or given
     return start if known else at.start()
 
 

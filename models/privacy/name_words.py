@@ -93,6 +93,10 @@ NOT_A_NAME = words(
     "please", "thanks", "hi", "hello", "okay", "ok", "yeah", "um", "uh", "er", "erm", "in", "at", "told", "said",
     "sirs", "care", "like", "actually", "back", "since", "until", "id", "i'd", "i've", "i'm", "it's", "that's",
     "who's",
+    "mum", "mom", "dad", "gran", "grandma", "grandmother", "grandfather", "grandad", "god", "easter", "christmas",
+    "seller", "cleaner", "assessor", "courier", "breakfast", "dinner", "lunch", "film", "app", "keys", "tips", "rang",
+    "switch", "label", "map", "frozen", "parcel", "box", "room", "food", "coffee", "website", "checkout", "delivery",
+    "marketplace", "wifi", "queue", "cabin", "meter", "log", "photographs", "deducted",
 )  # fmt: skip
 PLACE = words(
     "street", "road", "avenue", "lane", "drive", "house", "flat", "apartment", "building", "block", "floor",
@@ -108,8 +112,8 @@ LIVES = re.compile(
     r"|billing|shipping|correct|right|full|postal|the)"
     r" address(?: is|'s| was| has been|:)(?: now)?(?: at)?|(?:deliver|send|ship|post|sent"
     r"|delivered|redeliver|come|forward)(?: it| them| this| the parcel"
-    r"| everything| my order)?(?: round| out)? to(?= (?:the |my |our )?(?:\d|[A-Z]|flat|unit"
-    r"|apartment|number|\w+ \w+ (?:street|road|avenue|lane|house|cottage|farm))))"
+    r"| everything| my order)?(?: round| out)? to(?= (?:the |my |our )?(?:\d|(?-i:[A-Z])|flat|unit"
+    r"|apartment|number|\w+ \w+ (?:street|road|avenue|lane|house|cottage|farm|court|close|grove))))"
     r"[ :,]{1,2}(?P<it>[^.!?;\n\x1a]{4,110})",
     re.IGNORECASE,
 )

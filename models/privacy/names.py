@@ -66,7 +66,13 @@ class NameFinder:
             whole = WHOLE.match(text, begun.end() if begun else 0)
             name = re.sub(r"(?:['’]s|['’.,:;!?\s])+$", "", whole[0]) if whole else ""
             parts = name.split()
-            if parts and not any(map(str.isdigit, name)) and name[:1].isupper() and not self._common(parts):
+            if (
+                parts
+                and not name.isupper()
+                and not any(map(str.isdigit, name))
+                and name[:1].isupper()
+                and not self._common(parts)
+            ):
                 yield Finding(offset + start, offset + start + len(name), Kind.NAME, 0.7)
 
     def _common(self, parts: Sequence[str]) -> bool:
@@ -92,7 +98,8 @@ class NameFinder:
         for found in re.finditer(r"\S+", words_):
             word = found[0]
             lower = cased and not word[0].isupper() and not re.fullmatch(PARTICLE, word)
-            if lower or self._no_name(re.sub(r"['’]s$", "", word)):
+            doing = end == start and word.islower() and word.endswith("ing")
+            if lower or doing or self._no_name(re.sub(r"['’]s$", "", word)):
                 break
             end = start + found.end()
         name = re.sub(r"(?:['’]s)$", "", text[start:end])

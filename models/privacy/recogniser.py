@@ -13,7 +13,7 @@ from models.privacy.ibans import find_ibans
 from models.privacy.identities import identities
 from models.privacy.numbers import find_numbers
 from models.privacy.overlaps import resolve
-from models.privacy.references import find_locators, find_references
+from models.privacy.references import find_locators, find_references, find_said_references
 from models.privacy.shapes import Shape, find_all
 from models.privacy.spoken import said
 from models.privacy.views import View, plain, without
@@ -22,7 +22,8 @@ Finder = Callable[[Sequence[str]], list[list[Finding]]]
 
 # Without one of these there is no address: most texts have none, and no pattern is tried on them.
 _MAIL = re.compile(r"@|\bat\b|[\[({<]\s?(?:at|ät|arroba|chez)\b|\barroba\b|_at_", re.IGNORECASE)
-_TWO_DIGITS = re.compile(r"\d\D{0,8}\d")
+_THREE_DIGITS = re.compile(r"\d(?:\D{0,2}\d){2}")
+_ID_LIKE = re.compile(r"(?<![^\W_])(?=[A-Z]{0,8}\d)[A-Z0-9]{6}|\d(?:\D{0,3}\d){4}", re.IGNORECASE)
 _SIX_DIGITS = re.compile(r"\d(?:\D{0,24}\d){5}")
 _DIGIT = re.compile(r"\d")
 # Of these no part is taken for anything else: their check digits are right.
@@ -56,6 +57,8 @@ class PatternRecogniser:
         spoken = said(view)
         if spoken is not None:
             yield from _placed(spoken, self._numbered(spoken.text))
+            short = _placed(spoken, find_said_references(spoken.text))
+            yield from (one for one in short if any(map(str.isalpha, text[one.start : one.end])))
 
     def _written(self, text: str) -> Iterator[Finding]:
         if _MAIL.search(text):
@@ -69,12 +72,13 @@ class PatternRecogniser:
 
     def _numbered(self, text: str) -> Iterator[Finding]:
         if _SIX_DIGITS.search(text):
-            accounts = list(find_ibans(text))
-            yield from accounts
-            text = without(text, (found for found in accounts if found.score >= CERTAIN))
-            yield from find_numbers(text)
-        if _TWO_DIGITS.search(text):
+            for find in (find_ibans, find_numbers):
+                found = list(find(text))
+                yield from found
+                text = without(text, (one for one in found if one.score >= CERTAIN))
+        if _ID_LIKE.search(text):
             yield from find_all(self._identities, text)
+        if _THREE_DIGITS.search(text):
             yield from find_references(text)
 
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from engine.privacy.policy import Finding, Kind
-from models.privacy.called import LINK, MARK, NUMBER, a_long_number, a_number, called, listed, named
+from models.privacy.called import LINK, MARK, NUMBER, a_long_number, a_number, a_spelled_number, called, listed, named
 from models.privacy.runs import without_harmless
 from models.privacy.shapes import Shape, find_all, words
 
 _ACCOUNTS = (
-    r"accounts?|acc|acct|a/c|sort[ -]?code|routing|aba|customer|client|member(?:ship)?|policy"
+    r"accounts?|agreement|acc|acct|a/c|sort[ -]?code|routing|aba|customer|client|member(?:ship)?|policy"
     r"|loyalty|reward(?:s)?(?: card)?"
     r"|gift card|contract|meter|mpan|mprn|subscriber|subscription|user|patient|student"
     r"|employee|staff|card|bonus card|frequent flyer"
@@ -23,7 +23,7 @@ _ACCOUNTS = (
 _ORDERS = (
     r"orders?|booking|reservation|ticket|tracking|track|invoice|parcel|package|shipment"
     r"|consignment|case|reference|ref|confirmation"
-    r"|pnr|record locator|locator|claim|complaint|return|rma|refund|transaction|purchase"
+    r"|pnr|res|record locator|locator|claim|complaint|return|rma|refund|transaction|purchase"
     r"|delivery|docket|job|incident|receipt|enquiry"
     r"|inquiry|request|service request|work order|waybill|awb|voucher|quote|itinerary|payment"
     r"|repair|bestell(?:ung)?|auftrags?"
@@ -32,6 +32,11 @@ _ORDERS = (
     r"|seguimiento|ordine|prenotazione|fattura|spedizione"
 )
 _REFERENCES = "references?|refs?|confirmation|record locator|locator|booking code|tracking"
+# Said, four digits are enough: nobody spells out how many there were.
+_SAID = (
+    Shape(Kind.ORDER, named(_ORDERS), 0.7, a_spelled_number),
+    Shape(Kind.ACCOUNT, named(_ACCOUNTS), 0.71, a_spelled_number),
+)
 _CALLED = (
     Shape(Kind.ORDER, called(rf"{_ORDERS}|chat|call"), 0.85, a_number),
     Shape(Kind.ORDER, called(_REFERENCES, 0), 0.8, a_long_number),
@@ -49,7 +54,7 @@ _SHAPED = (
         re.compile(
             r"(?<![^\W_])(?:ORD|ORDER|INV|PO|RMA|SO|TKT|TT|CASE|REF|BK|BKG|REQ|INC|CS|CAS|WO|TRK|RES"
             r"|SR|CR|RET|TXN|PNR|JD|H00)"
-            r"[-_:/]{0,2}(?:[A-Z]{0,3}\d{2,8}[-_/]){0,3}[A-Z]{0,2}\d{3,20}(?:[-/]\d{1,8}){0,3}[A-Z]?(?![^\W_])",
+            r"[-_:/]{0,2}(?:[A-Z]{0,3}\d{2,8}[-_/]){0,3}[A-Z]{0,2}\d{4,20}(?:[-/]\d{1,8}){0,3}[A-Z]?(?![^\W_])",
             re.IGNORECASE,
         ),
         0.82,
@@ -70,11 +75,13 @@ _SORT_CODE = Shape(
     0.88,
     cue=words("sort[ -]?codes?", "sc", "bank", "account", "acct"),
 )  # fmt: skip
+# Six capitals, or five to eight signs of which some are digits; a word in capitals stands among others as a rule.
 _LOCATOR = re.compile(
-    rf"(?<![^\W_])(?:{_ORDERS})(?:\s?[-']?\s?{NUMBER}[.:]?|\s?{MARK}){{0,3}}(?:\s{{0,3}}{LINK}){{0,3}}\s{{0,3}}"
-    r"(?P<it>(?-i:[A-Z0-9]{5,8}))(?!'?\w)",
+    rf"(?<![^\W_])(?:{_ORDERS})(?:\s?[-']?\s?{NUMBER}[.:]?|\s?{MARK}){{0,3}}(?![^\W_])(?:\s{{0,3}}{LINK}){{0,3}}\s{{0,3}}"
+    r"(?P<it>(?-i:[A-Z]{6}|(?=[A-Z]{0,7}\d)(?=\d{0,7}[A-Z])[A-Z0-9]{5,8}))(?!'?\w)(?!\s(?-i:[A-Z]{2}))",
     re.IGNORECASE,
 )
+_CAPITALS = re.compile(r"[A-Z0-9]{5}")
 _SPEAKS_OF_LOCATOR = re.compile(r"pnr|locator|book|reserv|confirm|ref|code|buchung|réserv", re.IGNORECASE)
 
 
@@ -89,9 +96,14 @@ def find_references(text: str) -> Iterator[Finding]:
     yield from find_all(_SHAPED, text)
 
 
+def find_said_references(text: str) -> Iterator[Finding]:
+    """Yield the short numbers of accounts and orders in a text whose numbers were said: "order four four seven one"."""
+    yield from find_all(_SAID, text)
+
+
 def find_locators(text: str) -> Iterator[Finding]:
     """Yield the booking codes of capitals alone, "booking reference QWERTY", of a plain text."""
-    if text.isupper() or not _SPEAKS_OF_LOCATOR.search(text):
+    if not _CAPITALS.search(text) or not _SPEAKS_OF_LOCATOR.search(text):
         return
     for found in _LOCATOR.finditer(text):
         if _SPEAKS_OF_LOCATOR.search(text, *found.span()):

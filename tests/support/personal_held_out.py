@@ -1,4 +1,7 @@
-"""Other ways and other sentences, written after the recogniser was fitted on the first ones and never fitted on."""
+"""Other ways and other sentences, written only after the recogniser did well on the first ones.
+
+What was missed at first sight of them was mended, so that they are a test now and no longer held out.
+"""
 
 from __future__ import annotations
 

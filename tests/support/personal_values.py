@@ -1,7 +1,7 @@
 """Personal data made up for tests, in the ways people write it, with right check digits.
 
 Nothing here looks at the recogniser: each kind is a list of ways to write one, every way a function of a seeded
-random generator. `held_out` ways are in `personal_held_out.py`.
+random generator. The ways themselves are in `personal_ways.py`.
 """
 
 from __future__ import annotations
