@@ -32,6 +32,7 @@ from api.routes import (
     links,
     outbox,
     people,
+    privacy,
     receivers,
     routing,
     rule_trust,
@@ -56,7 +57,7 @@ BODIES = (
 API = (
     audio,
     *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
-    *(rule_trust, rules, audit, links, languages, health),
+    *(privacy, rule_trust, rules, audit, links, languages, health),
 )
 
 

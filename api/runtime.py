@@ -12,11 +12,13 @@ from typing import TextIO
 
 import structlog
 
+from api import masking
 from api.door import Door
 from api.hearing import Hearing
 from api.metrics import Metrics
 from api.model import ServedModel
 from api.only import Only
+from api.privacy import redactor_of, vault_of
 from api.rules import ServedRules
 from api.settings import Settings
 from api.worker import Worker
@@ -29,6 +31,7 @@ from engine.delivery.spec import DEFAULT_RECEIVERS, ReceiverSpec
 from engine.errors import ArtifactError, Located, OverloadedError, ReaderUnavailableError, StoreError
 from engine.pipeline import Engine
 from engine.ports import Clock, Reader, SystemClock
+from engine.privacy.vault import Vault
 from engine.program import Program
 from engine.program_folder import load_program
 from engine.rules.load import LoadedRules, load_rules
@@ -110,7 +113,8 @@ class Service:
     """Everything that runs, composed once.
 
     ``findings`` are those of the program's folder at the start, ``specs`` and ``senders`` its receivers by name, and
-    ``links`` makes the links of their messages. ``only`` is what the process does alone; None is everything.
+    ``links`` makes the links of their messages. ``only`` is what the process does alone; None is everything. ``vault``
+    opens what was taken out of feedback, where it is kept.
     """
 
     settings: Settings
@@ -125,6 +129,7 @@ class Service:
     senders: Mapping[str, Receiver] = field(default_factory=dict)
     links: Links | None = None
     only: Only | None = None
+    vault: Vault | None = None
     writer: Worker = field(default_factory=lambda: Worker("writer", MOST_WRITES))
     checker: Worker = field(default_factory=lambda: Worker("checker", MOST_CHECKS, (CHECKING, TRY_AGAIN_S)))
     replayer: Worker = field(default_factory=lambda: Worker("replayer", 1, (REPLAYING, TRY_AGAIN_S)))
@@ -267,9 +272,11 @@ def compose(settings: Settings, clock: Clock | None = None, only: Only | None = 
     for finding in dict.fromkeys((*findings, *rules.findings)):
         log.warning("program", finding=str(finding))
     reader = BatchingReader(model.load, taxonomy, most_waiting=settings.max_waiting)
-    engine = Engine(store, reader, rules, clock)
+    redactor = redactor_of(program, settings, store, clock)
+    masking.get_ready()
+    engine = Engine(store, reader, rules, clock, redactor)
     links = links_of(settings, store, clock)
-    senders = receivers_of(program.receivers, _stream(settings.notifications), program.templates, links)
+    senders = receivers_of(program.receivers, redactor.mask, _stream(settings.notifications), program.templates, links)
     outbox = outbox_of(store, program, senders, clock)
     served = ServedRules(publisher, engine)
     return Service(
@@ -279,4 +286,5 @@ def compose(settings: Settings, clock: Clock | None = None, only: Only | None = 
         links=links,
         only=only,
         hearing=Hearing(settings.speech_model, settings.threads, fetch=settings.speech_fetch),
+        vault=vault_of(settings),
     )

@@ -298,6 +298,10 @@ class StoreError(HeedfulError):
     """The store cannot be used."""
 
 
+class VaultError(HeedfulError):
+    """What was taken out cannot be opened: the key that sealed it is not among HEEDFUL_PRIVACY_KEYS."""
+
+
 class DeliveryError(HeedfulError):
     """A notification could not be delivered.
 

@@ -22,6 +22,7 @@ from engine.follow_up_loader import FOLLOW_UP_KEYS, with_follow_up
 from engine.located import Findings, Node, StopReadingError
 from engine.names import nearest, show
 from engine.people_file import load_people
+from engine.privacy.policy_loader import PRIVACY, check_thanks, policy_of
 from engine.program import (
     DEFAULT_SCORES,
     DEFINE,
@@ -44,7 +45,7 @@ PROGRAM_KEYS = (
     *("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics"),
     "readers",
     *TARGET_SETTINGS,
-    "expect",
+    *("expect", PRIVACY, "retention", "readers"),
     *FOLLOW_UP_KEYS,
 )
 RESERVED = frozenset(
@@ -138,6 +139,7 @@ def _from_folder(path: Path, found: list[Located], environment: Mapping[str, str
     program = replace(program, people=load_people(path / "people.csv", program, others))
     with suppress(StopReadingError):
         program = with_targets(program, root, findings)
+        check_thanks(program, root, findings)
     # After receivers and people, whom routes name.
     program = replace(program, routes=load_routes(path / "routes.yaml", program, others))
     found.extend([*findings.found, *others, *_strangers(path, _own_files(path, program))])
@@ -187,6 +189,7 @@ def _program(path: Path, root: Node, findings: Findings) -> Program:
     )
     for name in sorted(set(program.scores) & set(program.attributes)):
         findings.error(root.get("attributes") or root, f"'{show(name)}' is declared as a score and as an attribute")
+    program = replace(program, privacy=policy_of(root.get(PRIVACY), program.attributes, findings))
     return with_follow_up(program, root, findings)
 
 

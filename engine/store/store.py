@@ -20,10 +20,12 @@ from engine.store.notifications import Notifications
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
 from engine.store.phrases import PhraseRows
+from engine.store.private_views import PrivateViews
 from engine.store.problems import Problems
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
+from engine.store.sealed import Seals
 from engine.store.secrets import Secrets
 from engine.store.sessions import Sessions
 from engine.store.shelf import Shelf
@@ -80,6 +82,8 @@ class Store:
         self.audit = Audit(self.database)
         self.marks = Marks(self.database)
         self.words = Words(self.database)
+        self.seals = Seals(self.database)
+        self.private_views = PrivateViews(self.database)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""

@@ -29,6 +29,11 @@ SHAPES = {
     "DecisionOut": "source* id* revision* sequence* decided_at* ruleset* model* taxonomy* reading* alerts* held_back*",
     "DecisionsOut": "decisions*",
     "StoredOut": "feedback* received_at* occurred_at* decision*",
+    "PrivateOut": "feedback* received_at* occurred_at* decision* evidence* taken_out*",
+    "PrivateEvidenceOut": "alert* part* start* end* shows*",
+    "TakenOutOut": "field* kind* action* value*",
+    "PrivateViewOut": "id* at* who* source* feedback_id* why*",
+    "PrivateViewsOut": "views* cursor*",
     "AlertOut": "id* rule* severity* kind* reasons* rule_version* title* state* source* feedback_id* sequence* "
     "opened_at* unit* customer* receiver* key* started_at* ended_at* employee* evidence* confidence* priority* route* "
     "version* holder* team* in_attainment* follow_up_due* close_due* followed_up_at* resolved_at* closed_at* "
@@ -141,7 +146,8 @@ PARAMETERS = {
     ("post", "/v1/feedback"): "notify revise",
     ("post", "/v1/feedback/audio"): "notify revise",
     ("post", "/v1/read"): "all",
-    ("get", "/v1/feedback/{feedback_id}"): "feedback_id source all",
+    ("get", "/v1/feedback/{feedback_id}"): "feedback_id source all private why",
+    ("get", "/v1/private-views"): "source feedback limit cursor",
     ("get", "/v1/feedback/{feedback_id}/explain"): "feedback_id source now",
     ("get", "/v1/alerts"): "rule severity state kind unit customer since until holder team problem "
     "overdue mine person sort limit cursor",
