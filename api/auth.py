@@ -19,11 +19,23 @@ from engine.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A valid key's holder."""
+    """Who asks: a valid key's holder, or somebody who is signed in.
+
+    Parameters
+    ----------
+    name
+        Under which it acts: the key's name; of an account, the id of its person, or else its e-mail.
+    through
+        The account that acts in its person's name; None where the name is its own.
+    see_private
+        Whether they may see what was taken out of feedback.
+    """
 
     name: str
     role: Role
     scope: Scope
+    through: str | None = None
+    see_private: bool = False
 
 
 async def caller_of(request: Request, store: Store) -> Caller:
@@ -40,7 +52,7 @@ async def caller_of(request: Request, store: Store) -> Caller:
     key = await run_in_threadpool(store.keys.find, secret.strip())
     if key is None:
         raise AuthError("this API key is not valid, or was revoked; 'heedful keys create' makes one")
-    return Caller(key.name, key.role, Scope(key.unit))
+    return Caller(key.name, key.role, Scope(key.unit), see_private=key.see_private)
 
 
 async def allowed(request: Request, roles: Collection[Role]) -> Caller:
@@ -54,10 +66,21 @@ async def allowed(request: Request, roles: Collection[Role]) -> Caller:
         If its role is not one of these.
     """
     caller = await caller_of(request, request.app.state.service.store)
+    check_role(caller, roles)
+    return caller
+
+
+def check_role(caller: Caller, roles: Collection[Role]) -> None:
+    """Refuse who may not do something, over HTTP and in the console alike.
+
+    Raises
+    ------
+    ForbiddenError
+        If the caller's role is not one of these.
+    """
     if caller.role not in roles:
         may = ", ".join(sorted(roles))
         raise ForbiddenError(f"a key of role {caller.role} may not do that; it takes one of: {may}")
-    return caller
 
 
 def needs(roles: Collection[Role]) -> Callable[[Request], Awaitable[Caller]]:

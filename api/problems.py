@@ -13,8 +13,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from api.masking import mask, mask_all
 from engine.errors import (
+    AccountError,
     AlertStateError,
+    AudioError,
+    AudioTooLongError,
     AuthError,
     ChangeError,
     ConfigError,
@@ -37,9 +41,14 @@ from engine.errors import (
     ReaderUnavailableError,
     RefusedError,
     RulesError,
+    SignInError,
     SilenceError,
+    SpeechUnavailableError,
     StaleError,
     StoreError,
+    TranscriptError,
+    TranscriptionStoppedError,
+    VaultError,
     VerdictError,
 )
 
@@ -48,12 +57,18 @@ RETRY_AFTER_S = 5
 # The first class that fits decides.
 TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (FeedbackError, 422, "invalid-feedback"),
+    (AudioTooLongError, 413, "too-long"),
+    (AudioError, 422, "invalid-audio"),
+    (TranscriptionStoppedError, 503, "stopped"),
+    (SpeechUnavailableError, 501, "speech-unavailable"),
+    (TranscriptError, 422, "invalid-transcript"),
     (VerdictError, 422, "invalid-verdict"),
     (MatchingError, 422, "invalid-matching"),
     (PersonError, 422, "invalid-person"),
     (SilenceError, 422, "invalid-silence"),
     (ProblemError, 422, "invalid-problem"),
     (NoteError, 422, "invalid-note"),
+    (AccountError, 422, "invalid-account"),
     (QuestionError, 422, "invalid-request"),
     (ChangeError, 422, "invalid-change"),
     (MomentError, 422, "invalid-request"),
@@ -66,10 +81,12 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (NotFoundError, 404, "not-found"),
     (LinkError, 404, "invalid-link"),
     (AuthError, 401, "unauthorized"),
+    (SignInError, 401, "not-signed-in"),
     (ForbiddenError, 403, "forbidden"),
     (OverloadedError, 503, "overloaded"),
     (ReaderUnavailableError, 503, "reader-unavailable"),
     (StoreError, 503, "store-unavailable"),
+    (VaultError, 503, "vault-locked"),
     (RulesError, 422, "invalid-rule"),
     (ConfigError, 422, "invalid-configuration"),
     (HeedfulError, 500, "internal"),
@@ -83,6 +100,10 @@ class TooLargeError(HeedfulError):
 
 class BadBodyError(HeedfulError):
     """The body is not valid JSON."""
+
+
+class BadFormError(HeedfulError):
+    """The body is not a valid form of multipart/form-data."""
 
 
 class MediaTypeError(HeedfulError):
@@ -112,6 +133,7 @@ class ParameterError(HeedfulError):
 OWN: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (TooLargeError, 413, "too-large"),
     (BadBodyError, 400, "invalid-json"),
+    (BadFormError, 400, "invalid-form"),
     (MediaTypeError, 415, "unsupported-media-type"),
     (SlowBodyError, 408, "request-timeout"),
     (UnseenError, 428, "precondition-required"),
@@ -121,10 +143,10 @@ OWN: tuple[tuple[type[HeedfulError], int, str], ...] = (
 
 
 def problem(status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None, **extra: Any) -> Response:
-    """Return a problem response."""
+    """Return a problem response; what it repeats of a sender's words has no personal data."""
     title = HTTPStatus(status).phrase
-    body = {"type": f"urn:heedful:problem:{kind}", "title": title, "status": status, "detail": detail}
-    body |= {name: value for name, value in extra.items() if value is not None}
+    body = {"type": f"urn:heedful:problem:{kind}", "title": title, "status": status, "detail": mask(detail)}
+    body |= {name: mask_all(value) for name, value in extra.items() if value is not None}
     return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA)
 
 

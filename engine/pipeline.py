@@ -15,6 +15,7 @@ from engine.feedback import Feedback
 from engine.judge import Judged, judged
 from engine.phrase_book import PhraseBook
 from engine.ports import Clock, Reader, Redactor
+from engine.privacy.restoring import Taken
 from engine.program import Program
 from engine.reading import Reading, ReadingStatus, blank_reading
 from engine.rulebook import Rulebook
@@ -112,6 +113,10 @@ class Engine:
     def redact(self, batch: Sequence[Feedback]) -> Sequence[Feedback]:
         """Take personal data out of a batch, before anything reads, judges, stores or logs it."""
         return self.redactor.redact(batch) if self.redactor else batch
+
+    def take(self, batch: Sequence[Feedback]) -> list[Taken]:
+        """Return the same, each with what was taken out of it: for those who show offsets into what was sent."""
+        return self.redactor.take(batch) if self.redactor else [Taken(one) for one in batch]
 
     def known(self, batch: Sequence[Feedback], *, revise: bool = False) -> dict[Key, Decision]:
         """Return the decisions of records that are stored with the same content.

@@ -15,6 +15,7 @@ from typing import IO, Any, TextIO
 
 import orjson
 
+from api.masking import mask
 from api.spreadsheet import cell
 from engine.errors import FeedbackError, HeedfulError
 from engine.intake import FIELDS
@@ -74,6 +75,8 @@ def read_entries(source: str, mapping: Mapping[str, str], scores: Iterable[str])
     with _opened(source) as file:
         lines = _lines(file, name)
         first = next(lines, "")
+        if first.startswith("WEBVTT"):
+            raise InputError(f"{name}: this is a transcript; give it as a file of its own, such as call.vtt")
         rest = _chained(first, lines)
         if source.lower().endswith(".csv") or (source == STANDARD and not first.lstrip().startswith("{")):
             yield from _csv(rest, name, mapping, list(scores))
@@ -169,7 +172,7 @@ def _record(row: Mapping[str, str], scores: Sequence[str]) -> dict[str, Any]:
     """Return the record of a row: known names are fields, score names scores, the rest attributes."""
     record: dict[str, Any] = {"scores": {}, "attributes": {}}
     for field, value in row.items():
-        if field in FIELDS and field not in ("parts", "scores", "attributes"):
+        if field in FIELDS and field not in ("parts", "transcript", "speakers", "scores", "attributes"):
             record[field] = value
         elif value != "":
             record["scores" if field in scores else "attributes"][field] = value
@@ -177,9 +180,9 @@ def _record(row: Mapping[str, str], scores: Sequence[str]) -> dict[str, Any]:
 
 
 def located(source: str, line: int, problem: FeedbackError) -> InputError:
-    """Return an error of a record, with its file and line."""
+    """Return an error of a record, with its file and line, and without the personal data that the record has."""
     name = "standard input" if source == STANDARD else source
-    return InputError(f"{name}:{line}: {problem}")
+    return InputError(f"{name}:{line}: {mask(str(problem))}")
 
 
 class Lines:
@@ -203,12 +206,12 @@ class Lines:
 
 
 def _flat(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield columns of a record: nested names joined by dots, labels by ``;``, sentences counted."""
+    """Yield columns of a record: nested names joined by dots, labels by ``;``, sentences and parts counted."""
     for name, value in record.items():
         if name == "confidence":
             continue
-        if name == "sentences":
-            yield f"{prefix}sentences", len(value)
+        if name in ("sentences", "parts"):
+            yield f"{prefix}{name}", len(value)
         elif isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}.")
         elif isinstance(value, list):

@@ -17,11 +17,14 @@ from api.cli.demo import demo
 from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
 from api.cli.feedback import feedback
+from api.cli.files import InputError
 from api.cli.insights import insights
 from api.cli.keys import keys
+from api.cli.languages import languages
 from api.cli.outbox import outbox
 from api.cli.output import log_to_stderr, stderr
 from api.cli.people import people
+from api.cli.privacy import privacy
 from api.cli.problems import problems
 from api.cli.promoting import models, promote, rollback
 from api.cli.reading import read
@@ -34,7 +37,9 @@ from api.cli.serving import serve
 from api.cli.silences import silences
 from api.cli.topics import topics
 from api.cli.training import train
-from engine.errors import HeedfulError
+from api.cli.users import users
+from api.masking import mask
+from engine.errors import ConfigError, HeedfulError
 
 BAD_INPUT = 2
 
@@ -47,7 +52,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
-    *(read, run, serve, explain, demo, attainment),
+    *(read, run, serve, explain, demo, attainment, languages),
     *(train, evaluate, compare, behaviour, promote, rollback, models),
 )
 for command in COMMANDS:
@@ -62,10 +67,12 @@ app.add_typer(outbox, name="outbox")
 app.add_typer(receivers, name="receivers")
 app.add_typer(people, name="people")
 app.add_typer(keys, name="keys")
+app.add_typer(users, name="users")
 app.add_typer(silences, name="silences")
 app.add_typer(problems, name="problems")
 app.add_typer(feedback, name="feedback")
 app.add_typer(insights, name="insights")
+app.add_typer(privacy, name="privacy")
 
 
 def main() -> None:
@@ -74,7 +81,7 @@ def main() -> None:
     try:
         app()
     except HeedfulError as problem:
-        stderr.print(f"error: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
+        stderr.print(f"error: {_said(problem)}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(BAD_INPUT)
     except KeyboardInterrupt:
         stderr.print("stopped", markup=False)
@@ -83,3 +90,8 @@ def main() -> None:
         # The reader of our output went away (`heedful read ... | head`): nothing to tell it.
         sys.stderr.close()
         sys.exit(0)
+
+
+def _said(problem: HeedfulError) -> str:
+    """Return what an error says, without personal data; what files say of themselves, with their names, as it is."""
+    return str(problem) if isinstance(problem, InputError | ConfigError) else mask(str(problem))

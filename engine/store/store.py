@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from engine.store.accounts import Accounts
 from engine.store.alerts import Alerts
 from engine.store.attainment import Attainments
+from engine.store.audit import Audit
 from engine.store.changes import Changes
 from engine.store.coaching import CoachingNotes
 from engine.store.database import Database
 from engine.store.documents import Documents
 from engine.store.escalations import Escalations
 from engine.store.fallbacks import Fallbacks
+from engine.store.guesses import Guesses
 from engine.store.insights import Insights
 from engine.store.keys import Keys
+from engine.store.languages import Languages
 from engine.store.link_uses import LinkUses
+from engine.store.marks import Marks
 from engine.store.notifications import Notifications
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
 from engine.store.phrases import PhraseRows
+from engine.store.private_views import PrivateViews
 from engine.store.problems import Problems
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
+from engine.store.sealed import Seals
 from engine.store.searching import Search
 from engine.store.secrets import Secrets
+from engine.store.sessions import Sessions
 from engine.store.shelf import Shelf
 from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
 from engine.store.watch import Watch
+from engine.store.words import Words
 
 
 class Store:
@@ -54,6 +63,7 @@ class Store:
         self.escalations = Escalations(self.database, self.people)
         self.records = Records(self.database, self.versions, self.people)
         self.recent = Recent(self.database)
+        self.languages = Languages(self.database)
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
@@ -72,6 +82,14 @@ class Store:
         self.fallbacks = Fallbacks(self.database, self.people)
         self.silences = Silences(self.database)
         self.problems = Problems(self.database)
+        self.accounts = Accounts(self.database)
+        self.sessions = Sessions(self.database)
+        self.guesses = Guesses(self.database)
+        self.audit = Audit(self.database)
+        self.marks = Marks(self.database)
+        self.words = Words(self.database)
+        self.seals = Seals(self.database)
+        self.private_views = PrivateViews(self.database)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""

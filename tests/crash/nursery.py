@@ -90,9 +90,11 @@ def main() -> None:
 
     import api.app
     import api.cli.serving
+    import api.masking
     import api.runtime
 
     assert all((alembic, api, uvicorn))
+    api.masking.get_ready()
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:

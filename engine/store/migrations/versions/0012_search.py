@@ -9,7 +9,7 @@ from alembic import op
 from engine.store.schema_base import BigKey, Moment
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0011"
 
 FTS5 = """CREATE VIRTUAL TABLE search_words USING fts5(words, tokenize = "ascii tokenchars '_'", columnsize = 0)"""
 
