@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from api.auth import Caller
+from api.privacy import customers_asked
 from api.runtime import Service
 from engine.insights.asked import Asked
 from engine.insights.asking import parse_asked
@@ -39,7 +40,7 @@ async def conditions(
     language: Annotated[Many, Query(description=_any("languages"), max_length=MOST)] = None,
     status: Annotated[Many, Query(description="how far the reader got; one of these")] = None,
     unit: Annotated[str | None, Query(description="a unit and everything below it")] = None,
-    customer: str | None = None,
+    customer: Annotated[str | None, Query(description="named as they are sent, or as they are stored")] = None,
     employee: Annotated[str | None, Query(description="for the employee and those who manage them only")] = None,
     alerted: Annotated[bool | None, Query(description="whether an alert was opened about it")] = None,
     rule: Annotated[Many, Query(description="with an alert of one of these rules", max_length=MOST)] = None,
@@ -50,6 +51,7 @@ async def conditions(
 ) -> Asked:
     """Return what the parameters of a request ask for."""
     service: Service = request.app.state.service
+    customers = customers_asked(customer, service.engine.redactor)
     given = {
         "words": words,
         "label": label,
@@ -62,7 +64,7 @@ async def conditions(
         "language": language,
         "status": status,
         "unit": unit,
-        "customer": customer,
+        "customer": customers,
         "employee": employee,
         "alerted": alerted,
         "rule": rule,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,11 @@ import typer
 
 from api.cli.context import Context, context_of
 from api.cli.output import progress
+from engine.errors import QuestionError
 from engine.insights.asked import Asked
 from engine.insights.asking import parse_asked, parse_where
 from engine.moments import parse_since
+from engine.ports import SystemClock
 from engine.scope import Scope
 from engine.store.insights import Who, spanned
 
@@ -60,12 +62,26 @@ def looking(
     try:
         now, zone = context.now, context.program.zone
         given = parse_where(where or ()) | {"words": words}
+        given["customer"] = _customers(context, given.get("customer", ()))
         for name, text in (("since", since), ("until", until)):
             given[name] = None if text is None else parse_since(text, now, zone)
         _catch_up(context)
         yield Looking(context, parse_asked(context.program, given), Who(Scope(unit), person))
     finally:
         context.store.close()
+
+
+def _customers(context: Context, said: Sequence[str]) -> list[str]:
+    """Return under which names a customer is stored."""
+    from api.privacy import asking_redactor, customers_asked
+    from api.settings import settings_of
+
+    if not said:
+        return []
+    if len(said) > 1:
+        raise QuestionError("name one customer", "where")
+    redactor = asking_redactor(context.program, settings_of(), context.store, SystemClock())
+    return list(customers_asked(said[0], redactor) or ())
 
 
 def _catch_up(context: Context) -> None:

@@ -81,6 +81,8 @@ class Asked:
         One of these.
     missing
         Columns, scores and attributes that are absent.
+    customers
+        One customer, as they are named by who asks, and as the store may name them.
     unit
         A unit and everything below it.
     alerted
@@ -104,8 +106,8 @@ class Asked:
     channels: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
     unit: str | None = None
-    customer: str | None = None
     employee: str | None = None
     alerted: bool | None = None
     rules: tuple[str, ...] = ()
@@ -117,8 +119,8 @@ class Asked:
     @property
     def is_storable(self) -> bool:
         """Whether a database can be asked for it at all."""
-        named = [*self.sources, *self.channels, *self.languages, *self.rules, *self.missing]
-        named += [one for one in (self.unit, self.customer, self.employee, self.behind) if one is not None]
+        named = [*self.customers, *self.sources, *self.channels, *self.languages, *self.rules, *self.missing]
+        named += [one for one in (self.unit, self.employee, self.behind) if one is not None]
         named += [label.node for label in self.labels]
         for one in (*self.scores, *self.attributes):
             named += [one.name, *([str(one.value)] if isinstance(one, ValueAsked) else [])]
@@ -142,7 +144,8 @@ class Asked:
         }
         for name, values in self._lists().items():
             params[name] = list(values)
-        for name in ("unit", "customer", "employee", "behind"):
+        params["customer"] = next(iter(self.customers), None)
+        for name in ("unit", "employee", "behind"):
             params[name] = getattr(self, name)
         return {name: value for name, value in params.items() if value not in (None, "", [])}
 

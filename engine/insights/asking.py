@@ -21,7 +21,8 @@ MOST = 50
 _LABEL = re.compile(r"(?P<task>[a-z]+):(?P<node>[^>]{1,200}?)(?:>=(?P<least>[0-9.]{1,10}))?\Z")
 # Before the name of an attribute that the program does not declare.
 UNDECLARED = "attribute."
-TEXTS = ("unit", "customer", "employee", "behind")
+TEXTS = ("unit", "employee", "behind")
+CUSTOMER = "customer"
 FLAGS = ("alerted", "pattern")
 STATUSES = tuple(str(status) for status in ReadingStatus)
 
@@ -29,6 +30,7 @@ LISTS = (
     *("label", "sentiment", "score", "attribute", "missing"),
     *("source", "channel", "language", "status", "rule"),
 )
+CONDITIONS = (*LISTS, *TEXTS, *FLAGS, CUSTOMER)
 
 
 def parse_asked(program: Program, given: dict[str, Any]) -> Asked:
@@ -39,7 +41,7 @@ def parse_asked(program: Program, given: dict[str, Any]) -> Asked:
     program
         Declares scores and attributes, and the zone of naive times.
     given
-        Texts, lists of texts, flags and moments; None and absent do not ask.
+        Texts, lists of texts, flags and moments; None and absent do not ask. The names of one customer are a list.
 
     Raises
     ------
@@ -62,6 +64,7 @@ def parse_asked(program: Program, given: dict[str, Any]) -> Asked:
         sources=tuple(many["source"]),
         channels=tuple(many["channel"]),
         languages=tuple(many["language"]),
+        customers=tuple(given.get("customer") or ()),
         statuses=_known(many["status"], "status", STATUSES),
         rules=tuple(many["rule"]),
         since=since,
@@ -81,10 +84,10 @@ def parse_where(pairs: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for pair in pairs:
         name, is_pair, value = pair.partition("=")
-        if not is_pair or name not in (*LISTS, *TEXTS, *FLAGS):
-            known = unknown("condition", name, (*LISTS, *TEXTS, *FLAGS))
+        if not is_pair or name not in CONDITIONS:
+            known = unknown("condition", name, CONDITIONS)
             raise QuestionError(known if is_pair else f"'{show(pair)}' is no condition; write KEY=VALUE", "where")
-        if name in LISTS:
+        if name in (*LISTS, CUSTOMER):
             found.setdefault(name, []).append(value)
             continue
         if name in FLAGS and value not in ("true", "false"):

@@ -12,8 +12,8 @@ from engine.insights.asked import Asked
 from engine.insights.kinds import narrower
 
 ALL_OF = ("labels", "scores", "attributes", "missing")
-ANY_OF = ("sentiments", "sources", "channels", "languages", "statuses")
-ONE = ("customer", "employee", "alerted", "pattern", "behind")
+ANY_OF = ("sentiments", "sources", "channels", "languages", "statuses", "customers")
+ONE = ("employee", "alerted", "pattern", "behind")
 
 
 def together(asked: Asked, other: Asked, field: str) -> Asked:

@@ -70,9 +70,9 @@ class Filter:
         found += [json_of.holds(_entry.c.scores, one) for one in asked.scores]
         found += [json_of.holds(_entry.c.attributes, one) for one in asked.attributes]
         found += [self._missing(name, json_of) for name in asked.missing]
-        if asked.customer is not None:
+        if asked.customers:
             table = schema.feedback
-            found.append(self._in(select(table.c.sequence).where(table.c.customer == asked.customer)))
+            found.append(self._in(select(table.c.sequence).where(table.c.customer.in_(asked.customers))))
         return found + self._alerts(asked)
 
     def words(self, asked: Asked) -> list[Condition]:

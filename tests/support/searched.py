@@ -69,7 +69,7 @@ class Searched:
 
     def behind(self, params: dict[str, Any], scope: Scope = EVERYTHING, person: str | None = None) -> int:
         """Return how many the parameters behind a number find."""
-        return len(self.found(asked(**params), scope, person))
+        return len(self.found(asked(**named(params)), scope, person))
 
     def plain(self, holds: Callable[[Feedback, set[str], set[str]], bool]) -> list[str]:
         """Return which records something holds for, the newest first."""
@@ -77,6 +77,12 @@ class Searched:
             name for name, one in self.feedback.items() if holds(one, self.labels[name], self.rules.get(name, set()))
         ]
         return ids[::-1]
+
+
+def named(params: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a request with the customer's names as a list, as they are parsed."""
+    one = params.get("customer")
+    return params | {"customer": [one]} if isinstance(one, str) else params
 
 
 def asked(program: Program = PROGRAM, **given: Any) -> Asked:

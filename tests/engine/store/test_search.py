@@ -101,7 +101,7 @@ CASES: dict[str, tuple[dict[str, Any], Holds]] = {
     "channels": ({"channel": ["app", "email"]}, field("channel", "app", "email")),
     "no channel": ({"missing": ["channel"]}, field("channel", None)),
     "a unit and below": ({"unit": "emea/uk"}, below("emea/uk")),
-    "a customer": ({"customer": "c1"}, field("customer", "c1")),
+    "a customer": ({"customer": ["c1"]}, field("customer", "c1")),
     "no customer": ({"missing": ["customer"]}, field("customer", None)),
     "a language": ({"language": ["en"]}, lambda *_: True),
     "a status": ({"status": ["unread", "empty"]}, lambda *_: False),
@@ -116,7 +116,7 @@ CASES: dict[str, tuple[dict[str, Any], Holds]] = {
         {"until": (NOON - 20 * DAY).isoformat()},
         lambda o, *_: o.occurred_at is not None and o.occurred_at < NOON - 20 * DAY,
     ),
-    "what no text can be": ({"customer": "c\x00"}, lambda *_: False),
+    "what no text can be": ({"customer": ["c\x00"]}, lambda *_: False),
 }
 SCOPES = (Scope(), Scope("emea/uk"))
 
