@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from api.console.insights.figure import Behind, Cell, Figure, Nothing, Shown, Table, Tile, Tiles, number
+from api.console.insights.figure import Behind, Cell, Figure, Nothing, Shown, Table, Tile, Tiles, Verbatims, number
 from api.console.insights.options import bars_and_line
 from api.console.insights.saying import FEW, between, bin_name, counted, interval_said, share_said
+from engine.insights.asked import Asked
 from engine.insights.bins import Every
-from engine.insights.coaching import Coaching, Tally
+from engine.insights.coaching import PRAISE, Coaching, Tally
 from engine.insights.telling import Share
+from engine.store.searching import FoundPage
 
 ROWS = 60
 QUIET = Nothing("No feedback in this time", "Choose a longer time, or take a condition away.")
@@ -42,9 +44,8 @@ def by_week(found: Coaching) -> Shown:
     tallies = [one for _, one in found.weeks]
     told = f"{counted(found.total.praise, 'record')} of praise and {found.total.alerts:,} with an alert, "
     told += f"in {counted(len(names), 'week')}."
-    chart = bars_and_line(
-        names, {"Praise": [one.praise for one in tallies], "With an alert": [one.alerts for one in tallies]}
-    )
+    counts = {"Praise": [one.praise for one in tallies], "With an alert": [one.alerts for one in tallies]}
+    chart = bars_and_line(names, counts, stacked=False)
     points = {}
     for place, one in enumerate(tallies):
         points[0, place] = Behind(f"Praise, week of {names[place]}", one.behind_praise)
@@ -53,6 +54,15 @@ def by_week(found: Coaching) -> Shown:
     table = Table(("Week", *COLUMNS), rows, found.as_dict()["weeks"])
     note = "The first and the last week may be cut. One record can be both."
     return Figure("coaching-by-week", told, table, note, chart, points=points)
+
+
+def verbatims(found: Coaching, what: str, look_up: Callable[[Asked], FoundPage]) -> Shown:
+    """Return the newest verbatims: those with praise, or those with an alert."""
+    asked = found.total.behind_praise if what == PRAISE else found.total.behind_alerts
+    page = look_up(asked)
+    if not page.found:
+        return Nothing("None in this time")
+    return Verbatims(page.found, Behind("Praise" if what == PRAISE else "With an alert", asked))
 
 
 COLUMNS = ("Feedback", "Praise", "Share", "95%", "With an alert", "Share", "95%")

@@ -9,14 +9,13 @@ from api.conditions import who_of
 from api.console import look
 from api.console.asked import address, params_of
 from api.console.context import Context
-from api.console.highlight import Mark
 from api.console.insights.figure import Behind
+from api.console.insights.verbatims import draw_verbatim
 from engine.store.searching import Found, FoundPage
 
 AT_ONCE = 20
 MOST = 200
 SEARCH = "/feedback"
-MOST_LABELS = 6
 
 
 class Drawer:
@@ -49,7 +48,7 @@ class Drawer:
         self._more.set_visibility(False)
         self._list.clear()
         with self._list:
-            self._verbatims = look.Listed(_draw, "Verbatims, the newest first")
+            self._verbatims = look.Listed(draw_verbatim, "Verbatims, the newest first")
             self._bottom = Element("div")
         self._items: list[tuple[int, int, Found]] = []
         self._dialog.open()
@@ -88,37 +87,6 @@ class Drawer:
                 look.nothing_here("Nothing to show", "It may be out of your unit, or changed since it was counted.")
             elif _has_page(SEARCH):
                 look.link("Open in the feedback search", address(SEARCH, params_of(behind.asked)))
-
-
-def _draw(one: Found) -> None:
-    feedback = one.feedback
-    with Element("div").classes("hf-row hf-small hf-muted"):
-        look.moment(one.occurred_at)
-        for said in (feedback.channel, feedback.unit, feedback.customer):
-            if said:
-                ui.label(said)
-        for name, value in feedback.scores.items():
-            ui.label(f"{name} {value:g}")
-    _draw_words(one)
-    labels = [(task, label) for task, some in one.labels.items() for label in some]
-    if labels:
-        with Element("div").classes("hf-row"):
-            for task, label in labels[:MOST_LABELS]:
-                look.label_chip(task, label)
-    for alert in one.alerts[:3]:
-        with Element("div").classes("hf-row hf-small"):
-            look.severity(alert.severity)
-            look.link(alert.title, f"/alerts/{alert.id}")
-
-
-def _draw_words(one: Found) -> None:
-    shown = one.excerpt
-    before = "… " if shown.start else ""
-    after = " …" if shown.start + len(shown.text) < len(one.feedback.text) else ""
-    marks = [
-        Mark(start + len(before), end + len(before), "topic", "what was searched for") for start, end in shown.spans
-    ]
-    look.highlighted(f"{before}{shown.text}{after}", marks)
 
 
 def _has_page(path: str) -> bool:

@@ -11,9 +11,10 @@ from api.console import look
 from api.console.context import UNFORESEEN, Context, log
 from api.console.insights.chart import Chart, Clicked
 from api.console.insights.drawer import Drawer
-from api.console.insights.figure import Behind, Cell, Figure, Nothing, Shown, Tiles
+from api.console.insights.figure import Behind, Cell, Figure, Nothing, Shown, Tiles, Verbatims
 from api.console.insights.folded import FoldedTable
 from api.console.insights.looking import Part
+from api.console.insights.verbatims import draw_verbatim
 from api.tables import table_text
 from engine.errors import HeedfulError, SignInError
 
@@ -79,6 +80,12 @@ class Drawing:
                                 self._number(tile.value, tile.behind)
                             for told in tile.told:
                                 look.words("dd", told, "hf-small hf-muted")
+            case Verbatims(found, behind):
+                listed = look.Listed(draw_verbatim, f"{part.title}, the newest first")
+                listed.show([(one.sequence, one.revision, one) for one in found])
+                with Element("div").classes("hf-row hf-figure-actions"):
+                    all_of = look.button("Show all", self._context.doing(lambda: self._drawer.open(behind)))
+                    _named(all_of, f"Show all: {part.title}")
             case Figure():
                 self._figure(part, shown)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.console.insights.options import Options
 from engine.insights.asked import Asked
+from engine.store.searching import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,15 @@ class Tiles:
     tiles: Sequence[Tile]
 
 
-Shown = Figure | Nothing | Tiles
+@dataclass(frozen=True, slots=True)
+class Verbatims:
+    """Some verbatims, and what finds all of them."""
+
+    found: Sequence[Found]
+    behind: Behind
+
+
+Shown = Figure | Nothing | Tiles | Verbatims
 
 
 def number(text: str, behind: Behind | None = None) -> Cell:

@@ -8,9 +8,8 @@ from nicegui import ui
 from nicegui.element import Element
 
 from api.console import look
-from api.console.asked import asked_of
 from api.console.context import Context
-from api.console.insights.place import Place
+from api.console.insights.place import Place, asked_at
 from engine.insights.asked import ABSENT
 from engine.program import Program
 from engine.taxonomy import TASKS, Taxonomy
@@ -145,12 +144,11 @@ class Filters:
         Adding(self._context, self._added).open()
 
     async def _added(self, name: str, value: str) -> None:
-        place = self._place.plus(name, value)
-        # What is not valid is said before anything else happens.
-        asked_of(self._context, place.params)
-        await self._moved(place)
+        await self._moved(self._place.plus(name, value))
 
     async def _moved(self, place: Place) -> None:
+        # What is not valid is said, and changes nothing.
+        asked_at(self._context, place)
         self._place = place
         self._draw_chips()
         await self._go(place)

@@ -57,6 +57,8 @@ class Notes:
         with Element("div").classes("hf-row hf-small hf-muted"):
             ui.label(self._names.get(note.author, note.author))
             look.moment(note.at)
+            if note.feedback_id is not None:
+                ui.label(f"about {note.source}/{note.feedback_id}")
             if note.author == self._context.caller.name:
 
                 async def remove() -> None:

@@ -32,11 +32,27 @@ class Spread:
 
 
 def bars_and_line(
-    names: Sequence[str], bars: Mapping[str, Sequence[int]], line: tuple[str, Sequence[float | None]] | None = None
+    names: Sequence[str],
+    bars: Mapping[str, Sequence[int]],
+    line: tuple[str, Sequence[float | None]] | None = None,
+    *,
+    stacked: bool = True,
 ) -> Options:
-    """Return counts as stacked bars, and maybe a share as a line on an axis of its own."""
+    """Return counts as bars, and maybe a share as a line on an axis of its own.
+
+    Parameters
+    ----------
+    stacked
+        One on the other, where none counts what another does; else side by side.
+    """
     series: list[dict[str, Any]] = [
-        {"type": "bar", "name": name, "stack": "all", "data": list(counts), "itemStyle": {"color": colour(place)}}
+        {
+            "type": "bar",
+            "name": name,
+            "stack": "all" if stacked else name,
+            "data": list(counts),
+            "itemStyle": {"color": colour(place)},
+        }
         | {"barMaxWidth": 36, "tooltip": {"valueFormatter": "format:number"}}
         for place, (name, counts) in enumerate(bars.items())
     ]

@@ -19,11 +19,14 @@ from api.console.insights.looking import Part
 from api.console.insights.notes import Notes
 from api.console.insights.place import PATH, Place, asked_at, place_of
 from api.console.page import Page
-from engine.insights.coaching import Coaching
+from engine.insights.asked import Asked
+from engine.insights.coaching import ALERTED, PRAISE, Coaching
 from engine.people import Person
+from engine.store.searching import FoundPage
 
 PAGE = Page(f"{PATH}/coaching", "Coaching", under=PATH)
 EMPLOYEE = "employee"
+NEWEST = 5
 
 
 async def page(context: Context) -> None:
@@ -42,7 +45,6 @@ class _Coaching:
         context = self._context
         ui.add_head_html(f'<link rel="stylesheet" href="{assets.address("insights.css")}">')
         seen = await context.read(lambda: context.service.store.coaching.employees(who_of(context.caller)))
-        self._names = {one.id: one.name for one in seen}
         if not seen:
             _draw_nobody(context)
             return
@@ -50,13 +52,14 @@ class _Coaching:
         self._place = self._place.having(employee=None)
         # Refused here, before anything is shown.
         found = await context.read(lambda: self._report(self._place))
-        with Element("div").classes("hf-row hf-filter-row"):
+        with Element("div").classes("hf-row hf-employee"):
             self._draw_choice(seen)
         Filters(context, self._place, self._go).draw(bins=False)
         self._drawer = Drawer(context)
         self._figures = Element("div").classes("hf-figures")
         self._drawing = Drawing(context, self._drawer)
-        Notes(context, self._employee, found.seeing, self._names).draw(found.notes)
+        names = await context.read(lambda: _authors(context, found))
+        Notes(context, self._employee, found.seeing, names).draw(found.notes)
         later(self._drawing.draw(self._figures, self._parts(found)))
 
     def _first(self, seen: Sequence[Person]) -> str:
@@ -90,13 +93,26 @@ class _Coaching:
         asked, program = asked_at(context, place), context.service.engine.program
         return context.service.store.coaching.report(self._employee, asked, program, who_of(context.caller))
 
+    def _newest(self, asked: Asked) -> FoundPage:
+        who, search = who_of(self._context.caller), self._context.service.store.search
+        return search.page(asked, limit=NEWEST, scope=who.scope, person=who.person)
+
     def _parts(self, found: Coaching) -> Sequence[Part]:
         name = found.name or found.employee
         return (
             Part(f"What customers say of {name}", lambda: coached.short(found)),
             Part("Praise and alerts by week", lambda: coached.by_week(found)),
             Part("Praise and alerts by topic", lambda: coached.by_topic(found)),
+            Part("Newest praise", lambda: coached.verbatims(found, PRAISE, self._newest)),
+            Part("Newest with an alert", lambda: coached.verbatims(found, ALERTED, self._newest)),
         )
+
+
+def _authors(context: Context, found: Coaching) -> dict[str, str]:
+    """Return the names of those who wrote the notes, and of who looks."""
+    people = context.service.store.people.directory()
+    ids = {context.caller.name, *(one.author for one in found.notes)}
+    return {one: person.name for one in ids if (person := people.person(one)) is not None}
 
 
 def _draw_nobody(context: Context) -> None:
