@@ -82,14 +82,16 @@ def _ratio(one: Driver) -> Ratio:
 
 def _chart(drawn: Sequence[Driver]) -> Options:
     ratios = [_ratio(one) for one in drawn]
-    spreads = [
-        Spread(f"{one.name} ({one.kind})", *map(_doublings, (ratio.value, ratio.low, ratio.high)), INKS[one.finding])
-        for one, ratio in zip(drawn, ratios, strict=True)
-    ]
+    spreads = [_spread(one, ratio) for one, ratio in zip(drawn, ratios, strict=True)]
     ends = [one for spread in spreads for one in (spread.low, spread.high) if one is not None]
     low, high = math.floor(min(-1.0, *ends)), math.ceil(max(1.0, *ends))
     form = {"axisLabel": {"formatter": "format:times"}}
     return forest(spreads, {"type": "value", "min": low, "max": high, "interval": 1} | form, middle=0.0)
+
+
+def _spread(one: Driver, ratio: Ratio) -> Spread:
+    value, low, high = map(_doublings, (ratio.value, ratio.low, ratio.high))
+    return Spread(f"{one.name} ({one.kind})", value, low, high, INKS[one.finding])
 
 
 def _doublings(times: float) -> float:

@@ -150,8 +150,9 @@ class Filters:
         # What is not valid is said, and changes nothing.
         asked_at(self._context, place)
         self._place = place
-        self._draw_chips()
         await self._go(place)
+        # Last: what was chosen may be among what is drawn anew.
+        self._draw_chips()
 
 
 class Adding:
@@ -169,7 +170,8 @@ class Adding:
 
     def open(self) -> None:
         """Open the dialog."""
-        with ui.dialog() as self._dialog, ui.card().classes("hf-adding"):
+        # Not among the conditions, which are drawn anew.
+        with self._context.client.content, ui.dialog() as self._dialog, ui.card().classes("hf-adding"):
             self._dialog.props["aria-label"] = "Add a condition"
             look.words("h2", "Add a condition", "hf-drawer-title")
             self._name = ui.select(ASKS, label="On", value="label").props("outlined dense").classes("hf-wide")

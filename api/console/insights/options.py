@@ -46,14 +46,8 @@ def bars_and_line(
         One on the other, where none counts what another does; else side by side.
     """
     series: list[dict[str, Any]] = [
-        {
-            "type": "bar",
-            "name": name,
-            "stack": "all" if stacked else name,
-            "data": list(counts),
-            "itemStyle": {"color": colour(place)},
-        }
-        | {"barMaxWidth": 36, "tooltip": {"valueFormatter": "format:number"}}
+        {"type": "bar", "name": name, "stack": "all" if stacked else name, "data": list(counts)}
+        | {"itemStyle": {"color": colour(place)}, "barMaxWidth": 36, "tooltip": {"valueFormatter": "format:number"}}
         for place, (name, counts) in enumerate(bars.items())
     ]
     axes = [_values("format:number", min=0, minInterval=1)]

@@ -19,6 +19,7 @@ from api.console.insights.looking import Part
 from api.console.insights.notes import Notes
 from api.console.insights.place import PATH, Place, asked_at, place_of
 from api.console.page import Page
+from engine.errors import ForbiddenError
 from engine.insights.asked import Asked
 from engine.insights.coaching import ALERTED, PRAISE, Coaching
 from engine.people import Person
@@ -51,7 +52,12 @@ class _Coaching:
         self._employee = self._place.one(EMPLOYEE) or self._first(seen)
         self._place = self._place.having(employee=None)
         # Refused here, before anything is shown.
-        found = await context.read(lambda: self._report(self._place))
+        try:
+            found = await context.read(lambda: self._report(self._place))
+        except ForbiddenError as problem:
+            context.client.status_code = 403
+            look.went_wrong(str(problem), back=False)
+            return
         with Element("div").classes("hf-row hf-employee"):
             self._draw_choice(seen)
         Filters(context, self._place, self._go).draw(bins=False)
@@ -86,7 +92,7 @@ class _Coaching:
         found = await self._context.read(lambda: self._report(place))
         self._place = place
         ui.navigate.history.replace(self._address(place, self._employee))
-        await self._drawing.draw(self._figures, self._parts(found))
+        later(self._drawing.draw(self._figures, self._parts(found)))
 
     def _report(self, place: Place) -> Coaching:
         context = self._context

@@ -84,7 +84,7 @@ class _Insights:
         self._place = place
         ui.navigate.history.replace(address(PATH, place.params))
         self._draw_views(self._has_coaching)
-        await self._count(place)
+        later(self._count(place))
 
     async def _count(self, place: Place) -> None:
         context = self._context
