@@ -28,7 +28,7 @@ from engine.insights.telling import Share
 from engine.scope import Role, Scope
 from tests.console.insights_house import HOSTILE, records
 from tests.support.clock import NOON
-from tests.support.service import House, house
+from tests.support.service import RULES, House, house
 
 VIEWS = {
     "overview": overview.parts,
@@ -106,6 +106,55 @@ def test_what_is_found_is_said_in_words(busy: House) -> None:
     assert said["scores"][0].startswith("nps of 90 answers: ")
     assert "Clearly apart from that: lowest in digital (-100)" in said["scores"][0]
     assert said["rules"][0].endswith("There are too few verdicts to tell how right they are.")
+
+
+SIGNAL = """
+---
+rule: many
+title: Many complaints
+status: live
+when: {intent: complaint, count: {at_least: 3, within: 9d}}
+examples:
+  fires: [{text: bad}, {text: so bad}, {text: bad menu}]
+  stays_quiet: [{text: hello}, {text: great}, {text: thanks}]
+"""
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with six verdicts, a signal, and a problem of two alerts."""
+    with house(tmp_path_factory.mktemp("judged"), rules=RULES + SIGNAL) as found:
+        assert found.post(records(NOON, 60)).status_code == 200
+        alerts = [one["id"] for one in found.get("/v1/alerts", rule="furious", limit=8).json()["alerts"]]
+        for place, one in enumerate(alerts[:6]):
+            body = {"verdict": "right" if place else "not_actionable"}
+            answer = found.client.post(f"/v1/alerts/{one}/verdict", json=body, headers=found.key())
+            assert answer.status_code == 200, answer.text
+        body = {"title": f"The till {HOSTILE}", "alerts": alerts[6:]}
+        answer = found.client.post("/v1/problems", json=body, headers=found.key())
+        assert answer.status_code < 300, answer.text
+        yield found
+
+
+def test_verdicts_signals_and_problems_are_told(judged: House) -> None:
+    right, team, rule = shown("rules", looking(judged))
+    assert isinstance(right, Figure)
+    assert right.finding.endswith("The least right is furious: 83% of 6.")
+    assert right.chart is not None
+    assert right.chart["series"][1]["data"][0]["value"] == [pytest.approx(5 / 6), 0]
+    assert right.points[1, 0].asked.rules == ("furious",)
+    assert all(isinstance(one, Figure) and "none due yet" in one.finding for one in (team, rule))
+    signals, problems = shown("happenings", looking(judged))
+    assert isinstance(signals, Figure)
+    assert isinstance(problems, Figure)
+    assert signals.finding == "1 signal, 1 of them not ended. The newest: Many complaints."
+    ((text, behind),) = numbers(signals)
+    count = judged.service.store.search.page(behind.asked, limit=1, counted=True).count
+    assert count is not None
+    assert count.count == int(text) >= 3
+    assert problems.finding == "1 problem, 1 not solved; 2 alerts linked to them."
+    (pattern,) = [one for one in shown("overview", looking(judged)) if isinstance(one, Figure)][1:]
+    assert "part of a pattern" in pattern.finding
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -81,6 +81,9 @@ class Filters:
             self._draw_dates()
             self._chips = Element("div").classes("hf-row")
             self._draw_chips()
+            if self._context.account.unit is not None:
+                said = f"You see {self._context.account.unit} and everything below it."
+                look.words("p", said, "hf-small hf-muted")
 
     def _choice(self, label: str, options: Mapping[str, str], value: str, name: str) -> None:
         shown = dict(options) if value in options else {value: value, **options}

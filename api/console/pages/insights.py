@@ -54,7 +54,7 @@ class _Insights:
         context, place = self._context, self._place
         ui.add_head_html(f'<link rel="stylesheet" href="{assets.address("insights.css")}">')
         view = place.view
-        asked_at(context, place)
+        every_of(place, asked_at(context, place))
         self._views = Element("nav").props('aria-label="Views of the insights"')
         has_coaching = await context.read(lambda: _has_coaching(context))
         self._draw_views(has_coaching)
@@ -80,7 +80,7 @@ class _Insights:
 
     async def _go(self, place: Place) -> None:
         """Count something else; what is not valid changes nothing."""
-        asked_at(self._context, place)
+        every_of(place, asked_at(self._context, place))
         self._place = place
         ui.navigate.history.replace(address(PATH, place.params))
         self._draw_views(self._has_coaching)
