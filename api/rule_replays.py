@@ -227,8 +227,8 @@ class _Replayer:
         size, most = span.size(rules), self._service.settings.max_replayed
         if size > most:
             raise TooManyRecordsError(
-                f"that takes a replay of {size:,} records, and at most {most:,} are replayed over HTTP; "
-                "ask for a later 'since', or use 'heedful rules backtest' and 'heedful rules diff'"
+                f"that takes a replay of {size:,} records, and at most {most:,} are replayed here; "
+                "choose a shorter span (a later 'since'), or use 'heedful rules backtest' and 'heedful rules diff'"
             )
         return size
 
