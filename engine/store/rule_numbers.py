@@ -11,6 +11,7 @@ from sqlalchemy import case, func, select
 from engine.alerts.alert import AlertKind
 from engine.alerts.precision import Precision, precision_of
 from engine.alerts.verdict import VerdictKind
+from engine.names import is_storable
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
 from engine.store.database import Database
@@ -49,7 +50,7 @@ class RuleNumbersOf:
         counts: dict[str, int] = {}
         verdicts: dict[str, list[VerdictKind]] = {}
         with self._database.read() as connection:
-            for some in chunks(sorted(set(slugs))):
+            for some in chunks(sorted({one for one in slugs if is_storable(one)})):
                 own = query.where(table.c.rule.in_(list(some))).group_by(table.c.rule, table.c.verdict)
                 for rule, verdict, recent, every in connection.execute(own):
                     counts[rule] = counts.get(rule, 0) + recent

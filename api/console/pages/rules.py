@@ -17,7 +17,7 @@ from api.console.live import Topic
 from api.console.page import Page
 from api.console.rules.facts import Fact, page_of
 from api.console.rules.listing import draw_heads, draw_row
-from engine.errors import HeedfulError
+from engine.errors import HeedfulError, NotFoundError
 from engine.rules.rule import RuleStatus
 from engine.scope import AUTHORS, READERS
 from engine.shelf.export import exported
@@ -29,6 +29,7 @@ MOST = 500
 RETIRED = "retired"
 CHOICES = ("", *RuleStatus, RETIRED)
 NO_RULES = "No rules yet"
+NOT_HERE = "no rule was made here; those from files are in their files already"
 BEGIN = "A rule says which feedback somebody must hear of, and whom it goes to."
 
 
@@ -115,6 +116,8 @@ class Rules:
 
     async def _export(self) -> None:
         text = await self._context.read(lambda: exported(self._context.service.store.shelf))
+        if not text:
+            raise NotFoundError(NOT_HERE)
         ui.download.content(text, "rules.yaml", "application/yaml")
 
     async def _bring(self) -> None:

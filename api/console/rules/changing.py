@@ -37,8 +37,8 @@ NO_WHY = "say why in a few words: it stands in the history"
 
 @contextmanager
 def dialog(title: str, *, wide: bool = False) -> Iterator[ui.dialog]:
-    """Open a dialog with a title, and build what is in it."""
-    with ui.dialog() as found, ui.card().classes("hf-dialog" + " hf-wide-dialog" * wide):
+    """Open a dialog with a title, and build what is in it; it outlives the part of the page that opened it."""
+    with ui.context.client.content, ui.dialog() as found, ui.card().classes("hf-dialog" + " hf-wide-dialog" * wide):
         found.props["aria-label"] = title
         look.words("h2", title)
         yield found
@@ -79,6 +79,7 @@ class Asked:
                 draw()
             if not refused:
                 self._why = ui.input("Why").props("outlined dense maxlength=500 autofocus").classes("hf-field")
+                self._why.on("keydown.enter", self._context.doing(self._do))
             self._wrong = Element("div").props("role=alert")
             with Element("div").classes("hf-row"):
                 if not refused:

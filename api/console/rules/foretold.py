@@ -67,7 +67,7 @@ def _draw_facts(rule: RuleBacktest, span: str) -> None:
             f"{len(rule.raised):,} over {span}",
         )
         _fact("Share of feedback", f"{rule.share:.2%}", note or f"of {rule.records:,} records", style)
-        _fact("Right, as far as judged", value, because)
+        _fact("Precision", value, because)
         if rule.reviews:
             _fact("Reviews", f"{rule.reviews:,}", "the model was unsure, somebody looks")
         held = [f"{count:,} {HELD.get(str(reason), str(reason))}" for reason, count in sorted(rule.held_back.items())]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from nicegui.element import Element
 
@@ -12,14 +11,13 @@ from api.console.rules.facts import Fact, said_precision
 from api.console.rules.trying import RuleResult
 from engine.rules.rule import RuleStatus
 
-COLUMNS = ("Rule", "Status", "Alerts in 7 days", "Right", "Examples", "Last change")
+COLUMNS = ("Rule", "Status", "Alerts in 7 days", "Precision", "Examples", "Last change")
 SAID = {
     RuleStatus.DRAFT: "not judged yet",
     RuleStatus.SHADOW: "judged, tells nobody",
     RuleStatus.LIVE: "judged, and alerts",
     RuleStatus.PAUSED: "not judged now",
 }
-WEEK = timedelta(days=7)
 
 
 def rule_path(slug: str) -> str:
@@ -52,7 +50,10 @@ def draw_row(fact: Fact) -> None:
             with Element("div").classes("hf-row hf-small hf-muted"):
                 if draft.title != draft.slug:
                     look.words("span", draft.slug)
-                look.words("span", f"by {draft.author}" if draft.author else "without an author")
+                if draft.author:
+                    look.link(f"by {draft.author}", f"/rules?{urlencode({'author': draft.author})}")
+                else:
+                    look.words("span", "without an author")
                 if draft.managed:
                     look.words("span", "from files").props["title"] = f"{draft.file}: changed there, and not here"
         with _cell("Status"):
@@ -62,7 +63,7 @@ def draw_row(fact: Fact) -> None:
                 look.words("span", f"{said}, not judged", "hf-bad hf-small hf-strong")
         with _cell("Alerts in 7 days"):
             look.words("span", f"{fact.numbers.opened:,}" if not fact.is_shared else "", "hf-number")
-        with _cell("Right"):
+        with _cell("Precision"):
             _draw_precision(fact)
         with _cell("Examples"):
             draw_examples(fact)

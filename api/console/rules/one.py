@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import structlog
 from nicegui import ui
 from nicegui.element import Element
 
 from api.console import look
-from api.console.context import Context, later
+from api.console.context import UNFORESEEN, Context, later
 from api.console.live import Topic
 from api.console.rules.changing import MEANS, NAMES, Asked, Changes, draw_checks, draw_findings
 from api.console.rules.facts import fact_of
@@ -34,6 +35,7 @@ MANAGED = (
 )
 OF_A_UNIT = "Rules hold for every unit, and your account is for {} only: you cannot change this one."
 RETIRES = "It is not judged any more, and leaves the list. Its versions and alerts stay, and it can be brought back."
+log = structlog.get_logger(__name__)
 FORWARD = {RuleStatus.SHADOW, RuleStatus.LIVE}
 
 
@@ -49,6 +51,7 @@ class RulePage:
     def __init__(self, context: Context, slug: str) -> None:
         self._context = context
         self._slug = slug
+        self._panel: ReplayPanel | None = None
 
     async def draw(self) -> None:
         """Draw the rule, and follow it from then on."""
@@ -61,6 +64,7 @@ class RulePage:
         """Draw the rule as it is now."""
         context, slug = self._context, self._slug
         fact = self._fact = await context.read(lambda: fact_of(context, slug))
+        self._stop_replay()
         self._news.clear()
         self._body.clear()
         with self._body:
@@ -73,11 +77,18 @@ class RulePage:
                         with look.section("Backtest") as place, Element("div").classes("hf-card hf-stack"):
                             place.props["data-part"] = "backtest"
                             look.words("p", "What it would have raised, had it been live.", "hf-small hf-muted")
-                            ReplayPanel(context, lambda: self._fact.version.draft.text).draw()
+                            self._panel = ReplayPanel(context, lambda: self._fact.version.draft.text)
+                            self._panel.draw()
                 with Element("div"):
                     self._draw_how_well()
             with look.section("Versions"), Element("div").classes("hf-card"):
                 await History(context, fact.version, self._changes()).draw()
+
+    def _stop_replay(self) -> None:
+        """Let a replay end whose page is drawn anew."""
+        if self._panel is not None:
+            self._panel.stop()
+            self._panel = None
 
     async def _look(self) -> None:
         """Tell of a newer version; what somebody reads or fills in stays where it is."""
@@ -164,8 +175,6 @@ class RulePage:
             return
         with look.section("How well"), Element("div").classes("hf-card"):
             draw_numbers(fact)
-            if fact.numbers.opened:
-                look.link("Insights", "/insights")
         if fact.rule is not None and fact.rule.status is RuleStatus.SHADOW:
             self._draw_later("In shadow", "Looking through the newest feedback", self._bring_shadow)
         if fact.rule is not None:
@@ -179,15 +188,18 @@ class RulePage:
         later(self._brought(place, bring))
 
     async def _brought(self, place: Element, bring: Callable[[Element], Awaitable[None]]) -> None:
-        problem: HeedfulError | None = None
         try:
             await bring(place)
-        except HeedfulError as wrong:
-            problem = wrong
-        if problem is not None and not self._is_gone(place):
+        except HeedfulError as problem:
+            said = str(problem)
+        except Exception as problem:
+            log.error("a part of a rule's page failed", error=type(problem).__name__, exc_info=problem)
+            said = UNFORESEEN
+        else:
+            return
+        if not self._is_gone(place):
             place.clear()
             with place:
-                said = str(problem)
                 look.words("p", said[:1].upper() + said[1:], "hf-muted")
 
     def _is_gone(self, place: Element) -> bool:

@@ -34,7 +34,7 @@ def draw_numbers(fact: Fact) -> None:
     value, because = said_precision(fact.numbers.precision)
     with Element("dl").classes("hf-facts"):
         _number("Alerts in 7 days", f"{fact.numbers.opened:,}", "")
-        _number("Right", value, because)
+        _number("Precision", value, because)
 
 
 def _number(name: str, value: str, note: str) -> None:

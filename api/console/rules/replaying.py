@@ -38,7 +38,7 @@ class ReplayPanel:
         self._text = text
         self._span = BEGIN
         self._watch: ReplayWatch | None = None
-        context.client.on_delete(self._stop)
+        context.client.on_delete(self.stop)
 
     @staticmethod
     def is_for(context: Context) -> bool:
@@ -96,29 +96,33 @@ class ReplayPanel:
         going = asyncio.ensure_future(work)
         while not going.done():
             await asyncio.wait([going], timeout=LOOK_S)
-            if not self._context.client.is_deleted and not going.done():
+            if not self._is_gone() and not going.done():
                 self._bar.props["value"] = f"{watch.share:.3f}"
                 self._bar.update()
                 self._told.text = f"{watch.done:,} of {watch.total:,} records" if watch.total else "Getting ready"
         return going.result()
 
     def _draw_found(self, found: Foretold, said: Said, span: str) -> None:
-        if self._context.client.is_deleted:
+        if self._is_gone():
             return
         with self._place:
             zone, taxonomy = self._context.service.engine.program.zone, self._context.service.rules.taxonomy
             draw_foretold(found, said, SPANS[span], zone, taxonomy)
 
     async def _stopped(self) -> None:
-        self._stop()
+        self.stop()
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
         """Let the replay end that nobody waits for any more."""
         if self._watch is not None:
             self._watch.stop()
 
+    def _is_gone(self) -> bool:
+        """Return whether the panel was drawn away while it waited."""
+        return self._context.client.is_deleted or self._place.is_deleted
+
     def _show_going(self, *, going: bool) -> None:
-        if self._context.client.is_deleted:
+        if self._is_gone():
             return
         self._told.text = "Getting ready" if going else ""
         self._bar.props.pop("value", None)
