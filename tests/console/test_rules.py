@@ -93,8 +93,10 @@ def test_a_draft_is_tried_on_the_past_shadowed_made_live_and_rolled_back(mine: C
     kept = [(one.draft.status, one.why) for one in mine.service.store.shelf.history("mine")]
     assert kept[0] == ("draft", "too many")
     assert kept[1:3] == [("live", "it does what it should"), ("shadow", "let us see")]
-    who = mine.service.store.shelf.latest("mine").who
-    assert who == mine.service.store.accounts.all()[0].email
+    who = mine.service.store.accounts.all()[0].email
+    assert mine.service.store.shelf.latest("mine").who == who
+    audited = [one.entry for one in mine.service.store.audit.page(kind="rule", subject="mine")]
+    assert [(one.who, one.what) for one in audited] == [(who, "restore"), (who, "publish"), (who, "publish")]
     assert page.evaluate("window.hacked") is None
 
 
