@@ -24,10 +24,11 @@ MOST_CAPTIONS = 100_000
 # Two cues of rolling captions may follow each other with so little between them, in seconds.
 AT_ONCE = 0.1
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>", re.IGNORECASE)
+# Every repetition has an end: a hostile line is gone through once.
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,100})?[ \t]{1,9}([^<>]{0,200})>", re.IGNORECASE)
 # Voices, classes, styles, karaoke times; in SRT also fonts, and commands of other subtitle programs.
 _TAG = re.compile(
-    r"</?(?:v|c|i|b|u|s|ruby|rt|lang|font)(?:[.\s][^<>]*)?>|<(?:\d+:)?\d\d:\d\d[.,]\d{3}>|\{\\[a-z]+[^{}]*\}",
+    r"</?(?:v|c|i|b|u|s|ruby|rt|lang|font)(?:[.\s][^<>]{0,300})?>|<(?:\d+:)?\d\d:\d\d[.,]\d{3}>|\{\\[a-z][^{}]{0,300}\}",
     re.IGNORECASE,
 )
 

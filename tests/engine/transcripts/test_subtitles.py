@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 
 import pytest
 from hypothesis import given
@@ -174,6 +175,15 @@ def test_what_is_wrong_is_said_with_its_line(content: bytes, said: str) -> None:
     with pytest.raises(TranscriptError) as problem:
         transcript_of(content)
     assert said in str(problem.value)
+
+
+@pytest.mark.parametrize("piece", ["<v ", "<v a>", "<c.", "{\\a", "&amp", "<00:00:01.000", "-->", "a: "])
+def test_a_hostile_line_is_gone_through_once(piece: str) -> None:
+    line = piece * (300_000 // len(piece))
+    began = time.process_time()
+    with contextlib.suppress(TranscriptError):
+        transcript_of(f"WEBVTT\n\n{TIMES}{line}".encode())
+    assert time.process_time() - began < 5
 
 
 words = st.text(st.characters(categories=("L", "N", "P", "S"), exclude_characters="\x00"), min_size=1, max_size=12)
