@@ -74,6 +74,8 @@ def read_entries(source: str, mapping: Mapping[str, str], scores: Iterable[str])
     with _opened(source) as file:
         lines = _lines(file, name)
         first = next(lines, "")
+        if first.startswith("WEBVTT"):
+            raise InputError(f"{name}: this is a transcript; give it as a file of its own, such as call.vtt")
         rest = _chained(first, lines)
         if source.lower().endswith(".csv") or (source == STANDARD and not first.lstrip().startswith("{")):
             yield from _csv(rest, name, mapping, list(scores))

@@ -111,7 +111,7 @@ def _admitted(source: str, mapping: dict[str, str], program: Program, now: datet
 def _words(feedback: Feedback) -> dict[str, Any]:
     """Return what was said in a spoken file, and whether it was guessed by whom: it stands nowhere else like this."""
     record = feedback.as_dict()
-    return {name: record[name] for name in ("parts", "speakers") if name in record}
+    return {"parts": record["parts"], "speakers": record.get("speakers")}
 
 
 def chunked(records: Iterator[Record], size: int) -> Iterator[Sequence[Record]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from api.cli.files import InputError
+from api.cli.files import InputError, read_entries
 from api.cli.spoken import Told, id_of, is_spoken, moment_in, spoken_files, told
 from engine.program import Program
 from tests.engine.transcripts import documents as d
@@ -102,6 +103,12 @@ def test_files_of_records_are_no_spoken_files(calls: Path, given: str) -> None:
     assert spoken_files(given if given == "-" else str(calls / given), Program(), Told()) is None
     with pytest.raises(InputError, match="are for transcripts and recordings"):
         spoken_files(given if given == "-" else str(calls / given), Program(), told("A=agent", None, None))
+
+
+def test_a_transcript_on_standard_input_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(VTT.encode())))
+    with pytest.raises(InputError, match="standard input: this is a transcript; give it as a file"):
+        next(read_entries("-", {}, ()))
 
 
 @pytest.mark.parametrize(
