@@ -19,6 +19,7 @@ from engine.errors import (
     ChangeError,
     ConfigError,
     ConflictError,
+    ErasureError,
     FeedbackError,
     ForbiddenError,
     HeedfulError,
@@ -48,6 +49,7 @@ RETRY_AFTER_S = 5
 TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (FeedbackError, 422, "invalid-feedback"),
     (VerdictError, 422, "invalid-verdict"),
+    (ErasureError, 422, "invalid-erasure"),
     (MatchingError, 422, "invalid-matching"),
     (PersonError, 422, "invalid-person"),
     (SilenceError, 422, "invalid-silence"),

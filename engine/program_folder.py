@@ -22,6 +22,7 @@ from engine.follow_up_loader import FOLLOW_UP_KEYS, with_follow_up
 from engine.located import Findings, Node, StopReadingError
 from engine.names import nearest, show
 from engine.people_file import load_people
+from engine.privacy.retention_loader import retention_of
 from engine.program import (
     DEFAULT_SCORES,
     DEFINE,
@@ -43,7 +44,7 @@ TOPICS_KEYS = ("file", "beside_default", "fitted")
 PROGRAM_KEYS = (
     *("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics"),
     *TARGET_SETTINGS,
-    "expect",
+    *("expect", "retention"),
     *FOLLOW_UP_KEYS,
 )
 RESERVED = frozenset(
@@ -182,6 +183,7 @@ def _program(path: Path, root: Node, findings: Findings) -> Program:
         allow_late=_span(root.get("allow_late"), "allow_late", Program.allow_late, findings),
         topics=_topics(path, root.get("topics"), findings),
         expect=expectations_of(root.get("expect"), findings),
+        retention=retention_of(root.get("retention"), findings),
     )
     for name in sorted(set(program.scores) & set(program.attributes)):
         findings.error(root.get("attributes") or root, f"'{show(name)}' is declared as a score and as an attribute")

@@ -7,6 +7,7 @@ from engine.store.attainment import Attainments
 from engine.store.changes import Changes
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.erasing import Erasures
 from engine.store.escalations import Escalations
 from engine.store.fallbacks import Fallbacks
 from engine.store.keys import Keys
@@ -19,6 +20,7 @@ from engine.store.problems import Problems
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
+from engine.store.retaining import Retention
 from engine.store.secrets import Secrets
 from engine.store.shelf import Shelf
 from engine.store.silences import Silences
@@ -66,6 +68,8 @@ class Store:
         self.fallbacks = Fallbacks(self.database, self.people)
         self.silences = Silences(self.database)
         self.problems = Problems(self.database)
+        self.erasures = Erasures(self.database, self.secrets)
+        self.retention = Retention(self.database, self.erasures)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""

@@ -1,0 +1,195 @@
+"""Alerts about records that are erased, with all that people wrote and recorded on them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Column, Connection, Table, bindparam, delete, or_, select, update
+
+from engine.alerts.alert import AlertKind
+from engine.privacy.retention import Erasing
+from engine.store import schema, schema_delivery, schema_followup
+from engine.store.erasing_counts import Keys, rename_signals
+from engine.store.erasing_messages import erase_from_signals, erase_messages
+from engine.store.scoping import chunks
+
+Key = tuple[str, str]
+# What belongs to one alert, children first; notifications go on their own.
+OF_ALERT: tuple[tuple[Table, Column[Any]], ...] = (
+    (schema.alert_event, schema.alert_event.c.alert_id),
+    (schema.verdict, schema.verdict.c.alert_id),
+    (schema_followup.attempt, schema_followup.attempt.c.alert_id),
+    (schema_followup.escalation, schema_followup.escalation.c.alert_id),
+    (schema_followup.thanked, schema_followup.thanked.c.alert_id),
+    (schema.alert_feedback, schema.alert_feedback.c.alert_id),
+    (schema.episode, schema.episode.c.alert_id),
+    (schema_delivery.expectation, schema_delivery.expectation.c.alert_id),
+    (schema.alert, schema.alert.c.id),
+)
+# What an event of an alert keeps: which change it was, and nothing that somebody wrote.
+KEPT_DATA = frozenset(
+    {"from", "to", "holder", "team", "verdict", "channel", "outcome", "through", "problem", "notification", "receiver"}
+    | {"sent_to", "remedy", "root_cause"}
+)
+OPENED = "opened"
+VOCABULARY = ("remedy", "root_cause")
+
+
+def own_alerts(connection: Connection, keys: Sequence[Key]) -> list[str]:
+    """Return the alerts about some records, of all their revisions; signals stand for many records."""
+    return _ids(connection, keys, signals=False)
+
+
+def touched_signals(connection: Connection, keys: Sequence[Key], sequences: Sequence[int]) -> list[str]:
+    """Return the signals that some records made cross, or stand behind."""
+    alert, link = schema.alert, schema.alert_feedback
+    found = set(_ids(connection, keys, signals=True))
+    for some in chunks(sequences):
+        linked = select(link.c.alert_id).where(link.c.sequence.in_(list(some)))
+        of = or_(alert.c.id.in_(linked), alert.c.sequence.in_(list(some)))
+        found.update(connection.scalars(select(alert.c.id).where(alert.c.kind == str(AlertKind.SIGNAL), of)))
+    return sorted(found)
+
+
+def _ids(connection: Connection, keys: Sequence[Key], *, signals: bool) -> list[str]:
+    table = schema.alert
+    kind = table.c.kind == str(AlertKind.SIGNAL)
+    found: list[str] = []
+    by_source: dict[str, list[str]] = {}
+    for source, feedback_id in keys:
+        by_source.setdefault(source, []).append(feedback_id)
+    for source, ids in by_source.items():
+        for some in chunks(ids):
+            theirs = (table.c.source == source, table.c.feedback_id.in_(list(some)), kind if signals else ~kind)
+            found += connection.scalars(select(table.c.id).where(*theirs))
+    return sorted(found)
+
+
+def erase_alerts(
+    connection: Connection, alert_ids: Sequence[str], how: Erasing, kept: Collection[str], now: datetime
+) -> Counter[str]:
+    """Erase alerts that are about the customer alone, with their messages and their history.
+
+    Parameters
+    ----------
+    kept
+        Remedies and root causes that the program declares: they name nobody.
+    """
+    done = erase_messages(connection, alert_ids, how, now)
+    if how is Erasing.DELETE:
+        return done + _delete(connection, alert_ids, now)
+    return done + _blank(connection, alert_ids, kept)
+
+
+def _delete(connection: Connection, alert_ids: Sequence[str], now: datetime) -> Counter[str]:
+    done: Counter[str] = Counter()
+    for some in chunks(alert_ids):
+        _tell_problems(connection, list(some), now)
+        for table, column in OF_ALERT:
+            done[table.name] += connection.execute(delete(table).where(column.in_(list(some)))).rowcount
+    return done
+
+
+def _tell_problems(connection: Connection, alert_ids: Sequence[str], now: datetime) -> None:
+    """Say in the history of problems how many of their alerts were erased, so that their counts can be told."""
+    alert, event = schema.alert, schema_followup.problem_event
+    linked = select(alert.c.problem).where(alert.c.id.in_(alert_ids), alert.c.problem.is_not(None))
+    counts = Counter(connection.scalars(linked))
+    known = set(
+        connection.scalars(select(schema_followup.problem.c.id).where(schema_followup.problem.c.id.in_(counts)))
+    )
+    for problem, count in sorted(counts.items()):
+        if problem in known:
+            data = orjson.dumps({"alerts": count}).decode()
+            row = {"problem_id": problem, "at": now, "kind": "alerts_erased", "who": "heedful", "data": data}
+            connection.execute(event.insert(), row | {"why": f"{count} linked alerts were erased with their customer"})
+
+
+def _blank(connection: Connection, alert_ids: Sequence[str], kept: Collection[str]) -> Counter[str]:
+    alert, done = schema.alert, Counter[str]()
+    nothing = {"customer": None, "employee": None, "key": None, "reasons": "[]", "evidence": "[]"}
+    for some in chunks(alert_ids):
+        ids = list(some)
+        done[alert.name] += connection.execute(update(alert).where(alert.c.id.in_(ids)).values(nothing)).rowcount
+        for table, column in ((alert, alert.c.id), (schema_followup.attempt, schema_followup.attempt.c.alert_id)):
+            for name in VOCABULARY:
+                strange = (column.in_(ids), table.c[name].is_not(None), table.c[name].not_in(list(kept)))
+                connection.execute(update(table).where(*strange).values({name: None}))
+        done += _blank_history(connection, ids, kept)
+    return done
+
+
+def _blank_history(connection: Connection, ids: Sequence[str], kept: Collection[str]) -> Counter[str]:
+    verdict, attempt, thanked = schema.verdict, schema_followup.attempt, schema_followup.thanked
+    event = schema.alert_event
+    done: Counter[str] = Counter()
+    for table in (verdict, attempt):
+        these = (table.c.alert_id.in_(ids), table.c.note != "")
+        done[table.name] += connection.execute(update(table).where(*these).values(note="")).rowcount
+    gone = connection.execute(delete(thanked).where(thanked.c.alert_id.in_(ids)))
+    done[thanked.name] += gone.rowcount
+    rows = connection.execute(
+        select(event.c.id, event.c.kind, event.c.why, event.c.data).where(event.c.alert_id.in_(ids))
+    )
+    changes = [
+        {"which": row.id, "new_why": row.why if row.kind == OPENED else "", "new_data": _kept_data(row.data, kept)}
+        for row in rows
+    ]
+    if changes:
+        setting = update(event).where(event.c.id == bindparam("which"))
+        connection.execute(setting.values(why=bindparam("new_why"), data=bindparam("new_data")), changes)
+    done[event.name] += len(changes)
+    return done
+
+
+def _kept_data(text: str, kept: Collection[str]) -> str:
+    data: Mapping[str, Any] = orjson.loads(text)
+    left = {name: value for name, value in data.items() if name in KEPT_DATA}
+    for name in VOCABULARY:
+        if left.get(name) not in kept:
+            left.pop(name, None)
+    return orjson.dumps(left).decode()
+
+
+def erase_in_signals(
+    connection: Connection, signals: Sequence[str], keys: Keys, records: Sequence[Key], how: Erasing
+) -> tuple[Counter[str], list[str]]:
+    """Take records out of the signals that they stand behind.
+
+    A signal about everybody goes on: it only forgets which record made it cross. One that was about the customer
+    alone names nobody any more.
+
+    Returns
+    -------
+    tuple[Counter[str], list[str]]
+        What was changed, and the signals that were about the customer alone.
+    """
+    alert, done, own = schema.alert, Counter[str](), []
+    for some in chunks(signals):
+        columns = (alert.c.id, alert.c.key, alert.c.customer, alert.c.source, alert.c.feedback_id)
+        for row in connection.execute(select(*columns).where(alert.c.id.in_(list(some)))).all():
+            after: dict[str, Any] = {}
+            if row.customer in keys.names or (row.key and keys.known(row.key) != row.key):
+                own.append(row.id)
+                after |= {"customer": None, "employee": None, "reasons": "[]", "evidence": "[]"}
+            if (row.source, row.feedback_id) in records:
+                after |= {"evidence": "[]"}
+                after |= {"source": "", "feedback_id": ""} if how is Erasing.DELETE else {}
+            if after:
+                connection.execute(update(alert).where(alert.c.id == row.id).values(after))
+                done[alert.name] += 1
+    done += rename_signals(connection, keys, own)
+    done += _history_of_signals(connection, own)
+    return done + erase_from_signals(connection, signals, set(records), set(own)), own
+
+
+def _history_of_signals(connection: Connection, own: Sequence[str]) -> Counter[str]:
+    """Take what people wrote off the signals that were about the customer alone."""
+    done: Counter[str] = Counter()
+    for some in chunks(own):
+        done += _blank_history(connection, list(some), ())
+    return done
