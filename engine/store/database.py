@@ -31,12 +31,11 @@ UNREWRITTEN = (
     "'heedful forget --rewrite' does so, and nothing can be written meanwhile"
 )
 BUSY = (
-    "the log of writes beside the file was in use and is emptied later by itself, "
-    "at the latest when all processes end"
+    "the log of writes beside the file was in use and is emptied later by itself, at the latest when all processes end"
 )
 UNVACUUMED = (
-    "PostgreSQL keeps fragments in unused space of its pages until they are written over (VACUUM FULL writes them anew), "
-    "and in archived logs of writes as long as these are kept"
+    "PostgreSQL keeps fragments in unused space of its pages until they are written over "
+    "(VACUUM FULL writes them anew), and in archived logs of writes as long as these are kept"
 )
 # Noted on a connection whose transaction writes notifications.
 NOTIFIES = "notifies"

@@ -28,8 +28,9 @@ from engine.privacy.naming import Names
 from engine.privacy.retention import Erasing
 from engine.store import schema, schema_privacy
 from engine.store.database import Database
+from engine.store.erasing_alerts import Manner
 from engine.store.erasing_counts import read_again
-from engine.store.erasing_records import Manner, erase_records
+from engine.store.erasing_records import erase_records
 from engine.store.erasing_sweep import Sweep
 from engine.store.erasing_work import (
     Phase,
@@ -243,7 +244,7 @@ class Erasures:
                 self._records(connection, work, erasure, now)
                 return True
             if work.phase is Phase.SWEEP:
-                self._sweep(connection, work, erasure)
+                self._sweep(connection, work, erasure, now)
                 return True
         if work.phase is Phase.FILES:
             self._files(erasure_id, worker, now)
@@ -286,10 +287,10 @@ class Erasures:
         for forget in self.also:
             forget(connection, sequences)
 
-    def _sweep(self, connection: Connection, work: Work, erasure: Erasure) -> None:
+    def _sweep(self, connection: Connection, work: Work, erasure: Erasure, now: datetime) -> None:
         if erasure.kind is ErasureKind.CUSTOMER:
-            names = Names(work.names, work.salt)
-            steps = list(Sweep(names, erasure.erasing, work.last, erasure.requested_at).steps())
+            manner = Manner(erasure.erasing, Names(work.names, work.salt), work.kept, now)
+            steps = list(Sweep(manner, work.last, erasure.requested_at).steps())
             if work.swept < len(steps):
                 work.count(steps[work.swept](connection))
                 work.swept += 1

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import Column, Connection, Table, bindparam, delete, or_, select, update
 
-from engine.alerts.alert import AlertKind
+from engine.alerts.alert import AlertKind, AlertState
+from engine.alerts.changes import HEEDFUL, Action
+from engine.privacy.naming import Names
 from engine.privacy.retention import Erasing
 from engine.store import schema, schema_delivery, schema_followup
 from engine.store.erasing_counts import Keys, rename_signals
@@ -18,6 +21,31 @@ from engine.store.erasing_messages import erase_from_signals, erase_messages
 from engine.store.scoping import chunks
 
 Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How records are erased.
+
+    Parameters
+    ----------
+    names
+        Of the customer; none where records have reached their age.
+    kept
+        Remedies and root causes that the program declares: they name nobody.
+    """
+
+    how: Erasing
+    names: Names
+    kept: Collection[str]
+    now: datetime
+
+    @property
+    def deletes(self) -> bool:
+        """Whether rows are deleted, and not written over."""
+        return self.how is Erasing.DELETE
+
+
 # What belongs to one alert, children first; notifications go on their own.
 OF_ALERT: tuple[tuple[Table, Column[Any]], ...] = (
     (schema.alert_event, schema.alert_event.c.alert_id),
@@ -69,20 +97,12 @@ def _ids(connection: Connection, keys: Sequence[Key], *, signals: bool) -> list[
     return sorted(found)
 
 
-def erase_alerts(
-    connection: Connection, alert_ids: Sequence[str], how: Erasing, kept: Collection[str], now: datetime
-) -> Counter[str]:
-    """Erase alerts that are about the customer alone, with their messages and their history.
-
-    Parameters
-    ----------
-    kept
-        Remedies and root causes that the program declares: they name nobody.
-    """
-    done = erase_messages(connection, alert_ids, how, now)
-    if how is Erasing.DELETE:
-        return done + _delete(connection, alert_ids, now)
-    return done + _blank(connection, alert_ids, kept)
+def erase_alerts(connection: Connection, alert_ids: Sequence[str], manner: Manner) -> Counter[str]:
+    """Erase alerts that are about the customer alone, with their messages and their history."""
+    done = erase_messages(connection, alert_ids, manner.how, manner.now)
+    if manner.deletes:
+        return done + _delete(connection, alert_ids, manner.now)
+    return done + _blank(connection, alert_ids, manner.kept, manner.now)
 
 
 def _delete(connection: Connection, alert_ids: Sequence[str], now: datetime) -> Counter[str]:
@@ -105,28 +125,45 @@ def _tell_problems(connection: Connection, alert_ids: Sequence[str], now: dateti
     for problem, count in sorted(counts.items()):
         if problem in known:
             data = orjson.dumps({"alerts": count}).decode()
-            row = {"problem_id": problem, "at": now, "kind": "alerts_erased", "who": "heedful", "data": data}
+            row = {"problem_id": problem, "at": now, "kind": "alerts_erased", "who": HEEDFUL, "data": data}
             connection.execute(event.insert(), row | {"why": f"{count} linked alerts were erased with their customer"})
 
 
-def _blank(connection: Connection, alert_ids: Sequence[str], kept: Collection[str]) -> Counter[str]:
+def _blank(connection: Connection, alert_ids: Sequence[str], kept: Collection[str], now: datetime) -> Counter[str]:
     alert, done = schema.alert, Counter[str]()
     nothing = {"customer": None, "employee": None, "key": None, "reasons": "[]", "evidence": "[]"}
     for some in chunks(alert_ids):
         ids = list(some)
         done[alert.name] += connection.execute(update(alert).where(alert.c.id.in_(ids)).values(nothing)).rowcount
-        for table, column in ((alert, alert.c.id), (schema_followup.attempt, schema_followup.attempt.c.alert_id)):
-            for name in VOCABULARY:
-                strange = (column.in_(ids), table.c[name].is_not(None), table.c[name].not_in(list(kept)))
-                connection.execute(update(table).where(*strange).values({name: None}))
         done += _blank_history(connection, ids, kept)
+        _dismiss(connection, ids, now)
     return done
+
+
+def _dismiss(connection: Connection, alert_ids: Sequence[str], now: datetime) -> None:
+    """Close what is open: nobody can follow it up any more. What was promised counts as it did."""
+    alert, event = schema.alert, schema.alert_event
+    of = (alert.c.id.in_(alert_ids), alert.c.closed_at.is_(None))
+    rows = connection.execute(select(alert.c.id, alert.c.state).where(*of)).all()
+    if not rows:
+        return
+    closed = {"state": str(AlertState.DISMISSED), "closed_at": now, "watch_at": None, "version": alert.c.version + 1}
+    connection.execute(update(alert).where(*of).values(closed))
+    told = {"at": now, "kind": str(Action.DISMISS), "who": HEEDFUL, "why": "its customer was forgotten"}
+    moved = [orjson.dumps({"from": row.state, "to": str(AlertState.DISMISSED)}).decode() for row in rows]
+    connection.execute(
+        event.insert(), [told | {"alert_id": row.id, "data": data} for row, data in zip(rows, moved, strict=True)]
+    )
 
 
 def _blank_history(connection: Connection, ids: Sequence[str], kept: Collection[str]) -> Counter[str]:
     verdict, attempt, thanked = schema.verdict, schema_followup.attempt, schema_followup.thanked
     event = schema.alert_event
     done: Counter[str] = Counter()
+    for table, column in ((schema.alert, schema.alert.c.id), (attempt, attempt.c.alert_id)):
+        for name in VOCABULARY:
+            strange = (column.in_(ids), table.c[name].is_not(None), table.c[name].not_in(list(kept)))
+            connection.execute(update(table).where(*strange).values({name: None}))
     for table in (verdict, attempt):
         these = (table.c.alert_id.in_(ids), table.c.note != "")
         done[table.name] += connection.execute(update(table).where(*these).values(note="")).rowcount
@@ -156,40 +193,40 @@ def _kept_data(text: str, kept: Collection[str]) -> str:
 
 
 def erase_in_signals(
-    connection: Connection, signals: Sequence[str], keys: Keys, records: Sequence[Key], how: Erasing
-) -> tuple[Counter[str], list[str]]:
+    connection: Connection, signals: Sequence[str], keys: Keys, records: Sequence[Key], manner: Manner
+) -> Counter[str]:
     """Take records out of the signals that they stand behind.
 
     A signal about everybody goes on: it only forgets which record made it cross. One that was about the customer
-    alone names nobody any more.
-
-    Returns
-    -------
-    tuple[Counter[str], list[str]]
-        What was changed, and the signals that were about the customer alone.
+    alone is erased like any other alert; its course goes on under a key that names nobody, or is deleted with it.
     """
     alert, done, own = schema.alert, Counter[str](), []
     for some in chunks(signals):
         columns = (alert.c.id, alert.c.key, alert.c.customer, alert.c.source, alert.c.feedback_id)
         for row in connection.execute(select(*columns).where(alert.c.id.in_(list(some)))).all():
-            after: dict[str, Any] = {}
             if row.customer in keys.names or (row.key and keys.known(row.key) != row.key):
                 own.append(row.id)
-                after |= {"customer": None, "employee": None, "reasons": "[]", "evidence": "[]"}
-            if (row.source, row.feedback_id) in records:
-                after |= {"evidence": "[]"}
-                after |= {"source": "", "feedback_id": ""} if how is Erasing.DELETE else {}
-            if after:
+            elif (row.source, row.feedback_id) in records:
+                after = {"evidence": "[]"} | ({"source": "", "feedback_id": ""} if manner.deletes else {})
                 connection.execute(update(alert).where(alert.c.id == row.id).values(after))
                 done[alert.name] += 1
+    shared = sorted(set(signals) - set(own))
     done += rename_signals(connection, keys, own)
-    done += _history_of_signals(connection, own)
-    return done + erase_from_signals(connection, signals, set(records), set(own)), own
-
-
-def _history_of_signals(connection: Connection, own: Sequence[str]) -> Counter[str]:
-    """Take what people wrote off the signals that were about the customer alone."""
-    done: Counter[str] = Counter()
-    for some in chunks(own):
-        done += _blank_history(connection, list(some), ())
+    done += erase_from_signals(connection, shared, set(records)) + erase_alerts(connection, own, manner)
+    if not manner.deletes:
+        # Ids of messages are made of their alert's.
+        done += erase_messages(connection, own, Erasing.DELETE, manner.now)
+        for one in own:
+            _give_new_id(connection, one, manner.names.token(one))
     return done
+
+
+def _give_new_id(connection: Connection, alert_id: str, token: str) -> None:
+    """Give a signal another id: its own is a hash of the customer, and of what a new customer's signal may be."""
+    alert, new = schema.alert, f"al_{token}"
+    row = connection.execute(select(alert).where(alert.c.id == alert_id)).mappings().one()
+    connection.execute(alert.insert(), dict(row) | {"id": new, "fingerprint": token})
+    for table, column in OF_ALERT:
+        if table is not alert:
+            connection.execute(update(table).where(column == alert_id).values({column.name: new}))
+    connection.execute(delete(alert).where(alert.c.id == alert_id))

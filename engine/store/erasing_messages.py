@@ -26,8 +26,6 @@ ERASED = str(HeldReason.ERASED)
 # What a receiver answered may repeat what it was sent; less than this says nothing.
 LEAST_REPEATED = 8
 UNSENT = (PENDING, HELD, DEAD)
-# What an alert in a message says of the customer and the words.
-OF_ALERT: Mapping[str, Any] = {"customer": None, "employee": None, "reasons": [], "evidence": [], "key": None}
 OF_SUBJECT = ("customer", "employee", "attributes")
 
 
@@ -147,37 +145,27 @@ def _without(answers: Collection[str]) -> Any:
 
 
 def erase_from_signals(
-    connection: Connection, alert_ids: Sequence[str], keys: Collection[tuple[str, str]], anonymous: Collection[str]
+    connection: Connection, alert_ids: Sequence[str], keys: Collection[tuple[str, str]]
 ) -> Counter[str]:
-    """Take records out of the messages of signals, which stand for many and are sent all the same.
-
-    Parameters
-    ----------
-    keys
-        Of the records.
-    anonymous
-        Signals that were about the customer alone.
-    """
+    """Take records out of the messages of signals, which stand for many and are sent all the same."""
     done: Counter[str] = Counter()
     for some in chunks(alert_ids):
-        query = select(table.c.id, table.c.alert_id, table.c.message).where(table.c.alert_id.in_(list(some)))
+        query = select(table.c.id, table.c.message).where(table.c.alert_id.in_(list(some)))
         for row in connection.execute(query).all():
             message = orjson.loads(row.message)
             told = message.get("feedback")
-            about = (told.get("source"), told.get("id")) if told else None
-            if about not in keys and row.alert_id not in anonymous:
+            if told is None or (told.get("source"), told.get("id")) not in keys:
                 continue
-            message.pop("feedback", None)
-            message["alert"] = message["alert"] | _of_signal(row.alert_id in anonymous)
-            for name in OF_SUBJECT:
-                message.get("subject", {}).pop(name, None)
-            message.pop("group", None) if row.alert_id in anonymous else None
-            written = orjson.dumps(message).decode()
+            written = orjson.dumps(of_nobody(message)).decode()
             connection.execute(update(table).where(table.c.id == row.id).values(message=written))
             done[table.name] += 1
     return done
 
 
-def _of_signal(anonymous: bool) -> dict[str, Any]:
-    gone: dict[str, Any] = {"source": "", "feedback_id": "", "evidence": []}
-    return gone | (dict(OF_ALERT) if anonymous else {})
+def of_nobody(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a message says of a signal, without the record that made it cross."""
+    left = {name: value for name, value in message.items() if name != "feedback"}
+    left["alert"] = message["alert"] | {"source": "", "feedback_id": "", "evidence": []}
+    if "subject" in message:
+        left["subject"] = {name: value for name, value in message["subject"].items() if name not in OF_SUBJECT}
+    return left

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, update
 
 from engine.privacy.naming import Names
-from engine.privacy.retention import Erasing
 from engine.store import schema, schema_privacy
 from engine.store.codec import Row
-from engine.store.erasing_alerts import erase_alerts, erase_in_signals, own_alerts, touched_signals
+from engine.store.erasing_alerts import Manner, erase_alerts, erase_in_signals, own_alerts, touched_signals
 from engine.store.erasing_counts import Keys, erase_counts, personal_texts
 from engine.store.record_rows import Key, has_key
 from engine.store.scoping import chunks
@@ -32,24 +29,6 @@ OF_RECORD: tuple[Table, ...] = (
     schema.reading,
     schema.feedback,
 )
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How records are erased.
-
-    Parameters
-    ----------
-    names
-        Of the customer; none where records have reached their age.
-    kept
-        Remedies and root causes that the program declares.
-    """
-
-    how: Erasing
-    names: Names
-    kept: Collection[str]
-    now: datetime
 
 
 def erase_records(connection: Connection, keys: Sequence[Key], manner: Manner) -> tuple[Counter[str], bool]:
@@ -69,10 +48,10 @@ def erase_records(connection: Connection, keys: Sequence[Key], manner: Manner) -
     counts = Keys(manner.names, personal, lambda: _of_others(sequences, manner.names))
     done: Counter[str] = Counter({schema.counted.name: erase_counts(connection, counts, sequences)})
     signals = touched_signals(connection, keys, sequences)
-    changed, _ = erase_in_signals(connection, signals, counts, keys, manner.how)
+    done += erase_in_signals(connection, signals, counts, keys, manner)
     own = own_alerts(connection, keys)
-    done += changed + erase_alerts(connection, own, manner.how, manner.kept, manner.now)
-    erase = _delete if manner.how is Erasing.DELETE else _anonymise
+    done += erase_alerts(connection, own, manner)
+    erase = _delete if manner.deletes else _anonymise
     done += erase(connection, rows, manner)
     return done, bool(done[schema.counted.name] or own or signals)
 

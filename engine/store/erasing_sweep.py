@@ -14,9 +14,8 @@ from sqlalchemy import Column, ColumnElement, Connection, bindparam, delete, fal
 from engine.alerts.alert import AlertKind
 from engine.delivery.stages import DIGEST, GROUP
 from engine.privacy.naming import Names, mapped
-from engine.privacy.retention import Erasing
 from engine.store import schema, schema_delivery, schema_followup, schema_privacy
-from engine.store.erasing_alerts import erase_in_signals
+from engine.store.erasing_alerts import Manner, erase_in_signals
 from engine.store.erasing_counts import Keys
 from engine.store.erasing_messages import ERASED, let_go
 from engine.store.schema_delivery import notification
@@ -65,10 +64,14 @@ class Sweep:
         What is younger is of a new customer.
     """
 
-    names: Names
-    how: Erasing
+    manner: Manner
     last: int
     requested_at: datetime
+
+    @property
+    def names(self) -> Names:
+        """The names of the customer."""
+        return self.manner.names
 
     def steps(self) -> Iterator[Callable[[Connection], Counter[str]]]:
         """Yield what is to be done, each in a transaction of its own; all of it can be done again."""
@@ -88,7 +91,7 @@ class Sweep:
         theirs = (alert.c.customer.in_(self.names.names), alert.c.opened_at <= self.requested_at)
         ids = connection.scalars(select(alert.c.id).where(*theirs, alert.c.kind == str(AlertKind.SIGNAL))).all()
         keys = Keys(self.names, (), false)
-        return erase_in_signals(connection, ids, keys, (), self.how)[0]
+        return erase_in_signals(connection, ids, keys, (), self.manner)
 
     def _thanks(self, connection: Connection) -> Counter[str]:
         table = schema_followup.thanked

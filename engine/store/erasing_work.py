@@ -101,7 +101,7 @@ class Work:
     def count(self, done: Mapping[str, int]) -> None:
         """Add rows to the receipt."""
         counts = Counter(self.receipt.get("counts", {}))
-        counts.update({name: count for name, count in done.items() if count})
+        counts.update({str(name): count for name, count in done.items() if count})
         self.receipt["counts"] = dict(counts)
 
     def note_files(self, done: FilesDone, models: list[str]) -> None:

@@ -27,8 +27,14 @@ class Trace(StrEnum):
 T, W, R, N = Trace.TAKEN, Trace.REWRITTEN, Trace.ROW, Trace.NONE
 TRACES: Mapping[str, Mapping[str, Trace]] = {
     "feedback": {
-        **{"record": T, "customer": T, "content_hash": T, "sealed": T},
-        **{"id": W, "channel": W, "source": R, "unit": R},
+        "record": T,
+        "customer": T,
+        "content_hash": T,
+        "sealed": T,
+        "id": W,
+        "channel": W,
+        "source": R,
+        "unit": R,
     },
     "reading": {
         **dict.fromkeys(("status", "language", "model", "taxonomy", "spans", "confidence", "standing"), R),
@@ -38,7 +44,9 @@ TRACES: Mapping[str, Mapping[str, Trace]] = {
     "decision": {"ruleset": R, "held_back": R, "found": W},
     "alert": {
         **dict.fromkeys(("customer", "employee", "reasons", "evidence", "key"), T),
-        **{"feedback_id": W, "root_cause": T, "remedy": T},
+        "feedback_id": W,
+        "root_cause": T,
+        "remedy": T,
         # A title is the rule's; the fingerprint and the id are hashes.
         **dict.fromkeys(("id", "fingerprint", "rule", "rule_version", "title", "severity", "kind", "state"), R),
         **dict.fromkeys(("source", "unit", "receiver", "route", "holder", "team", "verdict", "problem"), R),
@@ -50,7 +58,9 @@ TRACES: Mapping[str, Mapping[str, Trace]] = {
     "counted": {"counter": N, "key": W, "value": W},
     "episode": {"alert_id": R, "rule": R, "key": W},
     "notification": {
-        **{"message": W, "address": T, "gathers": T},
+        "message": W,
+        "address": T,
+        "gathers": T,
         **dict.fromkeys(("id", "alert_id", "kind", "severity", "recipient", "receiver", "state", "held_reason"), R),
         **dict.fromkeys(("held_by", "carried_by", "claimed_by"), R),
     },
@@ -68,12 +78,17 @@ TRACES: Mapping[str, Mapping[str, Trace]] = {
     "escalation": {"alert_id": R, "clock": R, "told": R},
     "thanked": {"alert_id": T, "customer": T},
     "problem": {
-        **{"title": W, "cause": W, "inhibits": W},
+        "title": W,
+        "cause": W,
+        "inhibits": W,
         **dict.fromkeys(("id", "topic", "unit", "state", "holder", "created_by"), N),
     },
     "problem_event": {"problem_id": N, "kind": N, "who": N, "why": W, "data": W},
     "erasure": {
-        **{"why": W, "progress": T, "subject": N, "receipt": N},
+        "why": W,
+        "progress": T,
+        "subject": N,
+        "receipt": N,
         **dict.fromkeys(("id", "kind", "erasing", "who"), N),
     },
     # Paths that people chose; the files go on their own.
