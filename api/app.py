@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from api import problems
 from api.alert_shapes import VerdictIn
 from api.change_shapes import AttemptIn, ChangeIn, ChangesIn, FeedbackKeyIn, SeenIn
+from api.erasure_shapes import ErasureIn
 from api.metrics import Measured
 from api.people_shapes import PersonIn
 from api.problem_shapes import ProblemChangeIn, ProblemIn
@@ -22,6 +23,7 @@ from api.routes import (
     alert_changes,
     alerts,
     attainment,
+    erasures,
     feedback,
     health,
     links,
@@ -42,7 +44,7 @@ TITLE = "Heedful"
 VERSION = "0.1.0"
 # The shapes of bodies that are parsed by hand.
 BODIES = (
-    *(PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn),
+    *(PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ErasureIn, ProblemIn, ProblemChangeIn),
     *(PersonIn, ReceiverTestIn, RouteTryIn, ImaginedAlertIn),
     *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn),
 )
@@ -67,7 +69,7 @@ def create_app(service: Service) -> FastAPI:
     # The words of /v1/rules come before the names of rules.
     modules = (
         *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
-        *(rule_trust, rules, links, health),
+        *(erasures, rule_trust, rules, links, health),
     )
     for module in modules:
         app.include_router(module.router)

@@ -12,6 +12,7 @@ from typing import TextIO
 import structlog
 
 from api.door import Door
+from api.forgetting import Forgetter
 from api.metrics import Metrics
 from api.model import ServedModel
 from api.rules import ServedRules
@@ -129,6 +130,9 @@ class Service:
     stop: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.forgetter = Forgetter(self.engine)
+
     @property
     def rules(self) -> LoadedRules:
         """The rules that are judged by."""
@@ -147,6 +151,7 @@ class Service:
             "read-later": self._read_later,
             "ticker": self._tick,
             "escalation": self._escalate,
+            "erasure": lambda: self.forgetter.run(self.stop),
             "rules": lambda: self.published.follow(self.stop),
         }
         model = self.model
@@ -214,6 +219,7 @@ class Service:
         """Finish what was begun, then end every thread."""
         self.stop.set()
         self.outbox.wake()
+        self.forgetter.wake()
         self.replayer.close()
         self.checker.close()
         self.reader.close()

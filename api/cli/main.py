@@ -16,6 +16,7 @@ from api.cli.data import data
 from api.cli.demo import demo
 from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
+from api.cli.forget import erasures, forget
 from api.cli.keys import keys
 from api.cli.outbox import outbox
 from api.cli.output import log_to_stderr, stderr
@@ -24,6 +25,7 @@ from api.cli.problems import problems
 from api.cli.promoting import models, promote, rollback
 from api.cli.reading import read
 from api.cli.receivers import receivers
+from api.cli.retention import retention
 from api.cli.reviewing import review
 from api.cli.routing import routes
 from api.cli.rules import rules
@@ -45,7 +47,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
-    *(read, run, serve, explain, demo, attainment),
+    *(read, run, serve, explain, demo, attainment, forget),
     *(train, evaluate, compare, behaviour, promote, rollback, models),
 )
 for command in COMMANDS:
@@ -62,6 +64,8 @@ app.add_typer(people, name="people")
 app.add_typer(keys, name="keys")
 app.add_typer(silences, name="silences")
 app.add_typer(problems, name="problems")
+app.add_typer(erasures, name="erasures")
+app.add_typer(retention, name="retention")
 
 
 def main() -> None:

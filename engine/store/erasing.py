@@ -12,17 +12,17 @@ import secrets as randomness
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import orjson
 from sqlalchemy import Connection, func, select, update
 
-from engine.errors import ConflictError, ErasureError, NotFoundError
+from engine.errors import ConflictError, NotFoundError
 from engine.names import is_storable, show
 from engine.ports import Clock
 from engine.privacy.data_files import Theirs, erase_files, models_of
+from engine.privacy.erasing_intake import Wish, check_wish
 from engine.privacy.erasure import Erasure, ErasureKind
 from engine.privacy.naming import Names
 from engine.privacy.retention import Erasing
@@ -58,41 +58,6 @@ table = schema_privacy.erasure
 Forget = Callable[[Connection, Sequence[int]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody wants forgotten.
-
-    Parameters
-    ----------
-    customer
-        As it was given.
-    stored
-        What the customer may be stored as, beside that.
-    anywhere
-        Whether every record in which a name stands is erased too, whosever it is.
-    kept
-        Remedies and root causes that the program declares; the words of others go.
-    places
-        Files and folders of labelled data, beside those that the store knows of.
-    models
-        Where models are looked for that were trained on them.
-    rewrite
-        Whether a SQLite file is rewritten in the end, so that nothing of it is left in unused space; None rewrites
-        one that is not large.
-    """
-
-    customer: str
-    erasing: Erasing
-    who: str
-    why: str = ""
-    stored: tuple[str, ...] = ()
-    anywhere: bool = False
-    kept: tuple[str, ...] = ()
-    places: tuple[Path, ...] = ()
-    models: Path | None = None
-    rewrite: bool | None = None
-
-
 class Erasures:
     """The erasures of a store."""
 
@@ -116,7 +81,7 @@ class Erasures:
         ErasureError
             If the customer cannot be one.
         """
-        _check(wish)
+        check_wish(wish)
         names = Names((wish.customer, *wish.stored), randomness.token_hex(16))
         digest = self.digest(wish.customer, now)
         with self._database.write(ordered=True) as connection:
@@ -358,14 +323,3 @@ PURGED = (
     *(schema.verdict, schema.alert_feedback, schema.counted, schema.episode),
     schema_privacy.erasure,
 )
-
-
-def _check(wish: Wish) -> None:
-    if not wish.customer.strip() or len(wish.customer) > 200 or not is_storable(wish.customer):
-        raise ErasureError("a customer has 1 to 200 characters, as feedback names it", field="customer")
-    if not is_storable(wish.why) or len(wish.why) > 1_000:
-        raise ErasureError("why has at most 1,000 characters that can be stored", field="why")
-    if wish.anywhere and len(wish.customer.strip()) < 5:
-        raise ErasureError(
-            "a name of fewer than 5 characters stands in too many texts: erase by the customer alone", field="anywhere"
-        )

@@ -9,6 +9,7 @@ from engine.store.database import Database
 from engine.store.documents import Documents
 from engine.store.erasing import Erasures
 from engine.store.escalations import Escalations
+from engine.store.exports import Exports
 from engine.store.fallbacks import Fallbacks
 from engine.store.keys import Keys
 from engine.store.link_uses import LinkUses
@@ -68,6 +69,7 @@ class Store:
         self.fallbacks = Fallbacks(self.database, self.people)
         self.silences = Silences(self.database)
         self.problems = Problems(self.database)
+        self.exports = Exports(self.database)
         self.erasures = Erasures(self.database, self.secrets)
         self.retention = Retention(self.database, self.erasures)
 

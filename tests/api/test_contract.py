@@ -21,7 +21,7 @@ SHAPES = {
     "HeldBackOut": "rule* reason* alert",
     "DecisionOut": "source* id* revision* sequence* decided_at* ruleset* model* taxonomy* reading* alerts* held_back*",
     "DecisionsOut": "decisions*",
-    "StoredOut": "feedback* received_at* occurred_at* decision*",
+    "StoredOut": "feedback* received_at* occurred_at* erased_at* decision*",
     "AlertOut": "id* rule* severity* kind* reasons* rule_version* title* state* source* feedback_id* sequence* "
     "opened_at* unit* customer* receiver* key* started_at* ended_at* employee* evidence* confidence* priority* route* "
     "version* holder* team* in_attainment* follow_up_due* close_due* followed_up_at* resolved_at* closed_at* "
@@ -62,7 +62,7 @@ SHAPES = {
     "ReceiverTestOut": "receiver* delivered* said* permanent* took_s*",
     "StartedOut": "name* due*",
     "DeliveryAttemptOut": "number* at* outcome* detail*",
-    "ExplanationOut": "source* id* revision* sequence* decided_at* ruleset* reading* rules*",
+    "ExplanationOut": "source* id* revision* sequence* decided_at* ruleset* erased_at* reading* rules*",
     "RuleExplanationOut": "rule* title* status* truth* outcome* trace* alerts* signals* held_back* notifications*",
     "TraceOut": "condition* truth* found wanted evidence children",
     "EvidenceOut": "sentence* part* start* end*",
@@ -96,6 +96,10 @@ SHAPES = {
     "DiffOut": "since* until* feedback* rule* change* must_not_lose* gained* lost* gained_alerts* lost_alerts*",
     "SilenceIn": "matching* reason* ends* starts",
     "SilenceOut": "id* matching* said* state* author* reason* created_at* starts_at* ends_at* ended_by* noticed_at*",
+    "ErasureIn": "customer* erasing* why anywhere",
+    "ErasureOut": "id* kind* subject* erasing* who* why* requested_at* finished_at* counts* files* models* "
+    "unreached* remains*",
+    "ErasuresOut": "erasures* cursor*",
     "SilencesOut": "silences* cursor*",
     "InhibitionShape": "matching* link",
     "ProblemIn": "title* cause topic unit holder due inhibits alerts",
@@ -151,6 +155,9 @@ PARAMETERS = {
     ("get", "/v1/silences"): "ended limit cursor",
     ("post", "/v1/silences"): "",
     ("post", "/v1/silences/{silence_id}/end"): "silence_id",
+    ("get", "/v1/erasures"): "limit cursor",
+    ("post", "/v1/erasures"): "",
+    ("get", "/v1/erasures/{erasure_id}"): "erasure_id",
     ("get", "/v1/problems"): "state limit cursor",
     ("post", "/v1/problems"): "",
     ("get", "/v1/problems/suggestions"): "",

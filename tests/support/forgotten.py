@@ -21,6 +21,7 @@ from engine.alerts.verdict import Verdict, VerdictKind
 from engine.delivery.outbox import Outbox
 from engine.delivery.receivers import LogReceiver
 from engine.pipeline import Engine
+from engine.privacy.erasing_intake import Wish
 from engine.privacy.erasure import Erasure
 from engine.privacy.retention import Erasing
 from engine.program import OPERATORS, Program, ReceiverSpec, RuleFile
@@ -28,7 +29,6 @@ from engine.rules.load import load_rules
 from engine.store import schema, schema_delivery, schema_privacy
 from engine.store.alert_filter import AlertFilter
 from engine.store.claims import Outcome, Standing
-from engine.store.erasing import Wish
 from engine.store.gathering import Mutes
 from engine.store.schema_base import metadata
 from engine.store.store import Store

@@ -1,4 +1,4 @@
-"""What goes on after a customer was forgotten: counts, signals, attainment, explanations, and the customer who is new."""
+"""What goes on after a customer was forgotten: counts, signals, attainment, explanations; and the customer is new."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sqlalchemy import select
 from engine.alerts.alert import AlertKind, AlertState
 from engine.alerts.attainment import Question
 from engine.errors import ConflictError, ErasureError, NotFoundError
+from engine.privacy.erasing_intake import Wish
 from engine.privacy.retention import Erasing
 from engine.rules.replay import Replay
 from engine.store import schema, schema_delivery
-from engine.store.erasing import Wish
 from engine.store.store import Store
 from tests.support.clock import NOON
 from tests.support.forgotten import NAME, OTHER, WORD, Town, holding
