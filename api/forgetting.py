@@ -32,7 +32,7 @@ class Forgetter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._worker = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.worker = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._awake = threading.Event()
 
     def wake(self) -> None:
@@ -71,7 +71,7 @@ class Forgetter:
                 raise StoppedError
 
         try:
-            erasure = self._engine.store.erasures.run(erasure_id, self._worker, self._engine.clock, rest)
+            erasure = self._engine.store.erasures.run(erasure_id, self.worker, self._engine.clock, rest)
         except ConflictError:
             # Another process is at it.
             return []

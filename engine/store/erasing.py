@@ -290,9 +290,11 @@ class Erasures:
         if rewrite is None:
             rewrite = customer and self._database.size() <= REWRITTEN_AT_ONCE
         left = self._database.purge([one.name for one in PURGED], rewrite=rewrite) if customer or erasure.counts else ()
-        with self._turn(erasure_id, worker, now) as (connection, current, _):
-            current.receipt["remains"] = [*current.receipt.get("remains", ()), *left]
+        with self._turn(erasure_id, worker, now) as (connection, current, before):
             current.done = True
+            if before.finished_at is not None:
+                return
+            current.receipt["remains"] = [*current.receipt.get("remains", ()), *left]
             connection.execute(update(table).where(table.c.id == erasure_id).values(finished_at=now))
 
     def start_retention(self, rule_said: str, erasing: Erasing, work: Work, now: datetime) -> str | None:
