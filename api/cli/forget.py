@@ -130,6 +130,8 @@ def _tell(erasure: Erasure, *, as_json: bool) -> None:
     say(f"{erasure.id}: {erasure.erasing}, asked {told(erasure.requested_at)}, done {told(erasure.finished_at)} UTC")
     say(f"  of: {erasure.subject}")
     counts = ", ".join(f"{count:,} {table}" for table, count in sorted(erasure.counts.items()))
+    if erasure.finished_at and not erasure.counts.get("feedback"):
+        say("  no record names this customer (upper and lower case count)")
     say(f"  rows deleted or written over: {counts or 'none'}")
     for file in erasure.files:
         say(f"  {file['path']}: {file['records']:,} records taken out")

@@ -224,14 +224,14 @@ def import_labels(
         raise ReviewError("name a FILE with labels, or --from-verdicts")
     taxonomy = load_artifact(model or DEFAULT).config.taxonomy
     now, who = SystemClock().now().isoformat(timespec="seconds"), by or _user()
-    if file is None or _knows_store(db):
-        _note(db, [into, *([file] if file else [])], "dataset")
     if file is None:
         with _store(db) as store:
             _tell_verdicts(importing.import_verdicts(store, into, taxonomy, now=now, by=who))
     else:
         chosen = importing.Format(form) if form else None
         _tell_file(importing.import_file(file, into, taxonomy, chosen, now=now, by=who), file)
+    if file is None or _knows_store(db):
+        _note(db, [into, *([file] if file else [])], "dataset")
 
 
 def _knows_store(db: str | None) -> bool:

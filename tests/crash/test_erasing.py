@@ -8,8 +8,6 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from engine.privacy.retention import Erasing
 from engine.store.store import Store
 from tests.crash.boundaries import CRASH_AT, ERASURES
@@ -24,10 +22,9 @@ def row(name: str) -> str:
     return json.dumps({"id": name, "source": "default", "revision": 1, "text": WORD}) + "\n"
 
 
-@pytest.mark.parametrize("how", list(Erasing))
-def test_killed_at_every_step_it_is_taken_up_and_finished(
-    url: str, tmp_path: Path, nursery: Nursery, how: Erasing
-) -> None:
+def test_killed_at_every_step_it_is_taken_up_and_finished(url: str, tmp_path: Path, nursery: Nursery) -> None:
+    # Each way on one kind of database; both on both are cut off in one process elsewhere.
+    how = Erasing.ANONYMISE if url.startswith("sqlite") else Erasing.DELETE
     with closing(Store(url)) as store:
         store.migrate()
         Town(store, StillClock(datetime.now(UTC) - timedelta(hours=2))).fill()
