@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.tree import Tree
 
-from api.cli.output import stdout
+from api.cli.output import say, stdout
 from api.cli.reading import Model, ProgramFolder
 from api.cli.running import Db, RulesFolder
 from engine.errors import HeedfulError
@@ -58,6 +58,10 @@ def explain(
         typer.echo(orjson.dumps(found.as_dict()))
         return
     stdout.print(f"[bold]{escape(source)}/{escape(feedback_id)}[/]  {escape(found.stored.feedback.text)}")
+    if found.stored.erased_at is not None:
+        say(
+            f"its words and attributes were erased on {found.stored.erased_at:%Y-%m-%d}: rules do not find them any more"
+        )
     if not found.rules:
         stdout.print("no rules were loaded when it was decided; with --now and --program it is judged by others")
     for rule in sorted(found.as_dict()["rules"], key=_did_nothing):

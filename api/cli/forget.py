@@ -144,12 +144,20 @@ def _tell(erasure: Erasure, *, as_json: bool) -> None:
 
 
 @erasures.command("list")
-def list_erasures(as_json: AsJson = False, db: Db = None) -> None:
-    """List erasures, the newest first.
+def list_erasures(
+    customer: Annotated[str | None, typer.Option("--customer", help="only those of this customer")] = None,
+    as_json: AsJson = False,
+    db: Db = None,
+) -> None:
+    """List erasures, the newest first; with --customer, whether somebody was forgotten, who stands in no receipt.
 
     Example: `heedful erasures list --db sqlite:///var/heedful.db`
     """
-    found = context_of(db, None).store.erasures.page(limit=MOST)
+    context = context_of(db, None)
+    found = context.store.erasures.page(limit=MOST)
+    if customer is not None:
+        digest = context.store.erasures.digest(customer, context.now)
+        found = [one for one in found if one.subject == digest]
     if as_json:
         typer.echo(orjson.dumps([one.as_dict() for one in found]))
         return

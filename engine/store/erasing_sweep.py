@@ -140,7 +140,7 @@ class Sweep:
         return step
 
     def _has(self, column: Column[Any]) -> ColumnElement[bool]:
-        found = or_(*(column.contains(one, autoescape=True) for one in self.names.needles))
+        found = or_(*(column.icontains(one, autoescape=True) for one in self.names.needles))
         if column.table is notification:
             # Others' messages say what others said.
             return found & notification.c.kind.in_(CARRIERS)

@@ -174,6 +174,14 @@ def test_with_anywhere_the_records_of_others_in_which_the_name_stands_go_too(tow
     assert [one.feedback.id for one in town.store.records.each()] == ["f2"]
 
 
+def test_a_customer_is_forgotten_by_what_they_are_stored_as_too(town: Town) -> None:
+    town.say(1, "furious", customer="[EMAIL 3f9a0c12d4e5]")
+    town.say(2, f"furious, as {NAME} would be")
+    receipt = town.forget(Erasing.DELETE, stored=("[EMAIL 3f9a0c12d4e5]",))
+    assert receipt.counts["feedback"] == 2
+    assert holding(town.store, "3f9a0c12d4e5", NAME) == set()
+
+
 def test_a_problem_says_how_many_of_its_alerts_were_erased(town: Town) -> None:
     town.fill()
     town.forget(Erasing.DELETE)

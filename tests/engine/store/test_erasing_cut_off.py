@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import timedelta
 
-import pytest
-
 from engine.privacy.erasing_intake import Wish
 from engine.privacy.retention import Erasing
 from engine.store.store import Store
@@ -21,8 +19,8 @@ def killed(_took: float) -> None:
     raise KilledError
 
 
-@pytest.mark.parametrize("how", list(Erasing))
-def test_whoever_goes_on_leaves_nothing_out_and_counts_nothing_twice(store: Store, url: str, how: Erasing) -> None:
+def test_whoever_goes_on_leaves_nothing_out_and_counts_nothing_twice(store: Store, url: str) -> None:
+    how = Erasing.DELETE if store.database.dialect == "sqlite" else Erasing.ANONYMISE
     town = Town(store)
     town.fill()
     begun = store.erasures.begin(Wish(NAME, how, "kim"), town.clock.now())
