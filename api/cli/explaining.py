@@ -59,9 +59,8 @@ def explain(
         return
     stdout.print(f"[bold]{escape(source)}/{escape(feedback_id)}[/]  {escape(found.stored.feedback.text)}")
     if found.stored.erased_at is not None:
-        say(
-            f"its words and attributes were erased on {found.stored.erased_at:%Y-%m-%d}: rules do not find them any more"
-        )
+        when = f"{found.stored.erased_at:%Y-%m-%d}"
+        say(f"its words and attributes were erased on {when}: no rule finds them any more")
     if not found.rules:
         stdout.print("no rules were loaded when it was decided; with --now and --program it is judged by others")
     for rule in sorted(found.as_dict()["rules"], key=_did_nothing):

@@ -47,8 +47,8 @@ from engine.store.secrets import Secrets
 KEY_NAME = "erasure"
 LEASE = timedelta(minutes=2)
 # A transaction takes about so long: who sends feedback waits for no more than one of them.
-WANTED_S = 0.05
-FIRST, LEAST, MOST = 20, 1, 500
+WANTED_S = 0.1
+FIRST, LEAST, MOST = 20, 10, 500
 SCANNED = 500
 # A larger file is rewritten when it is asked for: nothing can be written meanwhile.
 REWRITTEN_AT_ONCE = 256 * 1024 * 1024
