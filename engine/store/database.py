@@ -30,6 +30,7 @@ UNREWRITTEN = (
     "unused space inside of the database's file may hold fragments until the file is rewritten: "
     "'heedful forget --rewrite' does so, and nothing can be written meanwhile"
 )
+UNPURGED = "unused space of the database may hold fragments, and could not be cleaned now ('heedful forget --rewrite')"
 BUSY = (
     "the log of writes beside the file was in use and is emptied later by itself, at the latest when all processes end"
 )
@@ -146,6 +147,9 @@ class Database:
             try:
                 driver: Any = connection.driver_connection
                 return _purge_sqlite(driver, rewrite) if self.dialect == "sqlite" else _vacuum(driver, tables)
+            except (sqlite3.OperationalError, psycopg.Error) as problem:
+                # Everything is deleted all the same: what is left is said, and done another time.
+                return (f"{UNPURGED}: {str(problem).splitlines()[0]}",)
             finally:
                 connection.close()
 

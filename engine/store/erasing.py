@@ -40,6 +40,7 @@ from engine.store.erasing_work import (
     keys_with_names,
     receipt_of,
     remaining,
+    sequences_of,
 )
 from engine.store.retaining import aged_keys
 from engine.store.secrets import Secrets
@@ -54,7 +55,7 @@ SCANNED = 500
 REWRITTEN_AT_ONCE = 256 * 1024 * 1024
 
 table = schema_privacy.erasure
-# Takes records out of what is kept beside the tables of the store, in the same transaction.
+# Does something about the commits of records, in the transaction that erases them.
 Forget = Callable[[Connection, Sequence[int]], None]
 
 
@@ -65,8 +66,11 @@ class Erasures:
         self._database = database
         self._secrets = secrets
         self._sizes: dict[str, int] = {}
-        # Called with the sequences that are about to be erased.
-        self.also: list[Forget] = []
+        # What is kept beside the tables here: called with the sequences that are about to be erased, with those that
+        # were anonymised, and once nothing more is erased, each in the transaction that does so.
+        self.before: list[Forget] = []
+        self.after: list[Forget] = []
+        self.last: list[Callable[[Connection], None]] = []
 
     def digest(self, customer: str, now: datetime) -> str:
         """Return the keyed digest that stands for a customer in receipts."""
@@ -222,9 +226,13 @@ class Erasures:
         keys = self._keys(connection, work, erasure, size)
         if not keys:
             return
-        self._forget(connection, keys)
+        sequences = sequences_of(connection, keys)
+        for forget in self.before:
+            forget(connection, sequences)
         manner = Manner(erasure.erasing, Names(work.names, work.salt), work.kept, now)
         done, patterns = erase_records(connection, keys, manner)
+        for enter in self.after if not manner.deletes else ():
+            enter(connection, sequences)
         work.count(done)
         work.patterns = work.patterns or patterns
 
@@ -244,14 +252,6 @@ class Erasures:
         work.phase = Phase.SWEEP
         return []
 
-    def _forget(self, connection: Connection, keys: Sequence[tuple[str, str]]) -> None:
-        from engine.store.record_rows import has_key
-
-        feedback = schema.feedback
-        sequences = connection.scalars(select(feedback.c.sequence).where(has_key(keys))).all()
-        for forget in self.also:
-            forget(connection, sequences)
-
     def _sweep(self, connection: Connection, work: Work, erasure: Erasure, now: datetime) -> None:
         if erasure.kind is ErasureKind.CUSTOMER:
             manner = Manner(erasure.erasing, Names(work.names, work.salt), work.kept, now)
@@ -262,6 +262,8 @@ class Erasures:
                 return
         if work.patterns or erasure.kind is ErasureKind.CUSTOMER:
             read_again(connection)
+        for finish in self.last:
+            finish(connection)
         # From here on nobody can tell any more whose erasure it is.
         work.forget_whose()
         work.phase = Phase.PURGE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ from engine.privacy.naming import LEAST_SEARCHED, Names, texts_in
 from engine.privacy.retention import Erasing
 from engine.store import schema
 from engine.store.codec import Row
-from engine.store.record_rows import Key
+from engine.store.record_rows import Key, has_key
 
 SHORT = f"names of fewer than {LEAST_SEARCHED} characters in what people wrote of others: they are looked for nowhere"
 AT_ONCE = 1_000
@@ -163,6 +163,12 @@ def keys_with_names(connection: Connection, work: Work, most: int) -> tuple[list
     rows = connection.execute(query.order_by(table.c.sequence).limit(most)).all()
     keys = [(row.source, row.id) for row in rows if any(map(names.stand_in, texts_in(orjson.loads(row.record))))]
     return list(dict.fromkeys(keys)), rows[-1].sequence if rows else work.last
+
+
+def sequences_of(connection: Connection, keys: Sequence[Key]) -> list[int]:
+    """Return the commits of all revisions of some records."""
+    table = schema.feedback
+    return list(connection.scalars(select(table.c.sequence).where(has_key(keys))))
 
 
 def remaining(connection: Connection, work: Work) -> Iterator[Key]:
