@@ -42,6 +42,7 @@ from engine.store.erasing_work import (
     remaining,
     sequences_of,
 )
+from engine.store.record_rows import Key
 from engine.store.retaining import aged_keys
 from engine.store.secrets import Secrets
 
@@ -51,6 +52,7 @@ LEASE = timedelta(minutes=2)
 WANTED_S = 0.1
 FIRST, LEAST, MOST = 20, 10, 500
 SCANNED = 500
+AHEAD = 2_000
 # A larger file is rewritten when it is asked for: nothing can be written meanwhile.
 REWRITTEN_AT_ONCE = 256 * 1024 * 1024
 
@@ -66,6 +68,7 @@ class Erasures:
         self._database = database
         self._secrets = secrets
         self._sizes: dict[str, int] = {}
+        self._ahead: dict[str, list[Key]] = {}
         # What is kept beside the tables here: called with the sequences that are about to be erased, with those that
         # were anonymised, and once nothing more is erased, each in the transaction that does so.
         self.before: list[Forget] = []
@@ -132,6 +135,7 @@ class Erasures:
         ConflictError
             If another process works at it.
         """
+        self._ahead.pop(erasure_id, None)
         while True:
             begun = time.monotonic()
             if not self._step(erasure_id, worker, clock.now()):
@@ -236,16 +240,18 @@ class Erasures:
         work.count(done)
         work.patterns = work.patterns or patterns
 
-    def _keys(self, connection: Connection, work: Work, erasure: Erasure, size: int) -> list[tuple[str, str]]:
+    def _keys(self, connection: Connection, work: Work, erasure: Erasure, size: int) -> list[Key]:
         """Return the next records, or go on to what comes after them."""
         if erasure.kind is ErasureKind.RETENTION:
             keys, work.after = aged_keys(connection, work, erasure.erasing, size)
             if not keys:
                 work.phase = Phase.SWEEP
             return keys
-        keys = customer_keys(connection, work, size)
-        if keys:
-            return keys
+        # Looked up for many transactions at once: each look goes through all records that are left.
+        ahead = self._ahead.setdefault(erasure.id, []) or customer_keys(connection, work, AHEAD)
+        self._ahead[erasure.id] = ahead[size:]
+        if ahead:
+            return ahead[:size]
         if work.anywhere and work.scanned < work.last:
             keys, work.scanned = keys_with_names(connection, work, SCANNED)
             return keys

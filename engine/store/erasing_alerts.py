@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Connection, Table, bindparam, delete, or_, select, update
+from sqlalchemy import Column, Connection, Table, bindparam, delete, select, update
 
 from engine.alerts.alert import AlertKind, AlertState
 from engine.alerts.changes import HEEDFUL, Action
@@ -77,9 +77,10 @@ def touched_signals(connection: Connection, keys: Sequence[Key], sequences: Sequ
     alert, link = schema.alert, schema.alert_feedback
     found = set(_ids(connection, keys, signals=True))
     for some in chunks(sequences):
-        linked = select(link.c.alert_id).where(link.c.sequence.in_(list(some)))
-        of = or_(alert.c.id.in_(linked), alert.c.sequence.in_(list(some)))
-        found.update(connection.scalars(select(alert.c.id).where(alert.c.kind == str(AlertKind.SIGNAL), of)))
+        # Two queries, each by an index: both at once go through every alert.
+        linked = select(alert.c.id).join_from(link, alert, alert.c.id == link.c.alert_id)
+        for query in (linked.where(link.c.sequence.in_(some)), select(alert.c.id).where(alert.c.sequence.in_(some))):
+            found.update(connection.scalars(query.where(alert.c.kind == str(AlertKind.SIGNAL))))
     return sorted(found)
 
 
