@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test check bench soak contenders clean
+.PHONY: run test check bench soak screenshots contenders clean
 
 run: $(VENV)/.serve  ## start the service on SQLite with the bundled sample
 	@exec $(BIN)/heedful demo
@@ -22,6 +22,9 @@ bench: $(VENV)/.dev contenders  ## measure speed and memory into docs/benchmarks
 
 soak: $(VENV)/.dev  ## kill the service 300 times a store and write docs/reliability.md
 	$(BIN)/python -m tests.crash
+
+screenshots: $(VENV)/.dev  ## take pictures of the console with the sample data into docs/screenshots
+	$(BIN)/python -m tests.console.screenshots
 
 contenders: .venv-contenders/.done  ## install the rule libraries that the bench compares with, apart
 

@@ -44,7 +44,7 @@ class Asked:
             If there is no such person.
         """
         if self.person is None:
-            return By(caller.name)
+            return By(caller.name, caller.through)
         if caller.role not in ON_BEHALF:
             may = ", ".join(sorted(ON_BEHALF))
             raise ForbiddenError(f"a key of role {caller.role} acts for itself; in a person's name act: {may}")

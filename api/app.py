@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -15,17 +15,22 @@ from api.alert_shapes import VerdictIn
 from api.change_shapes import AttemptIn, ChangeIn, ChangesIn, FeedbackKeyIn, SeenIn
 from api.erasure_shapes import ErasureIn
 from api.metrics import Measured
+from api.only import Only
 from api.people_shapes import PersonIn
 from api.problem_shapes import ProblemChangeIn, ProblemIn
 from api.receiver_shapes import ReceiverTestIn
+from api.recording_shapes import RecordingIn, RecordingRecordIn
 from api.route_shapes import ImaginedAlertIn, RouteTryIn
 from api.routes import (
     alert_changes,
     alerts,
     attainment,
+    audio,
+    audit,
     erasures,
     feedback,
     health,
+    languages,
     links,
     outbox,
     people,
@@ -37,43 +42,61 @@ from api.routes import (
 )
 from api.routes import problems as problem_routes
 from api.runtime import Service
-from api.shapes import FeedbackIn, PartIn, RestoreIn, RuleIn
+from api.shapes import CueIn, FeedbackIn, PartIn, RestoreIn, RuleIn
 from api.silence_shapes import SilenceIn
 
 TITLE = "Heedful"
 VERSION = "0.1.0"
 # The shapes of bodies that are parsed by hand.
 BODIES = (
-    *(PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ErasureIn, ProblemIn, ProblemChangeIn),
+    *(CueIn, PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ErasureIn, ProblemIn, ProblemChangeIn),
+    *(RecordingIn, RecordingRecordIn),
     *(PersonIn, ReceiverTestIn, RouteTryIn, ImaginedAlertIn),
     *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn),
 )
+# The words of /v1/rules come before the names of rules.
+API = (
+    audio,
+    *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
+    *(erasures, rule_trust, rules, audit, links, languages, health),
+)
 
 
-def create_app(service: Service) -> FastAPI:
-    """Return the application of a composed service; it starts and ends the service's threads."""
+def create_app(service: Service, *, console: bool = False) -> FastAPI:
+    """Return the application of a composed service; it starts and ends the service's threads.
+
+    Parameters
+    ----------
+    console
+        Whether the console is at `/`. It wants one process: each keeps the pages that are open in it.
+    """
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.start()
-        # What is loaded by now stays for good: the collector need not look at it again and again.
-        gc.collect()
-        gc.freeze()
-        yield
+        async with AsyncExitStack() as stack:
+            if console:
+                from api.console.mounting import running
+
+                await stack.enter_async_context(running(app.state.desk))
+            # What is loaded by now stays for good: the collector need not look at it again and again.
+            gc.collect()
+            gc.freeze()
+            yield
         service.close()
 
     app = FastAPI(title=TITLE, version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.service = service
     app.add_middleware(Measured, metrics=service.metrics)
     problems.install(app)
-    # The words of /v1/rules come before the names of rules.
-    modules = (
-        *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
-        *(erasures, rule_trust, rules, links, health),
-    )
+    modules = (links, health) if service.only is Only.CONSOLE else API
     for module in modules:
         app.include_router(module.router)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
+    if console:
+        from api.console.mounting import mount
+
+        mount(app, service)
     return app
 
 

@@ -18,11 +18,20 @@ from engine.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A valid key's holder."""
+    """Who asks: a valid key's holder, or somebody who is signed in.
+
+    Parameters
+    ----------
+    name
+        Under which it acts: the key's name; of an account, the id of its person, or else its e-mail.
+    through
+        The account that acts in its person's name; None where the name is its own.
+    """
 
     name: str
     role: Role
     scope: Scope
+    through: str | None = None
 
 
 async def caller_of(request: Request, store: Store) -> Caller:
@@ -53,10 +62,21 @@ async def allowed(request: Request, roles: Collection[Role]) -> Caller:
         If its role is not one of these.
     """
     caller = await caller_of(request, request.app.state.service.store)
+    check_role(caller, roles)
+    return caller
+
+
+def check_role(caller: Caller, roles: Collection[Role]) -> None:
+    """Refuse who may not do something, over HTTP and in the console alike.
+
+    Raises
+    ------
+    ForbiddenError
+        If the caller's role is not one of these.
+    """
     if caller.role not in roles:
         may = ", ".join(sorted(roles))
         raise ForbiddenError(f"a key of role {caller.role} may not do that; it takes one of: {may}")
-    return caller
 
 
 def needs(roles: Collection[Role]) -> Callable[[Request], Awaitable[Caller]]:

@@ -14,7 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from engine.errors import (
+    AccountError,
     AlertStateError,
+    AudioError,
+    AudioTooLongError,
     AuthError,
     ChangeError,
     ConfigError,
@@ -37,9 +40,13 @@ from engine.errors import (
     ReaderUnavailableError,
     RefusedError,
     RulesError,
+    SignInError,
     SilenceError,
+    SpeechUnavailableError,
     StaleError,
     StoreError,
+    TranscriptError,
+    TranscriptionStoppedError,
     VerdictError,
 )
 
@@ -48,12 +55,18 @@ RETRY_AFTER_S = 5
 # The first class that fits decides.
 TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (FeedbackError, 422, "invalid-feedback"),
+    (AudioTooLongError, 413, "too-long"),
+    (AudioError, 422, "invalid-audio"),
+    (TranscriptionStoppedError, 503, "stopped"),
+    (SpeechUnavailableError, 501, "speech-unavailable"),
+    (TranscriptError, 422, "invalid-transcript"),
     (VerdictError, 422, "invalid-verdict"),
     (ErasureError, 422, "invalid-erasure"),
     (MatchingError, 422, "invalid-matching"),
     (PersonError, 422, "invalid-person"),
     (SilenceError, 422, "invalid-silence"),
     (ProblemError, 422, "invalid-problem"),
+    (AccountError, 422, "invalid-account"),
     (QuestionError, 422, "invalid-request"),
     (ChangeError, 422, "invalid-change"),
     (MomentError, 422, "invalid-request"),
@@ -66,6 +79,7 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (NotFoundError, 404, "not-found"),
     (LinkError, 404, "invalid-link"),
     (AuthError, 401, "unauthorized"),
+    (SignInError, 401, "not-signed-in"),
     (ForbiddenError, 403, "forbidden"),
     (OverloadedError, 503, "overloaded"),
     (ReaderUnavailableError, 503, "reader-unavailable"),
@@ -83,6 +97,10 @@ class TooLargeError(HeedfulError):
 
 class BadBodyError(HeedfulError):
     """The body is not valid JSON."""
+
+
+class BadFormError(HeedfulError):
+    """The body is not a valid form of multipart/form-data."""
 
 
 class MediaTypeError(HeedfulError):
@@ -112,6 +130,7 @@ class ParameterError(HeedfulError):
 OWN: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (TooLargeError, 413, "too-large"),
     (BadBodyError, 400, "invalid-json"),
+    (BadFormError, 400, "invalid-form"),
     (MediaTypeError, 415, "unsupported-media-type"),
     (SlowBodyError, 408, "request-timeout"),
     (UnseenError, 428, "precondition-required"),

@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TextIO
 
@@ -13,8 +14,10 @@ import structlog
 
 from api.door import Door
 from api.forgetting import Forgetter
+from api.hearing import Hearing
 from api.metrics import Metrics
 from api.model import ServedModel
+from api.only import Only
 from api.rules import ServedRules
 from api.settings import Settings
 from api.worker import Worker
@@ -37,7 +40,7 @@ from engine.taxonomy import Taxonomy
 from models.artifact import load_artifact
 from models.batching import BatchingReader
 from models.taxonomy import default_taxonomy
-from models.topics import load_program_reader
+from models.topics import load_program_reader, load_second_readers
 
 READ_LATER_S = 5.0
 TICK_S = 15.0
@@ -108,7 +111,7 @@ class Service:
     """Everything that runs, composed once.
 
     ``findings`` are those of the program's folder at the start, ``specs`` and ``senders`` its receivers by name, and
-    ``links`` makes the links of their messages.
+    ``links`` makes the links of their messages. ``only`` is what the process does alone; None is everything.
     """
 
     settings: Settings
@@ -122,9 +125,11 @@ class Service:
     specs: Mapping[str, ReceiverSpec] = field(default_factory=lambda: DEFAULT_RECEIVERS)
     senders: Mapping[str, Receiver] = field(default_factory=dict)
     links: Links | None = None
+    only: Only | None = None
     writer: Worker = field(default_factory=lambda: Worker("writer", MOST_WRITES))
     checker: Worker = field(default_factory=lambda: Worker("checker", MOST_CHECKS, (CHECKING, TRY_AGAIN_S)))
     replayer: Worker = field(default_factory=lambda: Worker("replayer", 1, (REPLAYING, TRY_AGAIN_S)))
+    hearing: Hearing = field(default_factory=Hearing)
     metrics: Metrics = field(default_factory=Metrics)
     door: Door = field(default_factory=Door)
     stop: threading.Event = field(default_factory=threading.Event)
@@ -146,14 +151,16 @@ class Service:
     def start(self) -> None:
         """Start delivering, reading later, letting time pass, and following published rules and the model store."""
         self.outbox.when_recorded.append(self.metrics.tried)
-        works: dict[str, Callable[[], None]] = {
-            "outbox": lambda: self.outbox.run(self.stop),
-            "read-later": self._read_later,
-            "ticker": self._tick,
-            "escalation": self._escalate,
-            "erasure": lambda: self.forgetter.run(self.stop),
-            "rules": lambda: self.published.follow(self.stop),
-        }
+        works: dict[str, Callable[[], None]] = {"rules": lambda: self.published.follow(self.stop)}
+        if self.only is not Only.CONSOLE:
+            # A console leaves to the process that takes feedback what one does for all.
+            works |= {
+                "outbox": lambda: self.outbox.run(self.stop),
+                "read-later": self._read_later,
+                "ticker": self._tick,
+                "escalation": self._escalate,
+                "erasure": lambda: self.forgetter.run(self.stop),
+            }
         model = self.model
         if model is not None and model.follows:
             works["model"] = lambda: model.follow(self.reader, self.engine, self.stop)
@@ -220,6 +227,7 @@ class Service:
         self.stop.set()
         self.outbox.wake()
         self.forgetter.wake()
+        self.hearing.close()
         self.replayer.close()
         self.checker.close()
         self.reader.close()
@@ -229,7 +237,7 @@ class Service:
         self.store.close()
 
 
-def compose(settings: Settings, clock: Clock | None = None) -> Service:
+def compose(settings: Settings, clock: Clock | None = None, only: Only | None = None) -> Service:
     """Return a service that is not started yet; the rules of its folder are published.
 
     Raises
@@ -242,8 +250,11 @@ def compose(settings: Settings, clock: Clock | None = None) -> Service:
     clock = clock or SystemClock()
     program, findings = load_program(settings.program, settings.rules)
 
+    # Loaded once: the main model can change while the service runs, those of other languages at a start.
+    second_readers = cache(lambda: load_second_readers(program, settings.threads))
+
     def load(folder: Path) -> Reader:
-        return load_program_reader(program, folder, settings.threads)
+        return load_program_reader(program, folder, settings.threads, second_readers())
 
     model = ServedModel(settings.model, settings.models, load)
     taxonomy = taxonomy_of(model, program)
@@ -272,4 +283,6 @@ def compose(settings: Settings, clock: Clock | None = None) -> Service:
         specs=program.receivers,
         senders=senders,
         links=links,
+        only=only,
+        hearing=Hearing(settings.speech_model, settings.threads, fetch=settings.speech_fetch),
     )

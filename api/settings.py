@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.errors import HeedfulError
+from engine.scope import Role
 
 PREFIX = "HEEDFUL_"
 
@@ -33,6 +34,12 @@ class Settings(BaseSettings):
         description="the model store; while nothing is promoted there, the model that ships is read with",
     )
     threads: int | None = Field(default=None, ge=1, description="threads for reading; without it, every core")
+    speech_model: str | None = Field(
+        default=None, description="what recordings are heard with: a Whisper model's folder or name; else tiny.en"
+    )
+    speech_fetch: bool = Field(
+        default=False, description="whether a speech model that is named and not here may be fetched over the network"
+    )
     notifications: Path | None = Field(default=None, description="where log receivers write; else standard error")
     open_docs: bool = Field(default=False, description="whether /docs and /openapi.json need no key")
     open_metrics: bool = Field(default=False, description="whether /metrics needs no key")
@@ -44,6 +51,24 @@ class Settings(BaseSettings):
     link_key: SecretStr | None = Field(
         default=None, min_length=32, description="signs links in messages; without it, the store makes and keeps one"
     )
+    oidc_issuer: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="the identity provider that people sign in with, as its discovery document names it",
+    )
+    oidc_client_id: str | None = Field(default=None, description="who this service is at the identity provider")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="with what it proves that")
+    oidc_name: str = Field(default="your organisation", max_length=60, description="what its button says")
+    oidc_role_claim: str | None = Field(
+        default=None, description="the claim that says roles or groups; without it, only known accounts sign in"
+    )
+    oidc_roles: dict[str, Role] = Field(
+        default_factory=dict, description='which role each value means, as JSON: {"voc-admins": "admin"}'
+    )
+    oidc_unit_claim: str | None = Field(
+        default=None, description="the claim that says the unit, * for every one; without it, the account's own"
+    )
+    oidc_person_claim: str | None = Field(default=None, description="the claim that says the id in people.csv")
     max_waiting: int = Field(default=2_000_000, ge=1, description="characters that may wait to be read before 503")
     max_replayed: int = Field(default=200_000, ge=1, description="records that a backtest over HTTP may replay")
 

@@ -79,6 +79,26 @@ class ErasureError(HeedfulError):
         super().__init__(message)
 
 
+class TranscriptError(HeedfulError):
+    """The transcript cannot be understood.
+
+    Parameters
+    ----------
+    message
+        What is wrong, where in a JSON document, and what to do about it.
+    line
+        Line of the text, from 1; None where lines say nothing.
+    about_speakers
+        Whether what is wrong is not in the transcript, but in what was said of its speakers.
+    """
+
+    def __init__(self, message: str, *, line: int | None = None, about_speakers: bool = False) -> None:
+        self.line = line
+        self.plain = message
+        self.about_speakers = about_speakers
+        super().__init__(message if line is None else f"line {line:,}: {message}")
+
+
 class VerdictError(HeedfulError):
     """The verdict is not valid.
 
@@ -208,6 +228,24 @@ class ProblemError(FieldError):
     """The problem, or the change of it, is not valid."""
 
 
+class AccountError(FieldError):
+    """What is said of an account is not valid."""
+
+
+class SignInError(HeedfulError):
+    """The e-mail or the password is not right.
+
+    Parameters
+    ----------
+    retry_after
+        How long nobody may try again, where too many passwords were wrong.
+    """
+
+    def __init__(self, message: str | None = None, *, retry_after: timedelta | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
 class ConflictError(HeedfulError):
     """The same source and id came before with other content; send revise to store a new revision."""
 
@@ -250,6 +288,22 @@ class OverloadedError(HeedfulError):
     def __init__(self, message: str | None = None, *, retry_after_s: int = 1) -> None:
         self.retry_after_s = retry_after_s
         super().__init__(message)
+
+
+class AudioError(FieldError):
+    """The audio cannot be used."""
+
+
+class AudioTooLongError(AudioError):
+    """The audio is too long."""
+
+
+class SpeechUnavailableError(HeedfulError):
+    """Speech cannot be understood here: install the extra with pip install 'heedful[speech]'."""
+
+
+class TranscriptionStoppedError(HeedfulError):
+    """Nobody waits for this transcription any more."""
 
 
 class ArtifactError(HeedfulError):

@@ -34,15 +34,16 @@ from engine.program import (
     ScoreSpec,
 )
 from engine.program_files import document_of, read_text, shown_path, unreadable, zone_of
+from engine.readers_loader import languages_of, readers_of
 from engine.target_loader import TARGET_SETTINGS, with_targets
 from engine.topics import ProgramTopics, TopicTree, parse_topics
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
-LANGUAGE = re.compile(r"[a-z]{2}\Z")
 FILES = ("program.yaml", "receivers.yaml", "routes.yaml", "calendars.yaml", "people.csv", "rules")
 TOPICS_KEYS = ("file", "beside_default", "fitted")
 PROGRAM_KEYS = (
     *("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics"),
+    "readers",
     *TARGET_SETTINGS,
     *("expect", "retention"),
     *FOLLOW_UP_KEYS,
@@ -174,7 +175,8 @@ def _program(path: Path, root: Node, findings: Findings) -> Program:
     program = Program(
         name=text_of(root.get("name"), "name", findings, most=100) or path.name,
         zone=zone_of(root.get("zone"), findings),
-        languages=_languages(root.get("languages"), findings),
+        languages=(languages := languages_of(root.get("languages"), findings)),
+        readers=readers_of(path, root.get("readers"), languages, findings),
         scores=_scores(root.get("scores"), findings),
         attributes=_attributes(root.get("attributes"), findings),
         any_attribute=False,
@@ -188,14 +190,6 @@ def _program(path: Path, root: Node, findings: Findings) -> Program:
     for name in sorted(set(program.scores) & set(program.attributes)):
         findings.error(root.get("attributes") or root, f"'{show(name)}' is declared as a score and as an attribute")
     return with_follow_up(program, root, findings)
-
-
-def _languages(node: Node | None, findings: Findings) -> tuple[str, ...]:
-    codes = texts_of(node, "a language", findings)
-    for code in codes:
-        if not LANGUAGE.match(code) and node is not None:
-            findings.error(node, f"'{show(code)}' is not a language; use a two-letter ISO 639-1 code such as en")
-    return codes or ("en",)
 
 
 def _span(node: Node | None, what: str, default: timedelta, findings: Findings) -> timedelta:

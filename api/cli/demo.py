@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 SOURCE = "sample"
 KEY_NAME = "demo"
+EMAIL = "demo@heedful.example"
 NOTIFICATIONS = Path("var") / "notifications.jsonl"
 BATCH = 100
 SHOWN = 12
@@ -47,8 +48,8 @@ def demo(
 ) -> None:
     """Start the service on SQLite, feed it the bundled sample, and show which alerts were raised and why.
 
-    A new admin key is made at each start and printed. A second start on the same database finds the
-    sample there and raises nothing twice. Ctrl-C ends it.
+    A new admin key and a link that signs in to the console are made at each start and printed. A second start on the
+    same database finds the sample there and raises nothing twice. Ctrl-C ends it.
     """
     from api.runtime import compose
     from api.settings import settings_of
@@ -74,6 +75,16 @@ def _new_key(service: Service) -> str:
         if old.name == KEY_NAME and old.revoked_at is None:
             service.store.keys.revoke(old.id, now)
     return service.store.keys.create(KEY_NAME, Role.ADMIN, None, now)[1]
+
+
+def _link(service: Service, base: str) -> str:
+    """Return a link that signs the demo's own account in, once."""
+    store, now = service.store, SystemClock().now()
+    try:
+        account, _ = store.accounts.by_email(EMAIL)
+    except NotFoundError:
+        account = store.accounts.add("Demo", EMAIL, Role.ADMIN, now)
+    return f"{base}/sign-in/link/{store.sessions.link(account.id, now)}"
 
 
 class Feeding(threading.Thread):
@@ -115,7 +126,7 @@ class Feeding(threading.Thread):
             records, again = sample_records(self._service)
             decisions = _post(client, records)
         _show(decisions, {record["id"]: record for record in records}, again=again)
-        _addresses(self._base, self._key)
+        _addresses(self._base, self._key, _link(self._service, self._base))
 
 
 def sample_records(service: Service) -> tuple[list[dict[str, Any]], bool]:
@@ -176,9 +187,10 @@ def _show(decisions: Sequence[dict[str, Any]], records: dict[str, dict[str, Any]
     stdout.print(examples)
 
 
-def _addresses(base: str, key: str) -> None:
+def _addresses(base: str, key: str, link: str) -> None:
     stdout.print(
         f"\nHeedful listens on {base}\n"
+        f"  console    {link}  (signs in once, within 15 minutes; a restart makes a new one)\n"
         f"  API docs   {base}/docs\n"
         f"  alerts     curl -H 'Authorization: Bearer {key}' {base}/v1/alerts?limit=5\n"
         f"  why        curl -H 'Authorization: Bearer {key}' '{base}/v1/feedback/ID/explain?source={SOURCE}'\n"

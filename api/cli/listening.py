@@ -53,10 +53,11 @@ def server_of(service: Service) -> uvicorn.Server:
     import uvicorn
 
     from api.app import create_app
+    from api.only import Only
 
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(service),
+            create_app(service, console=service.only is not Only.INGEST),
             log_level="warning",
             access_log=False,
             server_header=False,

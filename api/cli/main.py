@@ -18,6 +18,7 @@ from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
 from api.cli.forget import erasures, forget
 from api.cli.keys import keys
+from api.cli.languages import languages
 from api.cli.outbox import outbox
 from api.cli.output import log_to_stderr, stderr
 from api.cli.people import people
@@ -34,6 +35,7 @@ from api.cli.serving import serve
 from api.cli.silences import silences
 from api.cli.topics import topics
 from api.cli.training import train
+from api.cli.users import users
 from engine.errors import HeedfulError
 
 BAD_INPUT = 2
@@ -47,7 +49,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
-    *(read, run, serve, explain, demo, attainment, forget),
+    *(read, run, serve, explain, demo, attainment, languages, forget),
     *(train, evaluate, compare, behaviour, promote, rollback, models),
 )
 for command in COMMANDS:
@@ -62,6 +64,7 @@ app.add_typer(outbox, name="outbox")
 app.add_typer(receivers, name="receivers")
 app.add_typer(people, name="people")
 app.add_typer(keys, name="keys")
+app.add_typer(users, name="users")
 app.add_typer(silences, name="silences")
 app.add_typer(problems, name="problems")
 app.add_typer(erasures, name="erasures")

@@ -7,14 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.alert_body import Asked, asked_of_many, asked_of_one
+from api.alert_changing import change_alerts, intake_of
 from api.alert_shapes import AlertOut, ChangedOut, VerdictOut
 from api.auth import Caller, needs
 from api.body import body_of, parsed
 from api.routes.feedback import PROBLEMS, as_json, service_of
-from api.runtime import Service
 from engine.alerts.alert import Alert
-from engine.alerts.change_intake import ChangeIntake
-from engine.alerts.changes import Action, Change
+from engine.alerts.changes import Action
 from engine.alerts.verdict import Verdict
 from engine.errors import VerdictError
 from engine.scope import JUDGES
@@ -71,7 +70,7 @@ async def give_verdict(request: Request, caller: Judge, alert_id: str) -> Respon
     service = service_of(request)
 
     def give() -> Verdict:
-        intake = _intake(service)
+        intake = intake_of(service)
         by = asked.by(caller, intake)
         verdict = intake.verdict(asked.record, by.who, service.engine.clock.now()).of(alert_id)
         seen = asked.seen[alert_id]
@@ -86,7 +85,7 @@ async def give_verdict(request: Request, caller: Judge, alert_id: str) -> Respon
     openapi_extra=_taking("ChangesIn", parameters=False),
     responses=PROBLEMS,
 )
-async def change_alerts(request: Request, caller: Judge) -> Response:
+async def change_many(request: Request, caller: Judge) -> Response:
     """Change up to 1,000 alerts in one way and in one transaction: all of them, or none.
 
     Where one is refused, the answer is a problem whose `refused` says for each such alert why.
@@ -103,18 +102,7 @@ async def _body(request: Request) -> Any:
 async def _changed(request: Request, caller: Caller, asked: Asked) -> list[Alert]:
     service = service_of(request)
 
-    def apply() -> list[Alert]:
-        intake, now = _intake(service), service.engine.clock.now()
-        by = asked.by(caller, intake)
-        change: Change = asked.change(intake, by, now)
-        return service.store.changes.apply(change, asked.seen, by, now, caller.scope)
-
-    return await service.writer.run(apply)
-
-
-def _intake(service: Service) -> ChangeIntake:
-    engine = service.engine
-    return ChangeIntake(engine.program, service.store.people.directory(), engine.rules.taxonomy)
+    return await service.writer.run(lambda: change_alerts(service, caller, asked))
 
 
 def _tagged(alert: Alert) -> Response:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from api.alert_listing import alerts_of
 from api.alert_shapes import AlertDetailOut, AlertsOut
-from api.problems import ParameterError
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
-from engine.alerts.alert import CLOSED, AlertKind, AlertState
+from engine.alerts.alert import AlertKind, AlertState
 from engine.alerts.severity import Severity
 from engine.alerts.standing import clocks_of
-from engine.people import Directory
 from engine.store.alert_filter import AlertFilter, Sort
 
 router = APIRouter(prefix="/v1", tags=["alerts"])
@@ -50,10 +48,6 @@ async def list_alerts(
     since, until = (
         moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment for moment in (since, until)
     )
-    if sort is Sort.PRIORITY and CLOSED.intersection(state or ()):
-        raise ParameterError("a queue has no closed alerts; leave sort=priority, or the closed states", field="state")
-    if person is not None and not mine:
-        raise ParameterError("person goes with mine=true; name others with holder", field="person")
     wanted = AlertFilter(
         rule=rule,
         severity=severity,
@@ -69,20 +63,18 @@ async def list_alerts(
     )
 
     def answer() -> Response:
-        held = _held_by(service.store.people.directory(), person or caller.name) if mine else None
-        holders = held if holder is None else (holder,) if held is None or holder in held else ()
-        page = service.store.alerts.page(
-            replace(wanted, holders=holders), sort=sort, limit=limit, cursor=cursor, scope=caller.scope
+        page = alerts_of(
+            *(service, caller, wanted),
+            sort=sort,
+            limit=limit,
+            cursor=cursor,
+            holder=holder,
+            mine=mine,
+            person=person,
         )
         return as_json({"alerts": [alert.as_dict() for alert in page.alerts], "cursor": page.cursor})
 
     return await run_in_threadpool(answer)
-
-
-def _held_by(people: Directory, name: str) -> tuple[str, ...]:
-    """Return under which names somebody holds alerts: their own, and those of their teams."""
-    person = people.person(name)
-    return (name, *person.teams) if person else (name,)
 
 
 @router.get("/alerts/{alert_id}", response_model=AlertDetailOut, responses=PROBLEMS)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from api.auditing import noted
 from api.auth import Caller, needs
 from api.outbox_shapes import NotificationDetailOut, NotificationsOut, ReceiverStatesOut, StartedOut
 from api.routes.feedback import PROBLEMS, as_json, service_of
@@ -53,9 +54,11 @@ async def retry_notification(request: Request, caller: Admin, notification_id: s
     """Send a notification that was given up, held or dropped, or that waits for its next try, now."""
     service = service_of(request)
     now, notifications = service.engine.clock.now(), service.store.notifications
-    return as_json(
-        await service.writer.run(lambda: notifications.retry(notification_id, caller.name, now, caller.scope))
+    retry = noted(
+        *(service, caller, ("retry", "notification", notification_id)),
+        lambda: notifications.retry(notification_id, caller.name, now, caller.scope),
     )
+    return as_json(await service.writer.run(retry))
 
 
 @router.post("/outbox/{notification_id}/drop", response_model=NotificationOut, responses=CHANGE_PROBLEMS)
@@ -68,9 +71,11 @@ async def drop_notification(
     """Never send a notification."""
     service = service_of(request)
     now, notifications = service.engine.clock.now(), service.store.notifications
-    return as_json(
-        await service.writer.run(lambda: notifications.drop(notification_id, caller.name, why, now, caller.scope))
+    drop = noted(
+        *(service, caller, ("drop", "notification", notification_id)),
+        lambda: notifications.drop(notification_id, caller.name, why, now, caller.scope),
     )
+    return as_json(await service.writer.run(drop))
 
 
 @router.get("/receivers/states", response_model=ReceiverStatesOut, responses=PROBLEMS)
@@ -90,5 +95,6 @@ async def start_receiver(request: Request, caller: Admin, name: str) -> Response
     if name not in known:
         raise NotFoundError(unknown("receiver", name, known))
     now = service.engine.clock.now()
-    due = await service.writer.run(lambda: service.store.receivers.start(name, now))
+    start = noted(service, caller, ("start", "receiver", name), lambda: service.store.receivers.start(name, now))
+    due = await service.writer.run(start)
     return as_json({"name": name, "due": due})

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from api.auditing import noted
 from api.auth import Caller, needs
 from api.body import body_of, parsed
 from api.people_shapes import PeopleOut, PersonOut, TeamsOut
@@ -71,7 +72,11 @@ async def put_person(request: Request, caller: Admin, person_id: str) -> Respons
         said = parsed(await body_of(request, count))
     program, now = service.engine.program, service.engine.clock.now()
     person = admit_person(said, person_id, program)
-    is_new = await service.writer.run(lambda: service.store.people.put(person, now, program.receivers))
+    change = ("change", "person", person_id)
+    put = noted(
+        service, caller, change, lambda: service.store.people.put(person, now, program.receivers), _plain(person)
+    )
+    is_new = await service.writer.run(put)
     answer = as_json(person.as_dict())
     answer.status_code = 201 if is_new else 200
     return answer
@@ -83,7 +88,8 @@ async def remove_person(request: Request, caller: Admin, person_id: str) -> Resp
     service = service_of(request)
     _check_scope(caller)
     now = service.engine.clock.now()
-    await service.writer.run(lambda: service.store.people.remove(person_id, now))
+    removal = ("remove", "person", person_id)
+    await service.writer.run(noted(service, caller, removal, lambda: service.store.people.remove(person_id, now)))
     return Response(status_code=204)
 
 
@@ -97,6 +103,12 @@ async def list_teams(request: Request, caller: Viewer) -> Response:
 
 def _sees(scope: Scope, person: Person) -> bool:
     return scope.unit is None or any(scope.sees(unit) for unit in person.units)
+
+
+def _plain(person: Person) -> dict[str, Any]:
+    """Return what the record says of a person: without the addresses, which are the person's own."""
+    told = person.as_dict()
+    return {name: told[name] for name in ("name", "manager", "units", "leads", "teams", "calendar")}
 
 
 def _check_scope(caller: Caller) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from api.auditing import noted
 from api.auth import Caller, needs
 from api.body import body_of, parsed
 from api.problems import ParameterError
@@ -36,7 +37,7 @@ async def list_receivers(request: Request, _caller: Admin) -> Response:
 
 
 @router.post("/receivers/{name}/test", response_model=ReceiverTestOut, openapi_extra=TEST, responses=PROBLEMS)
-async def try_receiver(request: Request, _caller: Admin, name: str) -> Response:
+async def try_receiver(request: Request, caller: Admin, name: str) -> Response:
     """Send a test message the real way, and say what came of it: also a failure is answered with 200."""
     service = service_of(request)
     with service.door.passing() as count:
@@ -46,7 +47,8 @@ async def try_receiver(request: Request, _caller: Admin, name: str) -> Response:
     if spec is None or sender is None:
         raise NotFoundError(unknown("receiver", name, service.specs))
     clock = service.engine.clock
-    tested = await run_in_threadpool(lambda: send_test(sender, spec, clock, address))
+    test = noted(service, caller, ("test", "receiver", name), lambda: send_test(sender, spec, clock, address))
+    tested = await run_in_threadpool(test)
     return as_json(tested.as_dict())
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from api.auditing import What, noted
 from api.auth import Caller, needs
 from api.body import MIB, body_of
 from api.problems import ParameterError, UnseenError, findings_of
@@ -155,7 +156,10 @@ async def put_rule(request: Request, caller: Author, slug: str, why: Why = None)
     with service.door.passing() as count:
         rule = await rule_of(request, count)
     by = Signature(by.who, _reason(rule.why or why))
-    version = await _work(service, lambda publisher: publisher.put(slug, rule.text, seen, by))
+    version = await _change(
+        *(service, caller, ("publish", "rule", slug)),
+        lambda publisher: publisher.put(slug, rule.text, seen, by),
+    )
     return detail(service.rules, version, 201 if seen is None else 200)
 
 
@@ -166,7 +170,8 @@ async def retire_rule(request: Request, caller: Author, slug: str, why: Why = No
     """Take a rule out of use; its versions stay, and one of them can be restored."""
     service = service_of(request)
     by, seen = _signature(caller, slug, why), _seen(request)
-    return with_text(await _work(service, lambda publisher: publisher.retire(slug, seen, by)))
+    work = _change(service, caller, ("retire", "rule", slug), lambda publisher: publisher.retire(slug, seen, by))
+    return with_text(await work)
 
 
 @router.get("/rules/{slug}/versions", response_model=RuleVersionsOut, dependencies=VIEWERS, responses=PROBLEMS)
@@ -202,7 +207,8 @@ async def restore_rule(request: Request, caller: Author, slug: str) -> Response:
     with service.door.passing() as count:
         said = shaped(RestoreIn, await body_of(request, count, most=MIB))
     by = Signature(by.who, _reason(said.why or f"version {said.version} again"))
-    version = await _work(service, lambda publisher: publisher.restore(slug, said.version, seen, by))
+    change = ("restore", "rule", slug)
+    version = await _change(service, caller, change, lambda shelf: shelf.restore(slug, said.version, seen, by))
     return detail(service.rules, version)
 
 
@@ -252,3 +258,7 @@ def _seen(request: Request) -> int:
 
 async def _work(service: Service, work: Callable[[Publisher], Result]) -> Result:
     return await run_in_threadpool(service.published.work, work)
+
+
+async def _change(service: Service, caller: Caller, what: What, work: Callable[[Publisher], Result]) -> Result:
+    return await run_in_threadpool(noted(service, caller, what, lambda: service.published.work(work)))

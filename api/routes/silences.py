@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from api.auditing import noted
 from api.auth import Caller, needs
 from api.body import body_of, parsed
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
@@ -55,7 +56,9 @@ async def add_silence(request: Request, caller: Judge) -> Response:
         said = parsed(await body_of(request, count))
     engine = service.engine
     silence = admit_silence(said, caller.name, engine.clock.now(), engine.program, engine.rules.taxonomy)
-    begun = await service.writer.run(lambda: service.store.silences.add(silence, caller.scope))
+    change = ("add", "silence", silence.id)
+    add = noted(service, caller, change, lambda: service.store.silences.add(silence, caller.scope))
+    begun = await service.writer.run(add)
     return as_json(_out(begun, request))
 
 
@@ -64,7 +67,11 @@ async def end_silence(request: Request, caller: Judge, silence_id: str) -> Respo
     """End a silence before its time."""
     service = service_of(request)
     now = service.engine.clock.now()
-    ended = await service.writer.run(lambda: service.store.silences.end(silence_id, caller.name, now, caller.scope))
+    end = noted(
+        *(service, caller, ("end", "silence", silence_id)),
+        lambda: service.store.silences.end(silence_id, caller.name, now, caller.scope),
+    )
+    ended = await service.writer.run(end)
     return as_json(_out(ended, request))
 
 

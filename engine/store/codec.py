@@ -45,6 +45,8 @@ def reading_row(sequence: int, ordinal: int, reading: Reading) -> dict[str, Any]
         "confidence": _deflated(reading.confidence.astype("<f4", copy=False).tobytes()),
         "standing": _deflated(reading.standing.astype("u1", copy=False).tobytes()),
         "embedding": reading.embedding.astype("<f2", copy=False).tobytes(),
+        "language_confidence": reading.language_confidence,
+        "languages": " ".join(reading.languages) or None,
     }
 
 
@@ -65,6 +67,8 @@ def reading_of(row: Row, taxonomy: Taxonomy) -> Reading:
         confidence=np.frombuffer(zlib.decompress(row["confidence"]), "<f4").reshape(shape),
         standing=np.frombuffer(zlib.decompress(row["standing"]), "u1").reshape(shape),
         embedding=np.frombuffer(row["embedding"], "<f2").reshape(rows, row["dimensions"]),
+        language_confidence=row["language_confidence"],
+        languages=tuple((row["languages"] or "").split()),
     )
 
 
@@ -93,9 +97,15 @@ def alert_row(alert: Alert, sequence: int) -> dict[str, Any]:
         "feedback_id": alert.feedback_id,
         "sequence": sequence or None,
         "reasons": _text(alert.reasons),
-        "evidence": _text([(one.part, one.start, one.end, one.shows) for one in alert.evidence]),
+        "evidence": _text([_span(one) for one in alert.evidence]),
         **dict(zip(AS_IT_IS, _as_it_is(alert), strict=True)),
     }
+
+
+def _span(one: EvidenceSpan) -> list[Any]:
+    """Return evidence as a list: of what was written, without times."""
+    said = [one.part, one.start, one.end, one.shows]
+    return said if one.starts is None and one.ends is None else [*said, one.starts, one.ends]
 
 
 def alert_of(row: Row) -> Alert:

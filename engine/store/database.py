@@ -61,6 +61,8 @@ class Database:
         self.dialect = self.url.get_backend_name()
         # Called after every commit that wrote notifications.
         self.when_notified: list[Callable[[], object]] = []
+        # Called at the end of every transaction that writes, inside it.
+        self.before_commit: list[Callable[[Connection], object]] = []
         # SQLite has one writer at a time: waiting here is fair, and its own waiting is not.
         # Errors are logged, and what customers said is among the parameters of a statement.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.dialect == "sqlite" else nullcontext()
@@ -97,6 +99,8 @@ class Database:
                 if ordered and self.dialect == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": COMMIT_LOCK})
                 yield connection
+                for call_in in self.before_commit:
+                    call_in(connection)
                 notifies = connection.info.pop(NOTIFIES, False)
             if notifies:
                 for call in self.when_notified:

@@ -14,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, bindparam, delete, fal
 from engine.alerts.alert import AlertKind
 from engine.delivery.stages import DIGEST, GROUP
 from engine.privacy.naming import Names, mapped
-from engine.store import schema, schema_delivery, schema_followup, schema_privacy
+from engine.store import schema, schema_accounts, schema_delivery, schema_followup, schema_privacy
 from engine.store.erasing_alerts import Manner, erase_in_signals
 from engine.store.erasing_counts import Keys
 from engine.store.erasing_messages import ERASED, let_go
@@ -40,6 +40,7 @@ PROSE: tuple[Column[Any], ...] = (
     schema_delivery.notification_attempt.c.detail,
     schema_privacy.private_view.c.why,
     schema_privacy.erasure.c.why,
+    schema_accounts.audit.c.subject,
 )
 # The same in JSON.
 JSON: tuple[Column[Any], ...] = (
@@ -47,6 +48,7 @@ JSON: tuple[Column[Any], ...] = (
     schema.alert_event.c.data,
     schema.decision.c.found,
     schema_delivery.notification.c.message,
+    schema_accounts.audit.c.data,
 )
 # Conditions of alerts: there a token takes the name's place, which no alert has.
 MATCHING: tuple[Column[Any], ...] = (schema_delivery.silence.c.matching, schema_followup.problem.c.inhibits)

@@ -68,6 +68,9 @@ reading = Table(
     Column("confidence", LargeBinary, nullable=False),
     Column("standing", LargeBinary, nullable=False),
     Column("embedding", LargeBinary, nullable=False),
+    # How sure the language is; and the codes of the sentences' languages, where not all are in it.
+    Column("language_confidence", Float),
+    Column("languages", Text),
 )
 
 reading_label = Table(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from engine.store.accounts import Accounts
 from engine.store.alerts import Alerts
 from engine.store.attainment import Attainments
+from engine.store.audit import Audit
 from engine.store.changes import Changes
 from engine.store.database import Database
 from engine.store.documents import Documents
@@ -11,8 +13,11 @@ from engine.store.erasing import Erasures
 from engine.store.escalations import Escalations
 from engine.store.exports import Exports
 from engine.store.fallbacks import Fallbacks
+from engine.store.guesses import Guesses
 from engine.store.keys import Keys
+from engine.store.languages import Languages
 from engine.store.link_uses import LinkUses
+from engine.store.marks import Marks
 from engine.store.notifications import Notifications
 from engine.store.outbox import OutboxRows
 from engine.store.people import People
@@ -23,11 +28,13 @@ from engine.store.recent import Recent
 from engine.store.records import Records
 from engine.store.retaining import Retention
 from engine.store.secrets import Secrets
+from engine.store.sessions import Sessions
 from engine.store.shelf import Shelf
 from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
 from engine.store.versions import Versions
 from engine.store.watch import Watch
+from engine.store.words import Words
 
 
 class Store:
@@ -54,6 +61,7 @@ class Store:
         self.escalations = Escalations(self.database, self.people)
         self.records = Records(self.database, self.versions, self.people)
         self.recent = Recent(self.database)
+        self.languages = Languages(self.database)
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
@@ -72,6 +80,12 @@ class Store:
         self.exports = Exports(self.database)
         self.erasures = Erasures(self.database, self.secrets)
         self.retention = Retention(self.database, self.erasures)
+        self.accounts = Accounts(self.database)
+        self.sessions = Sessions(self.database)
+        self.guesses = Guesses(self.database)
+        self.audit = Audit(self.database)
+        self.marks = Marks(self.database)
+        self.words = Words(self.database)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""

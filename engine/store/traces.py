@@ -37,7 +37,7 @@ TRACES: Mapping[str, Mapping[str, Trace]] = {
         "unit": R,
     },
     "reading": {
-        **dict.fromkeys(("status", "language", "model", "taxonomy", "spans", "confidence", "standing"), R),
+        **dict.fromkeys(("status", "language", "languages", "model", "taxonomy", "spans", "confidence", "standing"), R),
         "embedding": T,
     },
     "reading_label": {"task": R, "label": R},
@@ -94,6 +94,12 @@ TRACES: Mapping[str, Mapping[str, Trace]] = {
     # Paths that people chose; the files go on their own.
     "export": {"path": N, "kind": N, "who": N},
     "private_view": {"who": R, "source": R, "feedback_id": W, "why": T},
+    "audit": {"subject": W, "data": W, **dict.fromkeys(("who", "through", "what", "kind"), N)},
+    # Of those who sign in, who are no customers.
+    "account": dict.fromkeys(("id", "name", "email", "password", "role", "unit", "person", "subject"), N),
+    "session": {"sha256": N, "account_id": N},
+    "sign_in_link": {"sha256": N, "account_id": N},
+    "guess": {"subject": N},
     "api_key": dict.fromkeys(("id", "name", "sha256", "role", "unit"), N),
     "document": {"sha256": N, "content": N},
     "rule_version": dict.fromkeys(("slug", "sha256", "file", "title", "author", "status", "who", "why"), N),

@@ -26,7 +26,7 @@ from engine.privacy.erasure import Erasure
 from engine.privacy.retention import Erasing
 from engine.program import OPERATORS, Program, ReceiverSpec, RuleFile
 from engine.rules.load import load_rules
-from engine.store import schema, schema_delivery, schema_privacy
+from engine.store import schema, schema_accounts, schema_delivery, schema_privacy
 from engine.store.alert_filter import AlertFilter
 from engine.store.claims import Outcome, Standing
 from engine.store.gathering import Mutes
@@ -185,6 +185,8 @@ class Town:
             connection.execute(
                 text("UPDATE problem_event SET why = :it, data = :at"), {"it": NAME, "at": f'{{"a":"{NAME}"}}'}
             )
+            change = {"at": now, "who": "ann", "what": "add", "kind": "silence", "subject": f"of {NAME}"}
+            connection.execute(insert(schema_accounts.audit), change | {"data": orjson.dumps({"for": NAME}).decode()})
             found = orjson.dumps({"often": [True, f"2 of {NAME}"]}).decode()
             connection.execute(update(schema.decision).values(found=found))
 

@@ -83,6 +83,7 @@ def rows_at(revision: str) -> Rows:
 
 def _first() -> Rows:
     reading = reading_row(1, 0, KeywordReader().read([[Part(TEXT)]])[0])
+    del reading["language_confidence"], reading["languages"]
     settings = {
         "name": "past",
         "zone": "UTC",
@@ -246,6 +247,25 @@ def _privacy(rows: Rows) -> None:
     }
 
 
+def _languages(rows: Rows) -> None:
+    rows["reading"] = [row | {"language_confidence": 0.9, "languages": "en es"} for row in rows["reading"]]
+
+
+def _accounts(rows: Rows) -> None:
+    rows |= {
+        "account": [
+            _row(
+                "id name email password role unit see_private person subject created_at disabled_at",
+                *("ac1", "Ann", "ann@example.com", "$argon2id$x", "admin", None, True, "ann", "iss|sub", NOON, None),
+            )
+        ],
+        "session": [_row("sha256 account_id created_at seen_at expires_at", "5" * 64, "ac1", NOON, NOON, LATER)],
+        "sign_in_link": [_row("sha256 account_id expires_at used_at", "6" * 64, "ac1", LATER, None)],
+        "guess": [_row("subject failures last_at wait_until", "address:192.0.2.1", 3, NOON, LATER)],
+        "audit": [_row("at who through what kind subject data", NOON, "ann", "key", "add", "silence", "si_1", "{}")],
+    }
+
+
 # What each revision brought, as changes to the rows of the one before. `shelf` and `directory` bring a row themselves.
 STEPS: Mapping[str, Callable[[Rows], None]] = {
     "0002": _verdict_labels,
@@ -255,4 +275,6 @@ STEPS: Mapping[str, Callable[[Rows], None]] = {
     "0006": _counters,
     "0007": _followup,
     "0009": _privacy,
+    "0010": _languages,
+    "0011": _accounts,
 }

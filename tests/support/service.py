@@ -17,6 +17,7 @@ from api.settings import Settings
 from engine.alerts.routes import Route
 from engine.delivery.outbox import Outbox
 from engine.pipeline import Engine
+from engine.ports import Clock
 from engine.program import Program, RuleFile
 from engine.rules.load import load_rules
 from engine.scope import Role
@@ -96,8 +97,17 @@ def house(
     **settings: Any,
 ) -> Iterator[House]:
     clock, words = StillClock(), KeywordReader()
-    files = (RuleFile("rules.yaml", rules),)
-    program = Program(rule_files=files, degrade=degrade, any_attribute=any_attribute, routes=routes)
+    program = Program(
+        rule_files=(RuleFile("rules.yaml", rules),), degrade=degrade, any_attribute=any_attribute, routes=routes
+    )
+    service = composed(folder, program, clock, words, Settings(**settings))
+    with TestClient(create_app(service), raise_server_exceptions=False) as client:
+        service.reader.wait_until_tried()
+        yield House(client, service, words, clock)
+
+
+def composed(folder: Path, program: Program, clock: Clock, words: KeywordReader, settings: Settings) -> Service:
+    """Return a service over a SQLite file of a folder, with the keyword reader, that is not started."""
     loaded = load_rules(program, TAXONOMY)
     assert not loaded.findings
     file = folder / "house.db"
@@ -109,8 +119,5 @@ def house(
     reader = BatchingReader(lambda: words, TAXONOMY, retry_s=0.0)
     engine = Engine(store, reader, publisher.look(), clock)
     served, outbox = ServedRules(publisher, engine), Outbox(store.outbox, {}, clock)
-    chosen = Settings(**settings)
-    service = Service(chosen, store, reader, engine, served, (), outbox, links=links_of(chosen, store, clock))
-    with TestClient(create_app(service), raise_server_exceptions=False) as client:
-        reader.wait_until_tried()
-        yield House(client, service, words, clock)
+    links = links_of(settings, store, clock)
+    return Service(settings, store, reader, engine, served, (), outbox, links=links)

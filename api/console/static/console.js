@@ -1,0 +1,108 @@
+// What the console does in the browser by itself: moments in the viewer's zone, clocks that count, and marked words.
+"use strict";
+
+(() => {
+  const at = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+  const units = [
+    ["d", 86400],
+    ["h", 3600],
+    ["m", 60],
+  ];
+
+  // "2 d 3 h", "3 h 5 m", "5 m", "40 s": the two largest units that are not zero.
+  function span(seconds) {
+    let left = Math.floor(seconds);
+    const found = [];
+    for (const [name, size] of units) {
+      const count = Math.floor(left / size);
+      left -= count * size;
+      if (count > 0 || found.length > 0) found.push([count, name]);
+    }
+    if (found.length === 0) return `${left} s`;
+    return found
+      .slice(0, 2)
+      .filter(([count]) => count > 0)
+      .map(([count, name]) => `${count} ${name}`)
+      .join(" ");
+  }
+
+  const shown = new Set();
+
+  class Moment extends HTMLElement {
+    static observedAttributes = ["datetime", "clock"];
+
+    connectedCallback() {
+      shown.add(this);
+      this.tell();
+    }
+
+    disconnectedCallback() {
+      shown.delete(this);
+    }
+
+    attributeChangedCallback() {
+      if (this.isConnected) this.tell();
+    }
+
+    tell() {
+      const moment = new Date(this.getAttribute("datetime"));
+      if (Number.isNaN(moment.getTime())) return;
+      const left = (moment.getTime() - Date.now()) / 1000;
+      const clock = this.getAttribute("clock");
+      let said = at.format(moment);
+      if (clock === "ago") said = left > -1 ? "just now" : `${span(-left)} ago`;
+      if (clock === "due") said = left >= 0 ? `${span(left)} left` : `${span(-left)} late`;
+      this.toggleAttribute("late", clock === "due" && left < 0);
+      this.toggleAttribute("soon", clock === "due" && left >= 0 && left < 3600);
+      if (this.textContent !== said) this.textContent = said;
+      const whole = full.format(moment);
+      if (this.title !== whole) this.title = whole;
+    }
+  }
+
+  class Words extends HTMLElement {
+    static observedAttributes = ["pieces"];
+
+    connectedCallback() {
+      this.tell();
+    }
+
+    attributeChangedCallback() {
+      if (this.isConnected) this.tell();
+    }
+
+    tell() {
+      let pieces = [];
+      try {
+        pieces = JSON.parse(this.getAttribute("pieces") ?? "[]");
+      } catch {
+        pieces = [];
+      }
+      // Text nodes only: nothing that stands in a text is ever read as HTML.
+      this.replaceChildren(...pieces.map(([text, group, says]) => (group ? marked(text, group, says) : text)));
+    }
+  }
+
+  function marked(text, group, says) {
+    const found = document.createElement("mark");
+    found.className = `hf-label-${group}`;
+    found.textContent = text;
+    if (says) found.title = says;
+    return found;
+  }
+
+  customElements.define("hf-time", Moment);
+  customElements.define("hf-text", Words);
+  setInterval(() => {
+    if (!document.hidden) shown.forEach((one) => one.tell());
+  }, 1000);
+
+  function toggle(button, id) {
+    const open = button.getAttribute("aria-expanded") !== "true";
+    button.setAttribute("aria-expanded", String(open));
+    document.getElementById(id)?.toggleAttribute("data-open", open);
+  }
+
+  globalThis.heedful = { toggle, zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
+})();
