@@ -162,6 +162,7 @@ async def get_feedback(
             "feedback": stored.feedback.as_dict(),
             "received_at": stored.received_at.isoformat(),
             "occurred_at": stored.occurred_at.isoformat(),
+            "erased_at": stored.erased_at.isoformat() if stored.erased_at else None,
             "decision": stored.decision.as_dict(everything=everything),
         }
     )

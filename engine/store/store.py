@@ -9,7 +9,9 @@ from engine.store.audit import Audit
 from engine.store.changes import Changes
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.erasing import Erasures
 from engine.store.escalations import Escalations
+from engine.store.exports import Exports
 from engine.store.fallbacks import Fallbacks
 from engine.store.guesses import Guesses
 from engine.store.keys import Keys
@@ -25,6 +27,7 @@ from engine.store.problems import Problems
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
+from engine.store.retaining import Retention
 from engine.store.sealed import Seals
 from engine.store.secrets import Secrets
 from engine.store.sessions import Sessions
@@ -76,6 +79,9 @@ class Store:
         self.fallbacks = Fallbacks(self.database, self.people)
         self.silences = Silences(self.database)
         self.problems = Problems(self.database)
+        self.exports = Exports(self.database)
+        self.erasures = Erasures(self.database, self.secrets)
+        self.retention = Retention(self.database, self.erasures)
         self.accounts = Accounts(self.database)
         self.sessions = Sessions(self.database)
         self.guesses = Guesses(self.database)
