@@ -31,10 +31,12 @@ from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
 from engine.store.retaining import Retention
+from engine.store.rule_numbers import RuleNumbersOf
 from engine.store.sealed import Seals
 from engine.store.searching import Search
 from engine.store.secrets import Secrets
 from engine.store.sessions import Sessions
+from engine.store.shadows import Shadows
 from engine.store.shelf import Shelf
 from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
@@ -98,6 +100,8 @@ class Store:
         self.audit = Audit(self.database)
         self.marks = Marks(self.database)
         self.words = Words(self.database)
+        self.rule_numbers = RuleNumbersOf(self.database)
+        self.shadows = Shadows(self.database)
         self.seals = Seals(self.database)
         self.private_views = PrivateViews(self.database)
 
