@@ -7,6 +7,7 @@ from engine.store.alerts import Alerts
 from engine.store.attainment import Attainments
 from engine.store.audit import Audit
 from engine.store.changes import Changes
+from engine.store.courses import Courses
 from engine.store.database import Database
 from engine.store.documents import Documents
 from engine.store.escalations import Escalations
@@ -60,6 +61,7 @@ class Store:
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
+        self.courses = Courses(self.database)
         self.verdicts = Verdicts(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
