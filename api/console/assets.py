@@ -14,6 +14,8 @@ from engine.errors import NotFoundError
 KINDS = {
     "console.css": "text/css",
     "console.js": "text/javascript",
+    "alert.css": "text/css",
+    "alert.js": "text/javascript",
     "verbatim.css": "text/css",
     "verbatim.js": "text/javascript",
     "icon.svg": "image/svg+xml",

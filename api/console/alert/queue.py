@@ -1,0 +1,66 @@
+"""The queue that an alert was opened from: as the address says it, in the words of ``GET /v1/alerts``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
+
+from api.alert_listing import holders_of
+from api.auth import Caller
+from api.runtime import Service
+from engine.alerts.alert import CLOSED, Alert, AlertKind, AlertState
+from engine.store.alert_filter import AlertFilter, Sort
+from engine.store.beside import Beside
+
+WORDS = ("rule", "severity", "kind", "unit", "customer", "team", "problem")
+YES = frozenset({"1", "true", "yes", "on"})
+MOST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Which alerts stand beside this one, in which order.
+
+    Parameters
+    ----------
+    said
+        As the address says it; goes along to the next alert.
+    holder, mine, overdue
+        Only what this person or team holds; what the reader holds; what is late.
+    """
+
+    said: str
+    wanted: AlertFilter
+    sort: Sort = Sort.PRIORITY
+    holder: str | None = None
+    mine: bool = False
+    overdue: bool = False
+
+    def beside(self, service: Service, caller: Caller, alert: Alert) -> Beside:
+        """Return what stands before and after an alert, as far as somebody may see it."""
+        wanted = self.wanted
+        if not self.said and alert.kind is AlertKind.REVIEW:
+            wanted = replace(wanted, kind=str(AlertKind.REVIEW))
+        now = service.engine.clock.now()
+        holders = holders_of(service, self.holder, caller.name if self.mine else None)
+        wanted = replace(wanted, holders=holders, overdue_at=now if self.overdue else None)
+        return service.store.alerts.beside(alert, wanted, sort=self.sort, scope=caller.scope)
+
+
+def queue_of(said: str) -> Queue:
+    """Return the queue that an address names; what is not known there is passed over, as is what is too long."""
+    said = said if len(said) <= MOST else ""
+    pairs = parse_qsl(said, keep_blank_values=False, max_num_fields=50) if said.count("&") < 50 else []
+    asked = {name: value for name, value in pairs if name != "state"}
+    states = tuple(value for name, value in pairs if name == "state" and value in set(AlertState))
+    newest = asked.get("sort") == Sort.NEWEST or bool(CLOSED.intersection(states))
+    words = dict.fromkeys(WORDS) | {name: value for name, value in asked.items() if name in WORDS}
+    wanted = replace(AlertFilter(states=states or None), **words)
+    return Queue(
+        said,
+        wanted,
+        Sort.NEWEST if newest else Sort.PRIORITY,
+        asked.get("holder"),
+        asked.get("mine", "").lower() in YES,
+        asked.get("overdue", "").lower() in YES,
+    )
