@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from api import problems
 from api.alert_shapes import VerdictIn
 from api.change_shapes import AttemptIn, ChangeIn, ChangesIn, FeedbackKeyIn, SeenIn
+from api.erasure_shapes import ErasureIn
 from api.metrics import Measured
 from api.only import Only
 from api.people_shapes import PersonIn
@@ -26,11 +27,14 @@ from api.routes import (
     attainment,
     audio,
     audit,
+    erasures,
     feedback,
     health,
+    languages,
     links,
     outbox,
     people,
+    privacy,
     receivers,
     routing,
     rule_trust,
@@ -46,7 +50,7 @@ TITLE = "Heedful"
 VERSION = "0.1.0"
 # The shapes of bodies that are parsed by hand.
 BODIES = (
-    *(CueIn, PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn),
+    *(CueIn, PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ErasureIn, ProblemIn, ProblemChangeIn),
     *(RecordingIn, RecordingRecordIn),
     *(PersonIn, ReceiverTestIn, RouteTryIn, ImaginedAlertIn),
     *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn),
@@ -55,7 +59,7 @@ BODIES = (
 API = (
     audio,
     *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
-    *(rule_trust, rules, audit, links, health),
+    *(privacy, erasures, rule_trust, rules, audit, links, languages, health),
 )
 
 

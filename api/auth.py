@@ -26,12 +26,15 @@ class Caller:
         Under which it acts: the key's name; of an account, the id of its person, or else its e-mail.
     through
         The account that acts in its person's name; None where the name is its own.
+    see_private
+        Whether they may see what was taken out of feedback.
     """
 
     name: str
     role: Role
     scope: Scope
     through: str | None = None
+    see_private: bool = False
 
 
 async def caller_of(request: Request, store: Store) -> Caller:
@@ -48,7 +51,7 @@ async def caller_of(request: Request, store: Store) -> Caller:
     key = await run_in_threadpool(store.keys.find, secret.strip())
     if key is None:
         raise AuthError("this API key is not valid, or was revoked; 'heedful keys create' makes one")
-    return Caller(key.name, key.role, Scope(key.unit))
+    return Caller(key.name, key.role, Scope(key.unit), see_private=key.see_private)
 
 
 async def allowed(request: Request, roles: Collection[Role]) -> Caller:
