@@ -7,12 +7,13 @@ from urllib.parse import parse_qsl
 
 from api.alert_listing import holders_of
 from api.auth import Caller
+from api.privacy import customers_asked
 from api.runtime import Service
 from engine.alerts.alert import CLOSED, Alert, AlertKind, AlertState
 from engine.store.alert_filter import AlertFilter, Sort
 from engine.store.beside import Beside
 
-WORDS = ("rule", "severity", "kind", "unit", "customer", "team", "problem")
+WORDS = ("rule", "severity", "kind", "unit", "team", "problem")
 YES = frozenset({"1", "true", "yes", "on"})
 MOST = 2_000
 
@@ -25,14 +26,15 @@ class Queue:
     ----------
     said
         As the address says it; goes along to the next alert.
-    holder, mine, overdue
-        Only what this person or team holds; what the reader holds; what is late.
+    holder, customer, mine, overdue
+        Only what this person or team holds; what is about this customer; what the reader holds; what is late.
     """
 
     said: str
     wanted: AlertFilter
     sort: Sort = Sort.PRIORITY
     holder: str | None = None
+    customer: str | None = None
     mine: bool = False
     overdue: bool = False
 
@@ -43,7 +45,8 @@ class Queue:
             wanted = replace(wanted, kind=str(AlertKind.REVIEW))
         now = service.engine.clock.now()
         holders = holders_of(service, self.holder, caller.name if self.mine else None)
-        wanted = replace(wanted, holders=holders, overdue_at=now if self.overdue else None)
+        customers = customers_asked(self.customer, service.engine.redactor)
+        wanted = replace(wanted, holders=holders, customers=customers, overdue_at=now if self.overdue else None)
         return service.store.alerts.beside(alert, wanted, sort=self.sort, scope=caller.scope)
 
 
@@ -61,6 +64,7 @@ def queue_of(said: str) -> Queue:
         wanted,
         Sort.NEWEST if newest else Sort.PRIORITY,
         asked.get("holder"),
+        asked.get("customer"),
         asked.get("mine", "").lower() in YES,
         asked.get("overdue", "").lower() in YES,
     )

@@ -14,7 +14,7 @@ from api.console import look
 from api.console.alert import telling
 from api.console.alert.seen import Basis, Now
 from api.console.highlight import shortened
-from api.console.verbatim import Verbatim, say_redaction
+from api.console.verbatim import say_redaction
 from engine.alerts.alert import Alert, AlertKind
 from engine.feedback import Feedback
 from engine.reading import ReadingStatus
@@ -94,21 +94,6 @@ def _clock(what: str, clock: Mapping[str, Any]) -> None:
             look.words("span", "no longer runs", "hf-muted")
         else:
             look.moment(datetime.fromisoformat(clock["due"]), look.Clock.DUE)
-
-
-def draw_said(alert: Alert, basis: Basis) -> None:
-    """Draw what was said, with what was read in it."""
-    feedback, reading = basis.feedback, basis.reading
-    if feedback is None:
-        look.words("p", "What was said is not here any more: it was erased, or your account does not show it.")
-        return
-    if basis.revised:
-        look.words("p", "The feedback was revised since: this is what the alert was opened on.", "hf-warn")
-    if reading is not None and reading.status in UNREADABLE:
-        look.words("p", UNREADABLE[reading.status], "hf-warn")
-    if feedback.speakers_guessed:
-        look.words("p", "Who is the customer was guessed from what was said.", "hf-small hf-muted")
-    Verbatim(feedback, reading, alert.evidence)
 
 
 def draw_why(alert: Alert, basis: Basis) -> None:

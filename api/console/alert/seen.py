@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from api.auth import Caller
@@ -61,6 +62,8 @@ class Basis:
     ----------
     feedback, reading
         What was said, and what was understood of it; None where it is not there any more, or there was none.
+    erased_at
+        When the words were erased.
     revised
         Whether the feedback was revised since: then nothing is said of how the rules judged what stands there now.
     own, others
@@ -76,6 +79,7 @@ class Basis:
     feedback: Feedback | None = None
     reading: Reading | None = None
     revised: bool = False
+    erased_at: datetime | None = None
     own: RuleExplanation | None = None
     others: Sequence[RuleExplanation] = ()
     rule: Rule | None = None
@@ -119,12 +123,19 @@ def basis_of(service: Service, caller: Caller, alert: Alert) -> Basis:
     stored = found.stored
     if stored.decision.sequence != alert.sequence:
         then = service.store.words.of([alert.sequence], caller.scope).get(alert.sequence)
-        return Basis(then, None, then is not None, rule=_rule(service, alert), earlier=earlier)
+        return Basis(then, revised=then is not None, rule=_rule(service, alert), earlier=earlier)
     own = next((one for one in found.rules if one.rule == alert.rule), None)
     others = [one for one in found.rules if one is not own and (one.alerts or one.signals or one.held_back)]
     rules = service.store.versions.ruleset(stored.decision.ruleset)
     rule = rules.by_slug.get(alert.rule)
-    return Basis(stored.feedback, stored.decision.reading, False, own, others, rule, earlier)
+    return Basis(
+        *(stored.feedback, stored.decision.reading),
+        erased_at=stored.erased_at,
+        own=own,
+        others=others,
+        rule=rule,
+        earlier=earlier,
+    )
 
 
 def problems_of(service: Service, caller: Caller, alert: Alert) -> tuple[Sequence[Problem], Sequence[Suggestion]]:

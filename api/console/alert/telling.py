@@ -44,6 +44,7 @@ HELD: Mapping[str, str] = {
     HeldReason.BUDGET: "the recipient has had enough for today; it goes into the digest",
     HeldReason.RECEIVER_STOPPED: "the receiver takes no messages now",
     HeldReason.CLOSED: "the alert was closed before it was sent",
+    HeldReason.ERASED: "the customer was forgotten before it was sent",
 }
 SENDING: Mapping[str, str] = {
     "pending": "Waits to be sent",
@@ -116,8 +117,9 @@ def _assigned(data: Mapping[str, Any], name: Named) -> tuple[str, str]:
 
 
 def _attempted(data: Mapping[str, Any], _name: Named) -> tuple[str, str]:
-    said = f"tried to reach the customer by {plain(data['channel'])}: {plain(data['outcome'])}"
-    return said, _case(data)
+    channel, outcome = data.get("channel"), data.get("outcome")
+    by = f" by {plain(channel)}" if channel else ""
+    return f"tried to reach the customer{by}" + (f": {plain(outcome)}" if outcome else ""), _case(data)
 
 
 def _resolved(data: Mapping[str, Any], _name: Named) -> tuple[str, str]:
@@ -130,7 +132,7 @@ def _case(data: Mapping[str, Any]) -> str:
 
 
 def _linked(data: Mapping[str, Any], _name: Named) -> tuple[str, str]:
-    return "linked feedback to it", f"{data.get('source')}/{data.get('id')}"
+    return "linked feedback to it", "/".join(str(data[one]) for one in ("source", "id") if one in data)
 
 
 def _judged(data: Mapping[str, Any], _name: Named) -> tuple[str, str]:

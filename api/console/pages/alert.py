@@ -13,6 +13,7 @@ from api.console.alert.deeds import Deeds
 from api.console.alert.fresh import Fresh
 from api.console.alert.problems import ProblemPanel
 from api.console.alert.queue import Queue, queue_of
+from api.console.alert.said import SaidPanel
 from api.console.alert.seen import Basis, Now, basis_of, now_of
 from api.console.assets import address
 from api.console.context import Context, later
@@ -74,7 +75,7 @@ class AlertPage:
     def _draw_left(self) -> None:
         alert = self.now.alert
         with _card("What was said") as place:
-            self._said: Fresh[Basis] = Fresh(lambda basis: sections.draw_said(self.now.alert, basis))
+            self._said: Fresh[None] = Fresh(lambda _: SaidPanel(self).draw())
         place.set_visibility(alert.kind not in (AlertKind.SIGNAL, AlertKind.SYSTEM))
         if self.basis.course is not None:
             with _card("The count over time"):
@@ -126,7 +127,7 @@ class AlertPage:
         self._head.show((alert, now.beside, people), now)
         if self._deeds is not None:
             self._deeds.bring()
-        self._said.show(read, self.basis)
+        self._said.show(read, None)
         self._why.show(read, self.basis)
         self._history.show((len(now.more["events"]), people), now)
         self._customer.show((alert.root_cause, alert.remedy, alert.team, people, read), now)
