@@ -89,7 +89,7 @@ class ProblemPanel:
             form.on("submit", js_handler="(event) => event.preventDefault()")
             form.on("keydown.escape", self._place.clear)
             options = {"": "A new problem"} | {one.id: one.title for one in problems}
-            chosen = fields.choice("Problem", options if suggestion is None else {"": "A new problem"})
+            chosen = fields.choice("Which problem", options if suggestion is None else {"": "A new problem"})
             with Element("div").classes("hf-stack") as new:
                 title = fields.text("Title of a new problem", _title(suggestion), most=MOST_TITLE)
                 cause = fields.note("What is behind it, as far as it is known", most=MOST_WORDS)

@@ -51,7 +51,8 @@
       } catch {
         return;
       }
-      this.shown = shown;
+      // Not under the attribute's name: a property of that name would be set in its place.
+      this.told = shown;
       this.marks = [];
       this.chosen = null;
       const turns = shown.turns.map((turn) => this.turn(turn));
@@ -64,11 +65,11 @@
     }
 
     legend() {
-      if (this.shown.sentences.length === 0) return [];
+      if (this.told.sentences.length === 0) return [];
       const found = element("div", "hf-legend");
-      for (const group of this.shown.groups) found.append(element("span", `hf-chip hf-label-${group}`, group));
-      if (this.shown.sentences.some((one) => one.unsure)) found.append(element("span", "hf-chip hf-unsure", "unsure"));
-      if (this.shown.turns.some((turn) => turn.pieces.some((piece) => piece[2]))) {
+      for (const group of this.told.groups) found.append(element("span", `hf-chip hf-label-${group}`, group));
+      if (this.told.sentences.some((one) => one.unsure)) found.append(element("span", "hf-chip hf-unsure", "unsure"));
+      if (this.told.turns.some((turn) => turn.pieces.some((piece) => piece[2]))) {
         found.append(element("span", "hf-chip hf-evidence", "evidence"));
       }
       found.append(element("span", "hf-legend-says", "Point at a sentence, tap it, or use the arrow keys."));
@@ -109,7 +110,7 @@
     }
 
     sentence(number) {
-      const said = this.shown.sentences[number];
+      const said = this.told.sentences[number];
       const colour = said.group ? ` hf-label-${said.group}` : said.unsure ? " hf-unsure" : "";
       const found = element("span", `hf-sentence${colour}`);
       found.number = number;
@@ -162,7 +163,7 @@
     }
 
     understood(mark) {
-      const said = this.shown.sentences[mark.number];
+      const said = this.told.sentences[mark.number];
       const found = [];
       const facts = [];
       if (said.at) facts.push(said.at);
@@ -177,7 +178,7 @@
     }
 
     row(number, percent, standing) {
-      const [task, label, group] = this.shown.labels[number];
+      const [task, label, group] = this.told.labels[number];
       const found = element("li", standing === HOLDS ? "hf-panel-holds" : "");
       found.append(element("span", `hf-chip hf-label-${group}`, label));
       const bar = element("span", "hf-panel-bar");
