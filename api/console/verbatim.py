@@ -11,8 +11,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NewType
 
+import numpy as np
 from nicegui.element import Element
 
 from api.console.palette import group_of
@@ -23,6 +24,8 @@ from engine.spoken import heard_at, moments_of, say_moment
 from engine.taxonomy import TASKS, Taxonomy
 
 NEUTRAL = "neutral"
+# A label's column, its confidence, and how it stands.
+Hit = tuple[int, float, int]
 # In which order the legend names what sentences are coloured as.
 GROUPS = ("anger", "disgust", "fear", "sadness", "surprise", "joy", "intent", "topic")
 # A confidence of the recogniser below this is worth a word.
@@ -40,6 +43,10 @@ REMOVED: Mapping[str, str] = {
 }
 
 
+# What the browser is told, as JSON.
+Prepared = NewType("Prepared", str)
+
+
 def say_redaction(one: Redaction) -> str:
     """Return what a redaction says of itself: ``phone number removed``."""
     what = REMOVED.get(one.kind, "personal data")
@@ -51,6 +58,25 @@ class Verbatim(Element):
 
     Parameters
     ----------
+    shown
+        What `prepared` returned.
+    """
+
+    def __init__(self, shown: Prepared) -> None:
+        super().__init__("hf-verbatim")
+        self.show(shown)
+
+    def show(self, shown: Prepared) -> None:
+        """Show another feedback, or another reading of it."""
+        self.props["shown"] = shown
+        self.update()
+
+
+def prepared(feedback: Feedback, reading: Reading | None = None, evidence: Sequence[EvidenceSpan] = ()) -> Prepared:
+    """Return what a `Verbatim` shows; run it in a thread, since a call of an hour has some thousand sentences.
+
+    Parameters
+    ----------
     feedback
         As it is stored.
     reading
@@ -58,17 +84,7 @@ class Verbatim(Element):
     evidence
         What is outlined: the words that an alert stands on.
     """
-
-    def __init__(
-        self, feedback: Feedback, reading: Reading | None = None, evidence: Sequence[EvidenceSpan] = ()
-    ) -> None:
-        super().__init__("hf-verbatim")
-        self.show(feedback, reading, evidence)
-
-    def show(self, feedback: Feedback, reading: Reading | None = None, evidence: Sequence[EvidenceSpan] = ()) -> None:
-        """Show another feedback, or another reading of it."""
-        self.props["shown"] = json.dumps(told(feedback, reading, evidence), ensure_ascii=False)
-        self.update()
+    return Prepared(json.dumps(told(feedback, reading, evidence), ensure_ascii=False))
 
 
 def told(feedback: Feedback, reading: Reading | None, evidence: Sequence[EvidenceSpan] = ()) -> dict[str, Any]:
@@ -179,10 +195,11 @@ class _Sentences:
         self._spans: dict[int, list[tuple[int, int, int]]] = {}
         if self.reading is None:
             return
+        hits = _hits_by_row(self.reading)
         for row, (part, start, end) in enumerate(self.reading.spans.tolist()):
             if 0 <= part < len(self.parts) and start < end:
                 self._spans.setdefault(part, []).append((len(self.told), start, end))
-                self.told.append(self._sentence(self.reading, row, part, (start, end)))
+                self.told.append(self._sentence(self.reading.taxonomy, hits.get(row, ()), part, (start, end)))
         seen = dict.fromkeys(one["group"] for one in self.told if "group" in one)
         self.groups = [group for group in GROUPS if group in seen]
 
@@ -190,20 +207,13 @@ class _Sentences:
         """Return the sentences of a part: number, start, end; in order."""
         return self._spans.get(part, ())
 
-    def _sentence(self, reading: Reading, row: int, number: int, span: tuple[int, int]) -> dict[str, Any]:
-        confidence, standing = reading.confidence[row], reading.standing[row]
-        hits = [
-            (column, float(confidence[column]), int(standing[column]))
-            for column in ((confidence >= SHOWN_FROM) | (standing > 0)).nonzero()[0].tolist()
-        ]
-        hits.sort(key=lambda hit: (-hit[2], -hit[1]))
-        found: dict[str, Any] = {
-            "labels": [[self._number(reading.taxonomy, hit[0]), round(hit[1] * 100), hit[2]] for hit in hits]
-        }
-        group = self._group(reading, hits)
+    def _sentence(self, taxonomy: Taxonomy, hits: Sequence[Hit], number: int, span: tuple[int, int]) -> dict[str, Any]:
+        named = [[self._number(taxonomy, column), round(sure * 100), stands] for column, sure, stands in hits]
+        found: dict[str, Any] = {"labels": named}
+        group = self._group(named)
         if group:
             found["group"] = group
-        elif any(hit[2] == Standing.UNSURE for hit in hits):
+        elif any(stands == Standing.UNSURE for _, _, stands in hits):
             found["unsure"] = True
         part = self.parts[number]
         starts, heard = moments_of(part, *span)[0], heard_at(part, *span)
@@ -221,11 +231,20 @@ class _Sentences:
             self.labels.append((task, leaf, group_of(task, leaf)))
         return self._numbers[column]
 
-    def _group(self, reading: Reading, hits: Sequence[tuple[int, float, int]]) -> str:
+    def _group(self, named: Sequence[Sequence[int]]) -> str:
         """Return what a sentence is coloured as: by its surest label that holds, of the first task that has one."""
-        held = [reading.taxonomy.columns[column] for column, _, stands in hits if stands == Standing.HOLDS]
-        for task in TASKS:
-            groups = [group for one, leaf in held if one == task and (group := group_of(task, leaf)) != NEUTRAL]
-            if groups:
-                return groups[0]
-        return ""
+        held = [self.labels[number] for number, _, stands in named if stands == Standing.HOLDS]
+        coloured = [(TASKS.index(task), group) for task, _, group in held if group != NEUTRAL]
+        return min(coloured, key=lambda one: one[0])[1] if coloured else ""
+
+
+def _hits_by_row(reading: Reading) -> dict[int, list[Hit]]:
+    """Return what there is to tell of each sentence: what holds first, then what is unsure, the surest first."""
+    confidence, standing = reading.confidence[:-1], reading.standing[:-1]
+    rows, columns = np.nonzero((confidence >= SHOWN_FROM) | (standing > 0))
+    sure, stands = confidence[rows, columns], standing[rows, columns]
+    order = np.lexsort((-sure, -stands.astype(np.int16), rows))
+    found: dict[int, list[Hit]] = {}
+    for row, *hit in zip(*(values[order].tolist() for values in (rows, columns, sure, stands)), strict=True):
+        found.setdefault(row, []).append((hit[0], hit[1], hit[2]))
+    return found

@@ -9,6 +9,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from engine.alerts.system import SystemRule
+from engine.store.system_alerts import tell
 from tests.console import alert_house as house
 from tests.console.browsing import PHONE, WIDE, Console, grave, served
 
@@ -201,6 +203,31 @@ def test_links_of_messages_survive_signing_in_and_lead_through_their_queue(share
     expect(page.get_by_role("link", name="Next")).to_have_count(0)
     page.get_by_role("link", name="Previous").click()
     expect(page).to_have_url(re.compile(f"/alerts/{alerts[1]}\\?queue="))
+    page.context.close()
+
+
+def test_what_the_service_tells_of_itself_is_no_customer_s(shared: Console) -> None:
+    store, now = shared.service.store, shared.service.engine.clock.now()
+    with store.database.write() as connection:
+        alert = tell(connection, SystemRule.RECEIVER_FAILING, "ops", "ops answered 500 for an hour", now)
+    assert alert is not None
+    page = opened(shared, alert.id)
+    expect(page.get_by_text("ops answered 500 for an hour").first).to_be_visible()
+    expect(page.get_by_text("Heedful tells of itself")).to_be_visible()
+    for hidden in ("What was said", "Customer", "About"):
+        expect(page.get_by_role("heading", name=hidden)).to_have_count(0)
+    assert page.get_by_role("button", name=re.compile("Verdict|attempt")).count() == 0
+    page.context.close()
+
+
+def test_a_review_is_there_to_be_judged(shared: Console) -> None:
+    alert = house.posted(shared, "review", "Maybe I am leaving")
+    page = opened(shared, alert)
+    expect(page.get_by_text("The model was not sure here")).to_be_visible()
+    page.keyboard.press("v")
+    page.get_by_text("Right: it should have alerted").click()
+    page.get_by_role("form").get_by_role("button", name="Verdict").click()
+    expect(page.get_by_text("Verdict: right")).to_be_visible()
     page.context.close()
 
 

@@ -62,7 +62,7 @@ def name(who: str | None) -> str:
             "opened",
             {"sent_to": ["ann", "ops"], "because": "route x"},
             "rule r",
-            ("Ann Ash", "opened it", "told Ann Ash, ops: route x", ""),
+            ("Ann Ash", "opened it", "for Ann Ash, ops: route x", ""),
             id="opened",
         ),
         pytest.param(

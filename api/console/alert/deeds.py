@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nicegui.element import Element
@@ -17,7 +17,7 @@ from api.console.alert.host import Host
 from api.console.alert.judging import Judging
 from api.console.alert.telling import plain, told_of
 from api.console.context import say_done, say_wrong
-from engine.alerts.alert import Alert, AlertState
+from engine.alerts.alert import Alert, AlertKind, AlertState
 from engine.alerts.attempt import AttemptOutcome, Channel
 from engine.alerts.changes import ADDS, Action
 from engine.errors import ChangeError, StaleError
@@ -53,15 +53,21 @@ RESOLVE = Deed(Action.RESOLVE, "Resolve", "Resolved", "r")
 DISMISS = Deed(Action.DISMISS, "Dismiss", "Dismissed")
 REOPEN = Deed(Action.REOPEN, "Reopen", "Open again")
 VERDICT = Deed(Action.VERDICT, "Verdict", "Your verdict is on record", "v")
+# What a review is for.
+JUDGE = replace(VERDICT, is_main=True)
 NOTE = Deed(Action.NOTE, "Note", "Noted", "n")
 AT_ONCE = frozenset({Action.ACKNOWLEDGE, Action.START})
 
 
 def deeds_for(alert: Alert) -> tuple[Deed, ...]:
     """Return what can be done with an alert as it stands."""
+    first = {AlertState.OPEN: (ACKNOWLEDGE,), AlertState.ACKNOWLEDGED: (START,)}.get(alert.state, ())
+    if alert.kind is AlertKind.SYSTEM:
+        return (REOPEN, NOTE) if alert.is_closed else (*first, ASSIGN, RESOLVE, NOTE, DISMISS)
     if alert.is_closed:
         return (REOPEN, VERDICT, ATTEMPT, NOTE)
-    first = {AlertState.OPEN: (ACKNOWLEDGE,), AlertState.ACKNOWLEDGED: (START,)}.get(alert.state, ())
+    if alert.kind is AlertKind.REVIEW:
+        return (JUDGE, *(replace(one, is_main=False) for one in first), ASSIGN, ATTEMPT, RESOLVE, NOTE, DISMISS)
     return (*first, ASSIGN, ATTEMPT, RESOLVE, VERDICT, NOTE, DISMISS)
 
 

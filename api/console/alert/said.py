@@ -10,9 +10,8 @@ from api.console import look
 from api.console.alert import fields
 from api.console.alert.host import Host
 from api.console.alert.sections import UNREADABLE
-from api.console.verbatim import Verbatim
+from api.console.verbatim import Verbatim, prepared
 from api.private_looking import look_at
-from engine.feedback import Feedback
 from engine.privacy.seeing import MOST_WHY, Private
 from engine.scope import READERS
 
@@ -32,7 +31,7 @@ class SaidPanel:
 
     def draw(self) -> None:
         """Draw the words with what was read in them."""
-        basis, alert = self._host.basis, self._host.now.alert
+        basis = self._host.basis
         feedback, reading = basis.feedback, basis.reading
         if feedback is None:
             look.words("p", "What was said is not here any more, or your account does not show it.")
@@ -48,7 +47,7 @@ class SaidPanel:
             look.words("p", UNREADABLE[reading.status], "hf-warn")
         if feedback.speakers_guessed:
             look.words("p", "Who is the customer was guessed from what was said.", "hf-small hf-muted")
-        self._verbatim = Verbatim(feedback, reading, alert.evidence)
+        self._verbatim = Verbatim(basis.shown)
         if self._host.context.caller.see_private and feedback.redactions and not basis.revised:
             self._place = Element("div").classes("hf-alert-more")
             self._offer()
@@ -85,8 +84,9 @@ class SaidPanel:
             start, end = original.span(one.part, one.start, one.end)
             evidence.append(replace(one, start=start, end=end))
         reading = original.reading(found.stored.decision.reading)
+        shown = await context.read(lambda: prepared(original.feedback, reading, evidence))
         if self._verbatim is not None:
-            self._verbatim.show(original.feedback, reading, evidence)
+            self._verbatim.show(shown)
         self._place.clear()
         with self._place:
             self._draw_shown(found)
@@ -108,7 +108,6 @@ class SaidPanel:
         look.button("Hide it again", self._hide, icon="visibility_off")
 
     def _hide(self) -> None:
-        basis = self._host.basis
-        if self._verbatim is not None and isinstance(basis.feedback, Feedback):
-            self._verbatim.show(basis.feedback, basis.reading, self._host.now.alert.evidence)
+        if self._verbatim is not None:
+            self._verbatim.show(self._host.basis.shown)
         self._offer()

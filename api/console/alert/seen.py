@@ -9,6 +9,7 @@ from typing import Any
 
 from api.auth import Caller
 from api.console.alert.queue import Queue
+from api.console.verbatim import Prepared, prepared
 from api.runtime import Service
 from engine.alerts.alert import Alert, AlertKind
 from engine.alerts.problem import Problem, ProblemState
@@ -24,6 +25,7 @@ from engine.rules.rule import Rule
 from engine.store.beside import Beside
 from engine.store.words import Said
 
+NOTHING = Prepared("")
 MOST_SAID = 6
 MOST_PROBLEMS = 200
 
@@ -62,6 +64,8 @@ class Basis:
     ----------
     feedback, reading
         What was said, and what was understood of it; None where it is not there any more, or there was none.
+    shown
+        Both, as the page shows them.
     erased_at
         When the words were erased.
     revised
@@ -78,6 +82,7 @@ class Basis:
 
     feedback: Feedback | None = None
     reading: Reading | None = None
+    shown: Prepared = NOTHING
     revised: bool = False
     erased_at: datetime | None = None
     own: RuleExplanation | None = None
@@ -123,13 +128,15 @@ def basis_of(service: Service, caller: Caller, alert: Alert) -> Basis:
     stored = found.stored
     if stored.decision.sequence != alert.sequence:
         then = service.store.words.of([alert.sequence], caller.scope).get(alert.sequence)
-        return Basis(then, revised=then is not None, rule=_rule(service, alert), earlier=earlier)
+        shown = prepared(then, None, alert.evidence) if then else NOTHING
+        return Basis(then, shown=shown, revised=then is not None, rule=_rule(service, alert), earlier=earlier)
     own = next((one for one in found.rules if one.rule == alert.rule), None)
     others = [one for one in found.rules if one is not own and (one.alerts or one.signals or one.held_back)]
     rules = service.store.versions.ruleset(stored.decision.ruleset)
     rule = rules.by_slug.get(alert.rule)
     return Basis(
         *(stored.feedback, stored.decision.reading),
+        prepared(stored.feedback, stored.decision.reading, alert.evidence),
         erased_at=stored.erased_at,
         own=own,
         others=others,

@@ -107,7 +107,7 @@ def told_of(event: Mapping[str, Any], name: Named) -> Told:
 def _opened(data: Mapping[str, Any], name: Named) -> tuple[str, str]:
     sent = ", ".join(name(one) for one in data.get("sent_to", ()))
     because = data.get("because", "")
-    more = f"told {sent}" if sent else ""
+    more = f"for {sent}" if sent else ""
     return "opened it", f"{more}: {because}" if more and because else more or because
 
 
