@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from engine.alerts.system import SystemRule
+from engine.store import schema
 from engine.store.system_alerts import tell
 from tests.console import alert_house as house
 from tests.console.browsing import PHONE, WIDE, Console, grave, served
@@ -217,6 +219,36 @@ def test_what_the_service_tells_of_itself_is_no_customer_s(shared: Console) -> N
     for hidden in ("What was said", "Customer", "About"):
         expect(page.get_by_role("heading", name=hidden)).to_have_count(0)
     assert page.get_by_role("button", name=re.compile("Verdict|attempt")).count() == 0
+    page.context.close()
+
+
+def test_what_may_be_a_pattern_is_suggested_as_a_problem(shared: Console) -> None:
+    alerts = [house.posted(shared, f"pattern-{one}", unit="apac") for one in range(12)]
+    with shared.service.store.database.write() as connection:
+        first = schema.feedback.c.sequence == 1
+        long_ago = shared.service.engine.clock.now() - timedelta(days=40)
+        connection.execute(schema.feedback.update().where(first).values(received_at=long_ago))
+    page = opened(shared, alerts[0], unit="apac")
+    expect(page.get_by_text("more than chance explains").first).to_be_visible()
+    page.get_by_role("button", name="Open a problem from these 12").first.click()
+    assert page.get_by_label("Title of a new problem").input_value().endswith("in apac")
+    page.get_by_role("form").get_by_role("button", name="Link").click()
+    expect(page.get_by_role("button", name="Take off the problem")).to_be_visible()
+    store = shared.service.store
+    assert len({store.alerts.one(alert)[0].problem for alert in alerts}) == 1
+    page.context.close()
+
+
+def test_words_that_are_erased_go_from_open_pages(shared: Console) -> None:
+    alert = house.posted(shared, "forget")
+    page = opened(shared, alert)
+    expect(page.get_by_text("maddening")).to_be_visible()
+    said = {"customer": "c-forget", "erasing": "anonymise"}
+    begun = httpx.post(f"{shared.base}/v1/erasures", json=said, headers=shared.key()).json()
+    service = shared.service
+    service.store.erasures.run(begun["id"], service.forgetter.worker, service.engine.clock, rest=lambda _: None)
+    expect(page.get_by_text("What was said was erased")).to_be_visible()
+    assert "maddening" not in page.locator("#main").inner_text()
     page.context.close()
 
 

@@ -121,7 +121,7 @@ class Deeds:
         if deed.action in AT_ONCE:
             await self._do(deed, {"action": str(deed.action)}, self._host.now.alert.version)
             return
-        self._close()
+        self._place.clear()
         with self._place, Element("form").classes("hf-form") as form:
             form.on("submit", js_handler="(event) => event.preventDefault()")
             form.on("keydown.escape", self._close)
@@ -138,6 +138,9 @@ class Deeds:
         fields.focus(form)
 
     def _close(self, _event: object = None) -> None:
+        """Close the form, and lead those who work by keyboard back to the bar."""
+        if self._form is not None:
+            fields.focus(self._bar.element, "button")
         self._form = None
         self._place.clear()
 
@@ -159,9 +162,9 @@ class Deeds:
                 self._form.version = host.now.alert.version
             say_wrong(f"{_last_change(host)} Nothing of yours was changed or lost: look at it again.")
             return
-        self._close()
         say_done(deed.done)
         await host.bring()
+        self._close()
 
 
 def _last_change(host: Host) -> str:

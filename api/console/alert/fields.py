@@ -83,10 +83,9 @@ def tick(box: Element) -> None:
     ui.run_javascript(f"document.getElementById('{box.html_id}').checked = true")
 
 
-def focus(form: Element) -> None:
-    """Move on to the first field of a form that has just been drawn."""
-    first = "input, textarea, select"
-    ui.run_javascript(f"document.getElementById('{form.html_id}')?.querySelector('{first}')?.focus()")
+def focus(place: Element, first: str = "input, textarea, select") -> None:
+    """Move on to the first field of what has just been drawn; or to the first of something else."""
+    ui.run_javascript(f"document.getElementById('{place.html_id}')?.querySelector('{first}')?.focus()")
 
 
 def check(label: str, *, value: bool, on_change: Callable[[bool], None], kind: str = "checkbox") -> Element:

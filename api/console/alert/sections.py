@@ -28,6 +28,8 @@ UNREADABLE: Mapping[ReadingStatus, str] = {
     ReadingStatus.UNSUPPORTED_LANGUAGE: "It is in a language that the model does not know: its labels are left open.",
     ReadingStatus.UNREAD: "It has not been read yet: the reader was down. It is read as soon as that is back.",
 }
+# What the service tells of itself may come again and again.
+MOST_EVENTS = 100
 ABOUT: Mapping[AlertKind, str] = {
     AlertKind.REVIEW: "The model was not sure here, so somebody is to look: a verdict says whether it should alert.",
     AlertKind.SIGNAL: "A pattern over many feedback, and not about a single one.",
@@ -252,8 +254,11 @@ def _facts(now: Now, feedback: Feedback | None) -> list[tuple[str, str]]:
 
 def draw_history(now: Now) -> None:
     """Draw what became of it, the latest first."""
+    events = now.more["events"]
+    if len(events) > MOST_EVENTS:
+        look.words("p", f"The latest {MOST_EVENTS} of {len(events):,}.", "hf-small hf-muted")
     with Element("ol").classes("hf-history"):
-        for event in reversed(now.more["events"]):
+        for event in reversed(events[-MOST_EVENTS:]):
             told = telling.told_of(event, now.name)
             with Element("li"):
                 with Element("div").classes("hf-row"):

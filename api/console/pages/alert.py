@@ -19,7 +19,7 @@ from api.console.assets import address
 from api.console.context import Context, later
 from api.console.live import Topic
 from api.console.page import Page
-from engine.alerts.alert import AlertKind
+from engine.alerts.alert import Alert, AlertKind
 from engine.errors import NotFoundError
 from engine.scope import JUDGES
 
@@ -99,6 +99,7 @@ class AlertPage:
 
     async def bring(self) -> None:
         """Bring the page up to date with what anybody did."""
+        words = _words_of(self.now.alert)
         try:
             self.now = await self.context.read(
                 self._look, key=("alert", self._id, self._queue, self.context.caller.name)
@@ -108,7 +109,7 @@ class AlertPage:
             with self._all:
                 look.went_wrong(GONE)
             return
-        if self.basis.is_unread:
+        if self.basis.is_unread or _words_of(self.now.alert) != words:
             self.basis = await self._based()
         self._show()
         await self._show_behind()
@@ -129,7 +130,7 @@ class AlertPage:
             self._deeds.bring()
         self._said.show(read, None)
         self._why.show(read, self.basis)
-        self._history.show((len(now.more["events"]), people), now)
+        self._history.show((str(now.more["events"]), people), now)
         self._customer.show((alert.root_cause, alert.remedy, alert.team, people, read), now)
         self._problem.bring()
         self._messages.show((str(now.more["notifications"]), people), now)
@@ -138,6 +139,11 @@ class AlertPage:
         self._linked.set_visibility(bool(self.now.more["feedback"]))
         if self.now.more["feedback"]:
             await self._behind.bring()
+
+
+def _words_of(alert: Alert) -> tuple[object, ...]:
+    """Return what of an alert becomes another once its words are erased, or read later."""
+    return alert.customer, alert.evidence, alert.reasons
 
 
 def _card(title: str) -> Element:
