@@ -228,6 +228,10 @@ class ProblemError(FieldError):
     """The problem, or the change of it, is not valid."""
 
 
+class NoteError(FieldError):
+    """The note is not valid."""
+
+
 class AccountError(FieldError):
     """What is said of an account is not valid."""
 

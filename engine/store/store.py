@@ -7,14 +7,17 @@ from engine.store.alerts import Alerts
 from engine.store.attainment import Attainments
 from engine.store.audit import Audit
 from engine.store.changes import Changes
+from engine.store.coaching import CoachingNotes
 from engine.store.courses import Courses
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.entries import remove_entries, restore_entries
 from engine.store.erasing import Erasures
 from engine.store.escalations import Escalations
 from engine.store.exports import Exports
 from engine.store.fallbacks import Fallbacks
 from engine.store.guesses import Guesses
+from engine.store.insights import Insights
 from engine.store.keys import Keys
 from engine.store.languages import Languages
 from engine.store.link_uses import LinkUses
@@ -30,6 +33,7 @@ from engine.store.recent import Recent
 from engine.store.records import Records
 from engine.store.retaining import Retention
 from engine.store.sealed import Seals
+from engine.store.searching import Search
 from engine.store.secrets import Secrets
 from engine.store.sessions import Sessions
 from engine.store.shelf import Shelf
@@ -69,6 +73,9 @@ class Store:
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
         self.courses = Courses(self.database)
+        self.search = Search(self.database, self.people)
+        self.insights = Insights(self.database, self.people, self.attainment)
+        self.coaching = CoachingNotes(self.database, self.people)
         self.verdicts = Verdicts(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
@@ -84,6 +91,9 @@ class Store:
         self.exports = Exports(self.database)
         self.erasures = Erasures(self.database, self.secrets)
         self.retention = Retention(self.database, self.erasures)
+        self.erasures.before.append(remove_entries)
+        self.erasures.after.append(restore_entries)
+        self.erasures.last.append(self.search.compact)
         self.accounts = Accounts(self.database)
         self.sessions = Sessions(self.database)
         self.guesses = Guesses(self.database)

@@ -10,6 +10,7 @@ from api.recording_shapes import RecordingRecordIn
 from api.shapes import FeedbackIn, PartIn
 from engine.intake import FIELDS, PART_FIELDS
 from engine.reading import ReadingStatus
+from tests.api import contract_insights
 from tests.support.service import House
 
 SHAPES = {
@@ -210,6 +211,8 @@ PARAMETERS = {
     ("get", "/readyz"): "",
     ("get", "/metrics"): "",
 }
+SHAPES |= contract_insights.SHAPES
+PARAMETERS |= contract_insights.PARAMETERS
 
 
 @pytest.fixture

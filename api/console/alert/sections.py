@@ -15,6 +15,7 @@ from api.console.alert import telling
 from api.console.alert.seen import Basis, Now
 from api.console.highlight import shortened
 from api.console.verbatim import say_redaction
+from engine.alerts.addressing import SEND_TO
 from engine.alerts.alert import Alert, AlertKind
 from engine.feedback import Feedback
 from engine.reading import ReadingStatus
@@ -111,7 +112,8 @@ def draw_why(alert: Alert, basis: Basis) -> None:
         for one in basis.own.held_back:
             look.words("p", f"Held back: {_held(one)}", "hf-small")
     if alert.route:
-        look.words("p", f"Sent by the route: {alert.route}", "hf-small hf-muted")
+        by = "the rule itself" if alert.route == SEND_TO else f"the route {alert.route}"
+        look.words("p", f"Addressed by {by}", "hf-small hf-muted")
     if basis.others:
         with Element("details"):
             look.words("summary", f"What came of other rules ({len(basis.others)})")

@@ -35,7 +35,7 @@ HELD: Mapping[str, str] = {
     HeldReason.SAMPLED_OUT: "the rule takes only a share of the feedback",
     HeldReason.SIGNAL_OPEN: "a signal about it was open already",
     HeldReason.LATE: "it came too late for its span",
-    HeldReason.STALE: "the feedback was too old",
+    HeldReason.STALE: "the feedback was too old to tell anybody",
     HeldReason.NOTIFY_OFF: "its sender asked for no messages",
     HeldReason.SILENCE: "a silence covers it",
     HeldReason.PROBLEM: "an open problem keeps it quiet",
