@@ -70,9 +70,7 @@ class Alerts:
         alerts = alerts[:limit]
         return Page(tuple(alerts), cursor_of(alerts[-1], sort) if more else None)
 
-    def count(
-        self, wanted: AlertFilter, most: int, *, sort: Sort = Sort.NEWEST, scope: Scope = EVERYTHING
-    ) -> int:
+    def count(self, wanted: AlertFilter, most: int, *, sort: Sort = Sort.NEWEST, scope: Scope = EVERYTHING) -> int:
         """Return how many alerts there are, counted no further than ``most``."""
         table = schema.alert
         if not wanted.is_storable:
