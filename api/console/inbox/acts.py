@@ -145,7 +145,8 @@ def opened(title: str, asking: Callable[[bool], None]) -> Iterator[ui.dialog]:
     asking
         Is told when it is there, and when it is gone.
     """
-    dialog = ui.dialog(value=True)
+    # It is gone at once, so that the keys pressed next are not lost.
+    dialog = ui.dialog(value=True).props("transition-duration=0")
     dialog.props["aria-label"] = title
 
     def hidden() -> None:
