@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -14,6 +15,7 @@ from engine.errors import NotFoundError
 from engine.names import is_storable
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery
+from engine.store.alert_counts import Waiting, waiting
 from engine.store.alert_filter import AlertFilter, Sort, after, cursor_of, order_of, standing_in
 from engine.store.changes import attempts_of
 from engine.store.codec import Row, alert_of
@@ -79,6 +81,11 @@ class Alerts:
         some = select(table.c.id).where(*in_scope(table, scope), *wanted.conditions(), *standing).limit(most)
         with self._database.read() as connection:
             return connection.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+    def waiting(self, now: datetime, most: int, scope: Scope = EVERYTHING) -> Waiting:
+        """Return how many alerts wait in each queue, among the first ``most``."""
+        with self._database.read() as connection:
+            return waiting(connection, now, most, scope)
 
     def some(self, alert_ids: Sequence[str], scope: Scope = EVERYTHING) -> dict[str, Alert]:
         """Return alerts by their ids, as far as they are there and in scope."""

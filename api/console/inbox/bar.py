@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from nicegui import ui
 from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
 
 from api.console import look
 from api.console.context import Context
 from api.console.inbox.acts import assignable
 from api.console.inbox.fields import Changed, Field, check, choice
-from api.console.inbox.looking import MOST_COUNTED
+from api.console.inbox.looking import MOST_COUNTED, Counts
 from api.console.inbox.view import KINDS, MOST_CHARACTERS, SINCE, STATES, TITLES, Queue, View
 from engine.alerts.severity import Severity
 
@@ -35,7 +36,7 @@ class Bar:
         self._context = context
         self.view = view
         self._turn = turn
-        self._counts: dict[Queue, Element] = {}
+        self._counts: dict[Queue, TextElement] = {}
         self._links: dict[Queue, Element] = {}
 
     def draw(self) -> None:
@@ -51,11 +52,12 @@ class Bar:
         self._panel.set_visibility(False)
         self._show()
 
-    def count(self, counts: Mapping[Queue, int]) -> None:
+    def count(self, counts: Counts, mine: int) -> None:
         """Show how many wait in each queue."""
-        for queue, count in counts.items():
-            said = f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
-            self._counts[queue].text = said if count else ""  # type: ignore[attr-defined]
+        for queue, count in {**counts.numbers, Queue.MINE: mine}.items():
+            is_least = (counts.more and queue is not Queue.MINE) or count >= MOST_COUNTED
+            said = f"{min(count, MOST_COUNTED):,}{'+' if is_least else ''}"
+            self._counts[queue].text = said if count else ""
 
     async def go(self, view: View, *, panel: bool = True) -> None:
         """Show another view."""

@@ -14,7 +14,7 @@ from api.console import assets, look
 from api.console.context import Context
 from api.console.inbox.acts import ACTS, Acts, Targets, opened
 from api.console.inbox.bar import Bar
-from api.console.inbox.looking import Entry, Seen, all_of, counts_of, look_at
+from api.console.inbox.looking import Entry, Seen, all_of, counts_of, left_of, look_at, mine_of
 from api.console.inbox.rows import draw_act, draw_preview, draw_row, path_of
 from api.console.inbox.view import TITLES, Queue, View
 from api.console.live import Topic
@@ -117,19 +117,30 @@ class Inbox:
     async def _bring(self) -> None:
         """Bring the queue up to date; while somebody reads or selects, what is new waits for them."""
         async with self._lock:
-            view, shown = self._view, self._shown
+            view, holds = self._view, self._is_held or bool(self._picked) or self._asking > 0
+            seen = await self._look(view)
+            found = {one.alert.id: one for one in seen.entries}
+            missing = [one for one in self._order if one not in found] if holds else []
             service, caller = self._context.service, self._context.caller
-            holds = self._is_held or bool(self._picked) or self._asking > 0
-            kept = tuple(self._order) if holds else ()
-            key = ("inbox", view, shown, kept, caller.name)
-            seen = await self._context.read(lambda: look_at(service, caller, view, shown, kept), key=key)
-            counts = await self._context.read(lambda: counts_of(service, caller), key=("queues", caller.name))
+            if missing:
+                left = await self._context.read(lambda: left_of(service, caller, missing, seen))
+                found |= {one.alert.id: one for one in left}
             if view is self._view:
-                self._bar.count(counts)
+                self._entries = found
                 self._show(seen, holds=holds)
 
+    async def _look(self, view: View) -> Seen:
+        """Ask the store; what pages of the same scope ask alike, it is asked once."""
+        context, shown = self._context, self._shown
+        service, caller = context.service, context.caller
+        whose = caller.name if view.is_mine else ""
+        seen = await context.read(lambda: look_at(service, caller, view, shown), key=("inbox", view, shown, whose))
+        counts = await context.read(lambda: counts_of(service, caller), key="queues")
+        mine = await context.read(lambda: mine_of(service, caller), key=("mine", caller.name))
+        self._bar.count(counts, mine)
+        return seen
+
     def _show(self, seen: Seen, *, holds: bool) -> None:
-        self._entries = {one.alert.id: one for one in (*seen.left, *seen.entries)}
         fresh = [one.alert.id for one in seen.entries]
         order, new = self._ordered(fresh) if holds else (fresh, 0)
         self._order = order

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.alert_listing import alerts_of, count_alerts
 from api.auth import Caller
@@ -12,12 +12,11 @@ from api.runtime import Service
 from engine.alerts.alert import Alert
 from engine.feedback import Feedback
 from engine.people import Directory
-from engine.store.alert_filter import AlertFilter
 from engine.store.changes import MOST_AT_ONCE
 from engine.taxonomy import Taxonomy
 
-# How far a queue is counted: whoever has more than this looks at the first of them.
-MOST_COUNTED = 1_000
+# So many of what waits are counted: every page asks whenever anything changes.
+MOST_COUNTED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,53 +42,53 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a page shows: entries in order, those that stood there before and now do not, and whether more follow."""
+    """The first entries of a queue, and whether more follow."""
 
     entries: tuple[Entry, ...]
-    left: tuple[Entry, ...]
     more: bool
 
 
-def look_at(service: Service, caller: Caller, view: View, shown: int, kept: Sequence[str] = ()) -> Seen:
-    """Return the first alerts of a view.
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many alerts wait; with ``more`` each number is at least what it says."""
 
-    Parameters
-    ----------
-    kept
-        Alerts that stood there before: those that are not among the first any more are looked up.
-    """
+    numbers: Mapping[Queue, int]
+    more: bool
+
+
+def look_at(service: Service, caller: Caller, view: View, shown: int) -> Seen:
+    """Return the first alerts of a view."""
     wanted = view.wanted(service.engine.clock.now())
     page = alerts_of(
-        service,
-        caller,
-        wanted,
+        *(service, caller, wanted),
         sort=view.sort,
         limit=shown,
         mine=view.is_mine,
         holder=view.holder or None,
     )
-    found = {one.id for one in page.alerts}
-    missing = [one for one in kept if one not in found]
-    left = list(service.store.alerts.some(missing, caller.scope).values()) if missing else []
-    alerts = [*page.alerts, *left]
+    return Seen(_entries(service, caller, page.alerts), page.cursor is not None)
+
+
+def left_of(service: Service, caller: Caller, alert_ids: Sequence[str], seen: Seen) -> tuple[Entry, ...]:
+    """Return alerts that stood in a queue, and are not among its first any more."""
+    alerts = list(service.store.alerts.some(alert_ids, caller.scope).values())
+    # Further down the queue than what was asked for is no reason to call it gone.
+    return tuple(
+        replace(one, has_left=not seen.more or one.alert.is_closed) for one in _entries(service, caller, alerts)
+    )
+
+
+def _entries(service: Service, caller: Caller, alerts: Sequence[Alert]) -> tuple[Entry, ...]:
     said = service.store.words.of([one.sequence for one in alerts if one.feedback_id], caller.scope)
     names, taxonomy = service.store.people.directory(), service.rules.taxonomy
-    # Further down the queue than what was asked for is no reason to call it gone.
-    is_whole = page.cursor is None
-    entries = [
-        Entry(one, _own(one, said), taxonomy, names, one.id not in found and (is_whole or one.is_closed))
-        for one in alerts
-    ]
-    return Seen(tuple(entries[: len(page.alerts)]), tuple(entries[len(page.alerts) :]), not is_whole)
+    return tuple(Entry(one, _own(one, said), taxonomy, names) for one in alerts)
 
 
 def all_of(service: Service, caller: Caller, view: View) -> tuple[dict[str, int], bool]:
     """Return the alerts of a whole view with their versions, no more than can be changed at once; and if more are."""
     wanted = view.wanted(service.engine.clock.now())
     page = alerts_of(
-        service,
-        caller,
-        wanted,
+        *(service, caller, wanted),
         sort=view.sort,
         limit=MOST_AT_ONCE,
         mine=view.is_mine,
@@ -98,15 +97,26 @@ def all_of(service: Service, caller: Caller, view: View) -> tuple[dict[str, int]
     return {one.id: one.version for one in page.alerts}, page.cursor is not None
 
 
-def counts_of(service: Service, caller: Caller) -> Mapping[Queue, int]:
-    """Return how many alerts wait in each queue, counted to a bound; what is closed waits no more."""
-    now = service.engine.clock.now()
-    views = [View(queue) for queue in Queue if queue is not Queue.CLOSED]
-    return {view.queue: _count(service, caller, view, view.wanted(now)) for view in views}
+def counts_of(service: Service, caller: Caller) -> Counts:
+    """Return how many alerts wait in each queue of a scope; what is closed waits no more."""
+    found = service.store.alerts.waiting(service.engine.clock.now(), MOST_COUNTED, caller.scope)
+    return Counts(
+        {
+            Queue.OPEN: found.open,
+            Queue.UNASSIGNED: found.unheld,
+            Queue.LATE: found.late,
+            Queue.SIGNALS: found.signals,
+            Queue.REVIEWS: found.reviews,
+        },
+        found.more,
+    )
 
 
-def _count(service: Service, caller: Caller, view: View, wanted: AlertFilter) -> int:
-    return count_alerts(service, caller, wanted, MOST_COUNTED + 1, sort=view.sort, mine=view.is_mine)
+def mine_of(service: Service, caller: Caller) -> int:
+    """Return how many alerts somebody and their teams hold."""
+    view = View(Queue.MINE)
+    wanted = view.wanted(service.engine.clock.now())
+    return count_alerts(service, caller, wanted, MOST_COUNTED, sort=view.sort, mine=True)
 
 
 def _own(alert: Alert, said: Mapping[int, Feedback]) -> Feedback | None:
