@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from api.console.inbox import inbox
+from engine.alerts.changes import Action, By, Change
 from tests.console.browsing import PHONE, WIDE, Console, grave
 
 
@@ -42,6 +44,32 @@ def test_new_alerts_wait_while_somebody_reads_and_the_focus_stays(console: Conso
     expect(news).to_be_hidden()
     assert titles(page) == ["leaving"] * 2 + ["A furious customer"] * 2
     expect(page.get_by_role("listitem").nth(3).get_by_role("link")).to_be_focused()
+
+
+def test_what_somebody_else_closed_stays_until_the_reader_looks_away(console: Console) -> None:
+    post(console, "left", "I am furious.", "I am furious.")
+    page = console.sign_in("agent", "left")
+    page.keyboard.press("j")
+    first = page.get_by_role("listitem").first
+    store, now = console.service.store, console.service.engine.clock.now()
+    alert = store.alerts.one(str(first.get_attribute("data-alert")))[0]
+    store.changes.apply(Change(Action.RESOLVE), {alert.id: alert.version}, By("bob"), now)
+    expect(first).to_contain_text("Resolved")
+    expect(first.get_by_role("link")).to_be_focused()
+    expect(page.get_by_role("listitem")).to_have_count(2)
+    page.get_by_role("searchbox").focus()
+    expect(page.get_by_role("listitem")).to_have_count(1)
+
+
+def test_a_long_queue_goes_on_page_by_page(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "MOST", inbox.AT_ONCE)
+    post(console, "long", *["I am leaving."] * 40)
+    page = console.sign_in("viewer", "long")
+    expect(page.get_by_role("listitem")).to_have_count(30)
+    page.get_by_role("button", name="Next page").click()
+    expect(page.get_by_role("listitem")).to_have_count(10)
+    page.get_by_role("button", name="Back to the first").click()
+    expect(page.get_by_role("listitem")).to_have_count(30)
 
 
 def test_filters_stand_in_the_address_and_come_back_with_it(console: Console) -> None:

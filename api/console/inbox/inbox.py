@@ -70,7 +70,11 @@ class Inbox:
         self._chosen: str | None = None
         self._previewed: object = None
         self._shown = AT_ONCE
+        # Where the page of the queue begins, and where the next one does.
+        self._begins: str | None = None
+        self._next: str | None = None
         self._is_held = False
+        self._empty_of: View | None = None
         self._asking = 0
         self._lock = asyncio.Lock()
 
@@ -106,7 +110,8 @@ class Inbox:
             self._empty = Element("div")
             with Element("div").classes("hf-row hf-inbox-end"):
                 self._more = look.button("Show more", self._context.doing(self._show_more))
-                self._full = look.words("p", f"The first {MOST} are shown. Filter or search for others.", "hf-muted")
+                self._further = look.button("Next page", self._context.doing(self._page_on))
+                self._first = look.button("Back to the first", self._context.doing(self._page_first))
 
     def _draw_row(self, entry: Entry) -> None:
         picked = entry.alert.id in self._picked
@@ -114,10 +119,10 @@ class Inbox:
         if box is not None:
             self._boxes[entry.alert.id] = box
 
-    async def _bring(self) -> None:
-        """Bring the queue up to date; while somebody reads or selects, what is new waits for them."""
+    async def _bring(self, *, fresh: bool = False) -> None:
+        """Bring the queue up to date; while somebody reads or selects, what is new waits for them, unless asked for."""
         async with self._lock:
-            view, holds = self._view, self._is_held or bool(self._picked) or self._asking > 0
+            view, holds = self._view, not fresh and (self._is_held or bool(self._picked) or self._asking > 0)
             seen = await self._look(view)
             found = {one.alert.id: one for one in seen.entries}
             missing = [one for one in self._order if one not in found] if holds else []
@@ -131,10 +136,11 @@ class Inbox:
 
     async def _look(self, view: View) -> Seen:
         """Ask the store; what pages of the same scope ask alike, it is asked once."""
-        context, shown = self._context, self._shown
+        context, shown, begins = self._context, self._shown, self._begins
         service, caller = context.service, context.caller
         whose = caller.name if view.is_mine else ""
-        seen = await context.read(lambda: look_at(service, caller, view, shown), key=("inbox", view, shown, whose))
+        key = ("inbox", view, shown, begins, whose)
+        seen = await context.read(lambda: look_at(service, caller, view, shown, begins), key=key)
         counts = await context.read(lambda: counts_of(service, caller), key="queues")
         mine = await context.read(lambda: mine_of(service, caller), key=("mine", caller.name))
         self._bar.count(counts, mine)
@@ -148,8 +154,10 @@ class Inbox:
         self._list.show([(one, (self._view, self._entries[one].version), self._entries[one]) for one in order])
         self._boxes = {one: box for one, box in self._boxes.items() if one in self._entries}
         self._show_empty(not order)
-        self._more.set_visibility(seen.more and self._shown < MOST)
-        self._full.set_visibility(seen.more and self._shown >= MOST)
+        self._next = seen.cursor
+        self._more.set_visibility(seen.cursor is not None and self._shown < MOST)
+        self._further.set_visibility(seen.cursor is not None and self._shown >= MOST)
+        self._first.set_visibility(self._begins is not None)
         self._announce(new)
         self._show_preview()
 
@@ -168,6 +176,10 @@ class Inbox:
             self._news.set_visibility(bool(said))
 
     def _show_empty(self, is_empty: bool) -> None:
+        shown = self._view if is_empty else None
+        if shown == self._empty_of:
+            return
+        self._empty_of = shown
         self._empty.clear()
         if is_empty:
             title, said = EMPTY[self._view.queue]
@@ -180,23 +192,25 @@ class Inbox:
 
     async def _turn(self, view: View) -> None:
         """Show another view."""
-        self._view, self._shown, self._chosen = view, AT_ONCE, None
-        self._order = []
+        self._view, self._chosen = view, None
         self._pick_none()
-        await self._fresh()
+        await self._page(None)
 
-    async def _fresh(self) -> None:
-        """Bring the queue up to date, whatever holds it."""
-        self._order = []
-        held, self._is_held = self._is_held, False
-        try:
-            await self._bring()
-        finally:
-            self._is_held = held
+    async def _page(self, begins: str | None) -> None:
+        """Show the page of the queue that begins there."""
+        self._begins, self._shown = begins, AT_ONCE
+        await self._bring(fresh=True)
+        ui.run_javascript("window.scrollTo({top: 0})")
+
+    async def _page_on(self) -> None:
+        await self._page(self._next)
+
+    async def _page_first(self) -> None:
+        await self._page(None)
 
     async def _show_news(self) -> None:
         self._pick_none()
-        await self._fresh()
+        await self._bring(fresh=True)
         ui.run_javascript("window.scrollTo({top: 0})")
 
     async def _show_more(self) -> None:

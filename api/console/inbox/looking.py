@@ -42,10 +42,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The first entries of a queue, and whether more follow."""
+    """Some entries of a queue, and where it goes on; None at its end."""
 
     entries: tuple[Entry, ...]
-    more: bool
+    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +56,18 @@ class Counts:
     more: bool
 
 
-def look_at(service: Service, caller: Caller, view: View, shown: int) -> Seen:
-    """Return the first alerts of a view."""
+def look_at(service: Service, caller: Caller, view: View, shown: int, cursor: str | None = None) -> Seen:
+    """Return so many alerts of a view: the first, or those from where a page ended."""
     wanted = view.wanted(service.engine.clock.now())
     page = alerts_of(
         *(service, caller, wanted),
         sort=view.sort,
         limit=shown,
+        cursor=cursor,
         mine=view.is_mine,
         holder=view.holder or None,
     )
-    return Seen(_entries(service, caller, page.alerts), page.cursor is not None)
+    return Seen(_entries(service, caller, page.alerts), page.cursor)
 
 
 def left_of(service: Service, caller: Caller, alert_ids: Sequence[str], seen: Seen) -> tuple[Entry, ...]:
@@ -74,7 +75,7 @@ def left_of(service: Service, caller: Caller, alert_ids: Sequence[str], seen: Se
     alerts = list(service.store.alerts.some(alert_ids, caller.scope).values())
     # Further down the queue than what was asked for is no reason to call it gone.
     return tuple(
-        replace(one, has_left=not seen.more or one.alert.is_closed) for one in _entries(service, caller, alerts)
+        replace(one, has_left=seen.cursor is None or one.alert.is_closed) for one in _entries(service, caller, alerts)
     )
 
 
