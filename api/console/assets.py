@@ -18,6 +18,8 @@ KINDS = {
     "alert.js": "text/javascript",
     "verbatim.css": "text/css",
     "verbatim.js": "text/javascript",
+    "inbox.css": "text/css",
+    "inbox.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 
