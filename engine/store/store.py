@@ -8,6 +8,7 @@ from engine.store.attainment import Attainments
 from engine.store.audit import Audit
 from engine.store.changes import Changes
 from engine.store.coaching import CoachingNotes
+from engine.store.courses import Courses
 from engine.store.database import Database
 from engine.store.documents import Documents
 from engine.store.entries import remove_entries, restore_entries
@@ -73,6 +74,7 @@ class Store:
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
+        self.courses = Courses(self.database)
         self.search = Search(self.database, self.people)
         self.insights = Insights(self.database, self.people, self.attainment)
         self.coaching = CoachingNotes(self.database, self.people)
