@@ -10,9 +10,10 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller, needs
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
-from api.routes.rules import TEXT, VIEWERS, check_name
+from api.routes.rules import TEXT, VIEWERS
 from api.rule_body import rule_of
 from api.rule_checks import check_rule
+from api.rule_publishing import check_name
 from api.rule_replays import backtest_published, backtest_text, diff_text, published
 from api.trust_shapes import BacktestOut, CheckOut, DiffOut, RulePrecisionOut, SaidOut
 from engine.errors import ForbiddenError
