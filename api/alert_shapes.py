@@ -17,6 +17,8 @@ class EvidenceSpanOut(Shape):
     start: int
     end: int
     shows: str
+    starts: float | None = Field(None, description="of speech: seconds from the start of the recording")
+    ends: float | None = Field(None, description="of speech: seconds from the start of the recording")
 
 
 class AlertOut(AlertBrief):

@@ -18,11 +18,13 @@ from api.only import Only
 from api.people_shapes import PersonIn
 from api.problem_shapes import ProblemChangeIn, ProblemIn
 from api.receiver_shapes import ReceiverTestIn
+from api.recording_shapes import RecordingIn, RecordingRecordIn
 from api.route_shapes import ImaginedAlertIn, RouteTryIn
 from api.routes import (
     alert_changes,
     alerts,
     attainment,
+    audio,
     audit,
     feedback,
     health,
@@ -37,19 +39,21 @@ from api.routes import (
 )
 from api.routes import problems as problem_routes
 from api.runtime import Service
-from api.shapes import FeedbackIn, PartIn, RestoreIn, RuleIn
+from api.shapes import CueIn, FeedbackIn, PartIn, RestoreIn, RuleIn
 from api.silence_shapes import SilenceIn
 
 TITLE = "Heedful"
 VERSION = "0.1.0"
 # The shapes of bodies that are parsed by hand.
 BODIES = (
-    *(PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn),
+    *(CueIn, PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn),
+    *(RecordingIn, RecordingRecordIn),
     *(PersonIn, ReceiverTestIn, RouteTryIn, ImaginedAlertIn),
     *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn),
 )
 # The words of /v1/rules come before the names of rules.
 API = (
+    audio,
     *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
     *(rule_trust, rules, audit, links, health),
 )

@@ -125,12 +125,20 @@ async def admitted(
         If a record's unit is outside the key's.
     """
     body = await body_of(request, count)
-    return await asyncio.to_thread(_admit, body, program, clock, caller)
+    return await asyncio.to_thread(lambda: admit_all(records_of(parsed(body)), program, clock, caller))
 
 
-def _admit(body: bytes, program: Program, clock: Clock, caller: Caller) -> list[Feedback]:
+def admit_all(records: Sequence[Any], program: Program, clock: Clock, caller: Caller) -> list[Feedback]:
+    """Return the feedback of parsed records: all of it is valid, or none is taken.
+
+    Raises
+    ------
+    FeedbackError
+        For the first record that is not valid, with its position.
+    ForbiddenError
+        If a record's unit is outside the key's.
+    """
     now = clock.now()
-    records = records_of(parsed(body))
     batch = []
     for position, record in enumerate(records):
         if isinstance(record, dict) and not record.get("unit") and caller.scope.unit is not None:

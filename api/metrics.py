@@ -34,6 +34,7 @@ class Metrics:
         self.commit = Histogram(
             "heedful_commit_seconds", "Seconds to judge and commit a batch", registry=self.registry, buckets=BUCKETS
         )
+        self.heard = Counter("heedful_heard_seconds", "Seconds of recordings that were heard", registry=self.registry)
         self.waiting = Gauge("heedful_waiting_requests", "Requests that wait to be read", registry=self.registry)
         self.model = Info("heedful_model", "The model that is read with", registry=self.registry)
         self.model_refused = Gauge(

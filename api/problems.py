@@ -16,6 +16,8 @@ from starlette.requests import ClientDisconnect
 from engine.errors import (
     AccountError,
     AlertStateError,
+    AudioError,
+    AudioTooLongError,
     AuthError,
     ChangeError,
     ConfigError,
@@ -39,8 +41,11 @@ from engine.errors import (
     RulesError,
     SignInError,
     SilenceError,
+    SpeechUnavailableError,
     StaleError,
     StoreError,
+    TranscriptError,
+    TranscriptionStoppedError,
     VerdictError,
 )
 
@@ -49,6 +54,11 @@ RETRY_AFTER_S = 5
 # The first class that fits decides.
 TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (FeedbackError, 422, "invalid-feedback"),
+    (AudioTooLongError, 413, "too-long"),
+    (AudioError, 422, "invalid-audio"),
+    (TranscriptionStoppedError, 503, "stopped"),
+    (SpeechUnavailableError, 501, "speech-unavailable"),
+    (TranscriptError, 422, "invalid-transcript"),
     (VerdictError, 422, "invalid-verdict"),
     (MatchingError, 422, "invalid-matching"),
     (PersonError, 422, "invalid-person"),
@@ -87,6 +97,10 @@ class BadBodyError(HeedfulError):
     """The body is not valid JSON."""
 
 
+class BadFormError(HeedfulError):
+    """The body is not a valid form of multipart/form-data."""
+
+
 class MediaTypeError(HeedfulError):
     """The body must be JSON."""
 
@@ -114,6 +128,7 @@ class ParameterError(HeedfulError):
 OWN: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (TooLargeError, 413, "too-large"),
     (BadBodyError, 400, "invalid-json"),
+    (BadFormError, 400, "invalid-form"),
     (MediaTypeError, 415, "unsupported-media-type"),
     (SlowBodyError, 408, "request-timeout"),
     (UnseenError, 428, "precondition-required"),

@@ -12,6 +12,7 @@ from typing import TextIO
 import structlog
 
 from api.door import Door
+from api.hearing import Hearing
 from api.metrics import Metrics
 from api.model import ServedModel
 from api.only import Only
@@ -126,6 +127,7 @@ class Service:
     writer: Worker = field(default_factory=lambda: Worker("writer", MOST_WRITES))
     checker: Worker = field(default_factory=lambda: Worker("checker", MOST_CHECKS, (CHECKING, TRY_AGAIN_S)))
     replayer: Worker = field(default_factory=lambda: Worker("replayer", 1, (REPLAYING, TRY_AGAIN_S)))
+    hearing: Hearing = field(default_factory=Hearing)
     metrics: Metrics = field(default_factory=Metrics)
     door: Door = field(default_factory=Door)
     stop: threading.Event = field(default_factory=threading.Event)
@@ -218,6 +220,7 @@ class Service:
         """Finish what was begun, then end every thread."""
         self.stop.set()
         self.outbox.wake()
+        self.hearing.close()
         self.replayer.close()
         self.checker.close()
         self.reader.close()
@@ -271,4 +274,5 @@ def compose(settings: Settings, clock: Clock | None = None, only: Only | None = 
         senders=senders,
         links=links,
         only=only,
+        hearing=Hearing(settings.speech_model, settings.threads, fetch=settings.speech_fetch),
     )

@@ -34,6 +34,12 @@ class Settings(BaseSettings):
         description="the model store; while nothing is promoted there, the model that ships is read with",
     )
     threads: int | None = Field(default=None, ge=1, description="threads for reading; without it, every core")
+    speech_model: str | None = Field(
+        default=None, description="what recordings are heard with: a Whisper model's folder or name; else tiny.en"
+    )
+    speech_fetch: bool = Field(
+        default=False, description="whether a speech model that is named and not here may be fetched over the network"
+    )
     notifications: Path | None = Field(default=None, description="where log receivers write; else standard error")
     open_docs: bool = Field(default=False, description="whether /docs and /openapi.json need no key")
     open_metrics: bool = Field(default=False, description="whether /metrics needs no key")

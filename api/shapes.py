@@ -17,6 +17,15 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class CueIn(Shape):
+    """When some of a spoken part was said: from a character of its text on, up to the next cue."""
+
+    at: int = Field(ge=0, description="code-point offset into the part's text; rises from cue to cue")
+    start: float = Field(ge=0, description="seconds from the start of the recording")
+    end: float = Field(ge=0, description="seconds from the start of the recording")
+    confidence: float | None = Field(None, ge=0, le=1, description="the speech recogniser's confidence")
+
+
 class PartIn(Shape):
     """One answer or turn of a feedback."""
 
@@ -26,15 +35,26 @@ class PartIn(Shape):
     start: float | None = Field(None, description="seconds from the start of the recording")
     end: float | None = Field(None, description="seconds from the start of the recording")
     confidence: float | None = Field(None, ge=0, le=1, description="the speech recogniser's confidence")
+    cues: list[CueIn] | None = Field(None, description="when which words were said")
 
 
 class FeedbackIn(Shape):
-    """One record from a customer. Give either text or parts."""
+    """One record from a customer. Give a text, parts or a transcript."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9._:-]{1,200}$", examples=["survey-4711"])
     source: str = Field("default", pattern=r"^[A-Za-z0-9._:-]{1,200}$")
     text: str | None = Field(None, max_length=20_000, examples=["The app crashed twice and nobody answers."])
     parts: list[PartIn] | None = None
+    transcript: str | dict[str, Any] | list[Any] | None = Field(
+        None,
+        description="a WebVTT or SRT file as text, or the JSON of Whisper, Amazon Transcribe, Contact Lens, Google, "
+        "Azure, Deepgram or AssemblyAI as it is",
+    )
+    speakers: dict[str, Literal["customer", "agent", "other"]] | None = Field(
+        None,
+        description="who the transcript's speakers or channels are, where it does not say",
+        examples=[{"0": "agent"}],
+    )
     scores: dict[str, float | None] = Field(default_factory=dict, examples=[{"nps": 2}])
     attributes: dict[str, str | float | bool | None] = Field(default_factory=dict, examples=[{"store": "Leeds"}])
     channel: str | None = None
@@ -52,6 +72,12 @@ class SentenceOut(Shape):
     end: int
     labels: ByTask
     confidence: Confidences
+    speaker: Literal["customer", "agent", "other"] | None = Field(None, description="whose sentence it is")
+    starts: float | None = Field(None, description="of speech: seconds from the start of the recording")
+    ends: float | None = Field(None, description="of speech: seconds from the start of the recording")
+    heard: float | None = Field(
+        None, description="of speech: how sure its recogniser was; confidences are lowered by it"
+    )
 
 
 class ReadingOut(Shape):
@@ -165,6 +191,9 @@ class EvidenceOut(Shape):
     part: int
     start: int
     end: int
+    starts: float | None = Field(None, description="of speech: seconds from the start of the recording")
+    ends: float | None = Field(None, description="of speech: seconds from the start of the recording")
+    heard: float | None = Field(None, description="of speech: how sure its recogniser was")
 
 
 class TraceOut(Shape):

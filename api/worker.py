@@ -41,13 +41,23 @@ class Worker:
         OverloadedError
             If too many calls wait already.
         """
-        if self._waiting >= self._most_waiting:
-            said, retry_after_s = self._busy
-            raise OverloadedError(said, retry_after_s=retry_after_s)
+        self.check_room()
         self._waiting += 1
         done = asyncio.get_running_loop().run_in_executor(self._pool, work)
         done.add_done_callback(self._leave)
         return await asyncio.shield(done)
+
+    def check_room(self) -> None:
+        """Refuse if one more call would be refused: what leads to it can then be spared.
+
+        Raises
+        ------
+        OverloadedError
+            If too many calls wait already.
+        """
+        if self._waiting >= self._most_waiting:
+            said, retry_after_s = self._busy
+            raise OverloadedError(said, retry_after_s=retry_after_s)
 
     def _leave(self, _done: object) -> None:
         self._waiting -= 1

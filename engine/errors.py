@@ -63,6 +63,26 @@ class FeedbackError(HeedfulError):
         super().__init__(message)
 
 
+class TranscriptError(HeedfulError):
+    """The transcript cannot be understood.
+
+    Parameters
+    ----------
+    message
+        What is wrong, where in a JSON document, and what to do about it.
+    line
+        Line of the text, from 1; None where lines say nothing.
+    about_speakers
+        Whether what is wrong is not in the transcript, but in what was said of its speakers.
+    """
+
+    def __init__(self, message: str, *, line: int | None = None, about_speakers: bool = False) -> None:
+        self.line = line
+        self.plain = message
+        self.about_speakers = about_speakers
+        super().__init__(message if line is None else f"line {line:,}: {message}")
+
+
 class VerdictError(HeedfulError):
     """The verdict is not valid.
 
@@ -252,6 +272,22 @@ class OverloadedError(HeedfulError):
     def __init__(self, message: str | None = None, *, retry_after_s: int = 1) -> None:
         self.retry_after_s = retry_after_s
         super().__init__(message)
+
+
+class AudioError(FieldError):
+    """The audio cannot be used."""
+
+
+class AudioTooLongError(AudioError):
+    """The audio is too long."""
+
+
+class SpeechUnavailableError(HeedfulError):
+    """Speech cannot be understood here: install the extra with pip install 'heedful[speech]'."""
+
+
+class TranscriptionStoppedError(HeedfulError):
+    """Nobody waits for this transcription any more."""
 
 
 class ArtifactError(HeedfulError):

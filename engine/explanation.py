@@ -9,6 +9,7 @@ from typing import Any
 from engine.alerts.alert import Alert, HeldBack
 from engine.alerts.state import Found
 from engine.decision import Stored
+from engine.feedback import Part
 from engine.rules.case import Case, Phrases
 from engine.rules.conditions import ALL
 from engine.rules.load import LoadedRules
@@ -41,15 +42,15 @@ class RuleExplanation:
     held_back: tuple[str, ...]
     notifications: tuple[dict[str, Any], ...]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as plain JSON values."""
+    def as_dict(self, parts: Sequence[Part] = ()) -> dict[str, Any]:
+        """Return it as plain JSON values; with the parts, spoken evidence with its time."""
         return {
             "rule": self.rule,
             "title": self.title,
             "status": str(self.status),
             "truth": self.trace.truth.said,
             "outcome": self.outcome,
-            "trace": self.trace.as_dict(),
+            "trace": self.trace.as_dict(parts),
             "alerts": list(self.alerts),
             "signals": list(self.signals),
             "held_back": list(self.held_back),
@@ -67,7 +68,7 @@ class Explanation:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
-        decision = self.stored.decision
+        decision, parts = self.stored.decision, self.stored.feedback.parts
         return {
             "source": decision.source,
             "id": decision.id,
@@ -75,8 +76,8 @@ class Explanation:
             "sequence": decision.sequence,
             "decided_at": decision.decided_at.isoformat(),
             "ruleset": self.ruleset,
-            "reading": decision.reading.as_dict(decision.id),
-            "rules": [rule.as_dict() for rule in self.rules],
+            "reading": decision.reading.as_dict(decision.id, parts=parts),
+            "rules": [rule.as_dict(parts) for rule in self.rules],
         }
 
 

@@ -14,6 +14,7 @@ AttributeValue = str | float | bool
 
 MAX_PART_CHARACTERS = 20_000
 MAX_RECORD_CHARACTERS = 400_000
+GUESSED = "guessed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,13 @@ class Feedback:
     received
         The hashes of what the sender said, before personal data was taken out: the one to store, then others that it
         may be stored under. Empty as long as nobody looked.
+    recording
+        Of which recording these are the words, and how it was heard: the recording's hash, and who speaks on which
+        channel. The recording is what the sender said; the words are what was made of it.
     sealed
         What was taken out, encrypted; None where it is not kept. It is stored beside the record, never inside.
+    speakers_guessed
+        Whether nothing but the words of a transcript said which of its speakers is the customer.
     """
 
     id: str
@@ -119,7 +125,9 @@ class Feedback:
     occurred_at: datetime | None = None
     redactions: tuple[Redaction, ...] = ()
     received: tuple[str, ...] = ()
+    recording: str | None = None
     sealed: bytes | None = None
+    speakers_guessed: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -150,19 +158,29 @@ class Feedback:
             record["scores"] = dict(self.scores)
         if self.attributes:
             record["attributes"] = dict(self.attributes)
-        for name in ("channel", "customer", "employee", "unit"):
+        for name in ("channel", "customer", "employee", "unit", "recording"):
             value = getattr(self, name)
             if value is not None:
                 record[name] = value
         if self.occurred_at is not None:
             record["occurred_at"] = self.occurred_at.isoformat()
+        if self.speakers_guessed:
+            record["speakers"] = GUESSED
         if self.redactions:
             record["redactions"] = [asdict(one) for one in self.redactions]
         return record
 
+    def as_sent(self) -> dict[str, Any]:
+        """Return what the sender sent: for a recording, that one in place of the words that were heard in it."""
+        record = self.as_dict()
+        if self.recording is not None:
+            questions = dict.fromkeys(part.question for part in self.parts if part.question is not None)
+            record["parts"] = [{"question": question} for question in questions]
+        return record
+
     def content_hash(self) -> str:
         """Return the hash of everything the sender said, independent of key order, as it is stored."""
-        return self.received[0] if self.received else hash_of(self.as_dict())
+        return self.received[0] if self.received else hash_of(self.as_sent())
 
     def is_as_stored(self, content_hash: str) -> bool:
         """Return whether a stored hash is that of the same content."""
@@ -178,7 +196,7 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",
 
 
 def hash_of(record: Mapping[str, Any]) -> str:
-    """Return the `Feedback.content_hash` of what `Feedback.as_dict` returned."""
+    """Return the `Feedback.content_hash` of what `Feedback.as_sent` returned."""
     return hashlib.sha256(_CANONICAL.encode(record).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -196,7 +214,9 @@ def feedback_from_dict(record: Mapping[str, Any]) -> Feedback:
         employee=record.get("employee"),
         unit=record.get("unit"),
         occurred_at=datetime.fromisoformat(occurred_at) if occurred_at else None,
+        recording=record.get("recording"),
         redactions=tuple(Redaction(**one) for one in record.get("redactions", ())),
+        speakers_guessed=record.get("speakers") == GUESSED,
     )
 
 

@@ -8,16 +8,20 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from engine.errors import FeedbackError
-from engine.feedback import MAX_PART_CHARACTERS, MAX_RECORD_CHARACTERS, AttributeValue, Feedback, Part, Speaker
+from engine.errors import FeedbackError, TranscriptError
+from engine.feedback import MAX_PART_CHARACTERS, MAX_RECORD_CHARACTERS, AttributeValue, Cue, Feedback, Part, Speaker
 from engine.names import show, unknown
 from engine.program import AttributeSpec, Program
+from engine.transcripts.roles import parse_speakers
+from engine.transcripts.transcript import transcript_of, transcript_of_json
 
 FIELDS = (
     "source",
     "id",
     "text",
     "parts",
+    "transcript",
+    "speakers",
     "scores",
     "attributes",
     "channel",
@@ -26,7 +30,8 @@ FIELDS = (
     "employee",
     "unit",
 )
-PART_FIELDS = ("text", "question", "speaker", "start", "end", "confidence")
+CUE_FIELDS = ("at", "start", "end", "confidence")
+PART_FIELDS = ("text", "question", "speaker", "start", "end", "confidence", "cues")
 SPEAKERS = ("customer", "agent", "other")
 MAX_ATTRIBUTES = 200
 MAX_VALUE_CHARACTERS = 2_000
@@ -62,10 +67,13 @@ def admit(record: Mapping[str, Any], program: Program, now: datetime) -> Feedbac
     for name in record:
         if name not in FIELDS:
             raise FeedbackError(unknown("field", str(name), FIELDS), field=str(name)[:100])
+    source, name = _identifier(record.get("source"), "source", default="default"), _identifier(record.get("id"), "id")
+    parts, guessed = _said(record)
     return Feedback(
-        source=_identifier(record.get("source"), "source", default="default"),
-        id=_identifier(record.get("id"), "id"),
-        parts=_parts(record),
+        source=source,
+        id=name,
+        parts=parts,
+        speakers_guessed=guessed,
         scores=_scores(record.get("scores"), program),
         attributes=_attributes(record.get("attributes"), program),
         channel=_text(record.get("channel"), "channel", most=100),
@@ -129,13 +137,36 @@ def admit_unit(value: Any) -> str | None:
     return unit
 
 
-def _parts(record: Mapping[str, Any]) -> tuple[Part, ...]:
-    text, parts = record.get("text"), record.get("parts")
-    if (text is None) == (parts is None):
-        said = "has neither text nor parts" if text is None else "has text and parts"
-        raise FeedbackError(f"the record {said}; give one of the two", field="text")
-    if parts is None:
-        return (Part(_words(text, "text")),)
+def _said(record: Mapping[str, Any]) -> tuple[tuple[Part, ...], bool]:
+    """Return the parts, and whether it was guessed who is who in them."""
+    given = [name for name in ("text", "parts", "transcript") if record.get(name) is not None]
+    if len(given) != 1:
+        said = f"has {' and '.join(given)}; give one of them" if given else "has neither text, parts nor a transcript"
+        raise FeedbackError(f"the record {said}", field=given[1] if given else "text")
+    if record.get("speakers") is not None and given != ["transcript"]:
+        raise FeedbackError("speakers belong to a transcript; a part has a speaker of its own", field="speakers")
+    if given == ["text"]:
+        return (Part(_words(record["text"], "text")),), False
+    return _transcribed(record) if given == ["transcript"] else (_parts(record["parts"]), False)
+
+
+def _transcribed(record: Mapping[str, Any]) -> tuple[tuple[Part, ...], bool]:
+    content, speakers = record["transcript"], _object(record.get("speakers"), "speakers")
+    try:
+        content = content.encode() if isinstance(content, str) else content
+        transcript = transcript_of(content) if isinstance(content, bytes) else transcript_of_json(content)
+        parts, roles = transcript.parts(parse_speakers(speakers))
+    except UnicodeEncodeError as problem:
+        raise FeedbackError(f"transcript: {problem.reason}; remove what is no text", field="transcript") from problem
+    except TranscriptError as problem:
+        field = "speakers" if problem.about_speakers else "transcript"
+        raise FeedbackError(f"{field}: {problem}", field=field) from problem
+    for part in parts:
+        _storable(part.text, "transcript")
+    return parts, roles.guessed
+
+
+def _parts(parts: Any) -> tuple[Part, ...]:
     if not isinstance(parts, list) or not parts:
         raise FeedbackError("parts must be a list of at least one part", field="parts")
     found = tuple(_part(part, f"parts.{place}") for place, part in enumerate(parts))
@@ -171,14 +202,46 @@ def _part(part: Any, field: str) -> Part:
     start, end = (_seconds(part.get(name), f"{field}.{name}") for name in ("start", "end"))
     if start is not None and end is not None and end < start:
         raise FeedbackError(f"{field} ends before it starts", field=f"{field}.end")
+    text = _words(part.get("text"), f"{field}.text")
     return Part(
-        text=_words(part.get("text"), f"{field}.text"),
+        text=text,
         question=_text(part.get("question"), f"{field}.question", most=MAX_VALUE_CHARACTERS),
         speaker=cast(Speaker, speaker),
         start=start,
         end=end,
         confidence=_between(part.get("confidence"), f"{field}.confidence", 0.0, 1.0),
+        cues=_cues(part.get("cues"), f"{field}.cues", len(text)),
     )
+
+
+def _cues(cues: Any, field: str, size: int) -> tuple[Cue, ...]:
+    if cues is None:
+        return ()
+    if not isinstance(cues, list):
+        raise FeedbackError(f"{field} must be a list", field=field)
+    found: list[Cue] = []
+    for place, cue in enumerate(cues):
+        one = _cue(cue, f"{field}.{place}")
+        if not (found[-1].at if found else -1) < one.at < max(size, 1):
+            raise FeedbackError(
+                f"{field}.{place}.at must rise from cue to cue, inside the text", field=f"{field}.{place}"
+            )
+        found.append(one)
+    return tuple(found)
+
+
+def _cue(cue: Any, field: str) -> Cue:
+    if not isinstance(cue, Mapping):
+        raise FeedbackError(f"{field} must be an object with at, start and end", field=field)
+    for name in cue:
+        if name not in CUE_FIELDS:
+            raise FeedbackError(unknown("field", str(name), CUE_FIELDS), field=f"{field}.{str(name)[:100]}")
+    at, start, end = cue.get("at"), *(_seconds(cue.get(name), f"{field}.{name}") for name in ("start", "end"))
+    if isinstance(at, bool) or not isinstance(at, int):
+        raise FeedbackError(f"{field}.at must be a whole number: where in the text the cue begins", field=field)
+    if start is None or end is None or end < start:
+        raise FeedbackError(f"{field} needs a start, and an end that is not before it", field=field)
+    return Cue(at, start, end, _between(cue.get("confidence"), f"{field}.confidence", 0.0, 1.0))
 
 
 def _seconds(value: Any, field: str) -> float | None:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.feedback import Part
+from engine.spoken import told_of
 from engine.taxonomy import TASKS, Taxonomy
 
 SHOWN_FROM = 0.05
@@ -131,13 +132,23 @@ class Reading:
                 shown["labels" if stands == Standing.HOLDS else "unsure"][task].append(leaf)
         return shown
 
-    def as_dict(self, feedback_id: str, *, everything: bool = False) -> dict[str, Any]:
-        """Return the reading in the shape of the API; `everything` shows every leaf's confidence."""
+    def as_dict(self, feedback_id: str, *, everything: bool = False, parts: Sequence[Part] = ()) -> dict[str, Any]:
+        """Return the reading in the shape of the API.
+
+        Parameters
+        ----------
+        everything
+            Whether every leaf's confidence is shown.
+        parts
+            What was read: with it, each sentence says whose it is, and a spoken one when it was said.
+        """
         at_least = 0.0 if everything else SHOWN_FROM
         sentences = []
         for number, (part, start, end) in enumerate(self.spans.tolist()):
             shown = self.row(number, at_least)
-            where = {"part": part, "start": start, "end": end}
+            where: dict[str, Any] = {"part": part, "start": start, "end": end}
+            if parts:
+                where |= {"speaker": parts[part].speaker} | told_of(parts[part], start, end)
             sentences.append(where | {"labels": shown["labels"], "confidence": shown["confidence"]})
         record = {"id": feedback_id, "status": str(self.status), "language": self.language, "model": self.model}
         return record | self.row(-1, at_least) | {"sentences": sentences}

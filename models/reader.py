@@ -16,6 +16,7 @@ from engine.reading import Reading, ReadingStatus, Standing, blank_reading
 from engine.taxonomy import NEUTRAL, Taxonomy
 from models.artifact import DEFAULT, Artifact, Calibration, load_artifact
 from models.gibberish import WordShapes, stands_for_nothing
+from models.hearing import heard_in, lowered, lowered_record, standing_of
 from models.language import identify
 from models.runtime import Encoded, Runtime
 from models.sentences import Span
@@ -49,6 +50,7 @@ class _Prepared:
     language: str | None
     windows: list[Window]
     own: int = 0
+    parts: Sequence[Part] = ()
 
 
 class OnnxReader:
@@ -150,7 +152,7 @@ class OnnxReader:
         if not own:
             return _Prepared(ReadingStatus.EMPTY, language.code, [])
         windows += self._windows(parts, "agent") + self._windows(parts, "other")
-        return _Prepared(ReadingStatus.READ, language.code, windows, own)
+        return _Prepared(ReadingStatus.READ, language.code, windows, own, [part for _, part, _ in parts])
 
     def _windows(self, parts: Sequence[tuple[int, Part, Encoding]], speaker: Speaker) -> list[Window]:
         return packed([(n, part.text, encoding) for n, part, encoding in parts if part.speaker == speaker], self._most)
@@ -167,10 +169,20 @@ class OnnxReader:
         own = [_logits(windows[: one.own]) for one, windows in zip(read, encoded, strict=True)]
         firsts = np.cumsum([0, *(len(logits) for logits in own[:-1])])
         record_confidence, record_standing = judged(roll_up(np.concatenate(own), firsts, self.taxonomy), config.record)
+        found = [_spans(one.windows, windows) for one, windows in zip(read, encoded, strict=True)]
+        for number, (one, spans) in enumerate(zip(read, found, strict=True)):
+            heard = heard_in(spans, one.parts)
+            if heard is not None:
+                place = slice(ends[number] - len(spans), ends[number])
+                confidence[place] = lowered(confidence[place], heard)
+                standing[place] = stands(confidence[place], config.sentence)
+                alone = judged(own[number], config.record)[0]
+                record_confidence[number] = lowered_record(alone, heard[: len(alone)], self.taxonomy)
+                record_standing[number] = stands(record_confidence[number], config.record)
         self._settle_neutral(record_standing)
         readings = []
         for number, (one, first, end) in enumerate(zip(read, [0, *ends], ends, strict=False)):
-            spans = _spans(one.windows, encoded[number])
+            spans = found[number]
             order = np.lexsort((spans[:, 1], spans[:, 0]))
             rows = np.arange(first, end)[order]
             readings.append(
@@ -242,6 +254,9 @@ def judged(logits: Array, calibration: Calibration) -> tuple[Array, npt.NDArray[
     # Beyond 30 a confidence is 0 or 1 in every decimal that is kept, and its exponential may overflow.
     scores = np.clip(logits * calibration.scale + calibration.shift, -30, 30)
     confidence = (1.0 / (1.0 + np.exp(-scores))).astype(np.float32).round(4)
-    standing = (confidence >= calibration.unsure_from).astype(np.uint8)
-    standing += (confidence >= calibration.threshold).astype(np.uint8)
-    return confidence, standing
+    return confidence, stands(confidence, calibration)
+
+
+def stands(confidence: Array, calibration: Calibration) -> npt.NDArray[np.uint8]:
+    """Return what the thresholds make of confidences."""
+    return standing_of(confidence, calibration.threshold, calibration.unsure_from)

@@ -16,6 +16,7 @@ from engine.reading import Reading, ReadingStatus
 from engine.taxonomy import Taxonomy
 from engine.topics import TASK, ProgramTopics, TopicTree
 from models.fitted import FittedTopics, load_fitted
+from models.hearing import heard_in, lowered, standing_of
 from models.reader import load_reader
 from models.zero_shot import HOLDS_FROM, UNSURE_FROM, Array, Linear, background_of, directions, sigmoid
 
@@ -42,8 +43,11 @@ class TopicHeads:
         In double precision: the same sentence gets the same confidence in any batch.
         """
         confidence = sigmoid(self.logits.of(embedding)).round(4).astype(np.float32)
-        standing = (confidence >= self.unsure_from).astype(np.uint8) + (confidence >= self.threshold).astype(np.uint8)
-        return confidence, standing
+        return confidence, self.standing_of(confidence)
+
+    def standing_of(self, confidence: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+        """Return what the thresholds make of confidences."""
+        return standing_of(confidence, self.threshold, self.unsure_from)
 
 
 def zero_shot_heads(reader: Reader, tree: TopicTree) -> TopicHeads:
@@ -154,6 +158,10 @@ class TopicReader:
         if confidence is not None and standing is not None and reading.status is ReadingStatus.READ:
             rows = slice(at, at + reading.n_sentences)
             own[:-1], stands[:-1] = confidence[rows], standing[rows]
+            heard = heard_in(reading.spans, parts)
+            if heard is not None:
+                own[:-1] = lowered(own[:-1], heard)
+                stands[:-1] = self._heads.standing_of(own[:-1])
             said = reading.of_customer(parts)
             own[-1], stands[-1] = own[:-1][said].max(axis=0, initial=0), stands[:-1][said].max(axis=0, initial=0)
         return replace(

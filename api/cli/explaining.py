@@ -19,6 +19,7 @@ from engine.pipeline import Engine
 from engine.ports import SystemClock
 from engine.program_folder import load_program
 from engine.rules.load import load_rules
+from engine.spoken import say_moment
 
 
 class ExplainError(HeedfulError):
@@ -58,6 +59,8 @@ def explain(
         typer.echo(orjson.dumps(found.as_dict()))
         return
     stdout.print(f"[bold]{escape(source)}/{escape(feedback_id)}[/]  {escape(found.stored.feedback.text)}")
+    if found.stored.feedback.speakers_guessed:
+        stdout.print("which of the speakers is the customer was guessed: nothing but their words says it")
     if not found.rules:
         stdout.print("no rules were loaded when it was decided; with --now and --program it is judged by others")
     for rule in sorted(found.as_dict()["rules"], key=_did_nothing):
@@ -110,6 +113,13 @@ def _shown(trace: dict[str, Any], feedback: Feedback) -> str:
     if evidence is None or trace["truth"] == "no":
         return ""
     words = " ".join(feedback.parts[evidence["part"]].text[evidence["start"] : evidence["end"]].split())
+    spoken = _spoken(evidence)
     if words in _said(trace["found"]) or len(words) >= len(feedback.text.strip()):
-        return ""
-    return f' in "{shorten(words, MOST_SHOWN, placeholder="...")}"'
+        return spoken
+    return f' in "{shorten(words, MOST_SHOWN, placeholder="...")}"{spoken}'
+
+
+def _spoken(evidence: dict[str, Any]) -> str:
+    """Return when something was said, and how well it was heard; nothing of what was written."""
+    said = f" at {say_moment(evidence['starts'])}" if "starts" in evidence else ""
+    return f"{said}, heard at {evidence['heard']:.2f}" if evidence.get("heard", 1.0) < 1.0 else said

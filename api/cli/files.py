@@ -74,6 +74,8 @@ def read_entries(source: str, mapping: Mapping[str, str], scores: Iterable[str])
     with _opened(source) as file:
         lines = _lines(file, name)
         first = next(lines, "")
+        if first.startswith("WEBVTT"):
+            raise InputError(f"{name}: this is a transcript; give it as a file of its own, such as call.vtt")
         rest = _chained(first, lines)
         if source.lower().endswith(".csv") or (source == STANDARD and not first.lstrip().startswith("{")):
             yield from _csv(rest, name, mapping, list(scores))
@@ -169,7 +171,7 @@ def _record(row: Mapping[str, str], scores: Sequence[str]) -> dict[str, Any]:
     """Return the record of a row: known names are fields, score names scores, the rest attributes."""
     record: dict[str, Any] = {"scores": {}, "attributes": {}}
     for field, value in row.items():
-        if field in FIELDS and field not in ("parts", "scores", "attributes"):
+        if field in FIELDS and field not in ("parts", "transcript", "speakers", "scores", "attributes"):
             record[field] = value
         elif value != "":
             record["scores" if field in scores else "attributes"][field] = value
@@ -203,12 +205,12 @@ class Lines:
 
 
 def _flat(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield columns of a record: nested names joined by dots, labels by ``;``, sentences counted."""
+    """Yield columns of a record: nested names joined by dots, labels by ``;``, sentences and parts counted."""
     for name, value in record.items():
         if name == "confidence":
             continue
-        if name == "sentences":
-            yield f"{prefix}sentences", len(value)
+        if name in ("sentences", "parts"):
+            yield f"{prefix}{name}", len(value)
         elif isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}.")
         elif isinstance(value, list):

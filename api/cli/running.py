@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,8 @@ from rich.table import Table
 from api.cli.files import InputError, Lines, can_be_read_twice, located, parse_map, read_entries, writing
 from api.cli.output import progress, stderr
 from api.cli.reading import Columns, Input, Model, ProgramFolder
+from api.cli.recordings import Recordings
+from api.cli.spoken import ChannelOption, SourceOption, SpeakersOption, SpokenFiles, spoken_files, told
 from engine.decision import Decision
 from engine.errors import ConfigError, ConflictError, FeedbackError, HeedfulError
 from engine.feedback import Feedback
@@ -28,6 +30,8 @@ from engine.shelf.view import ShelfView
 from engine.store.database import Database
 
 CHUNK = 250
+# Recordings take long to hear: what a crash makes to hear again is little.
+FEW = 8
 
 RulesFolder = Annotated[
     Path | None, typer.Option("--rules", metavar="DIR", help="rules that override the program's own")
@@ -54,10 +58,14 @@ def run(
     ] = None,
     columns: Columns = None,
     model: Model = None,
+    speakers: SpeakersOption = None,
+    source_name: SourceOption = None,
+    channel: ChannelOption = None,
 ) -> None:
-    """Run the whole pipeline over a file: read, judge by the rules, raise alerts, store.
+    """Run the whole pipeline over a file or a folder: read, judge by the rules, raise alerts, store.
 
-    Every record of a file is checked before the first one is stored; standard input and pipes are
+    A transcript or a recording is a record, with an id from its name; of a folder, every one below it is. Every record
+    of a file, and every file of a folder, is checked before the first one is stored; standard input and pipes are
     checked as they come, and end at the first record that is not valid. Anything can be run again:
     records that are stored keep their first decision. Without a program, the rules that are published in the
     store judge, if there are any.
@@ -70,8 +78,9 @@ def run(
     program, warnings = load_program(program_folder, rules_folder)
     if program_folder is None and rules_folder is None and db is not None:
         program = _published(db, notify=notify) or program
-    admitted = partial(_admitted, source, parse_map(columns), program, SystemClock())
-    total = _count(admitted()) if can_be_read_twice(source) else None
+    spoken = spoken_files(source, program, told(speakers, source_name, channel))
+    recordings = spoken.recordings if spoken else Recordings(program)
+    admitted, total = _checked(source, spoken, parse_map(columns), program)
     reader = load_program_reader(program, model)
     rules = load_rules(program, reader.taxonomy)
     if rules.errors:
@@ -87,8 +96,9 @@ def run(
     with progress() as bar, writing(output) as lines:
         task = bar.add_task("deciding", total=total)
         try:
-            for batch in _batches(admitted()):
-                decisions = engine.process(batch, notify=notify, revise=revise)
+            for batch in _batches(admitted(), FEW if spoken else CHUNK):
+                heard = recordings.new(batch, engine, bar, revise=revise)
+                decisions = engine.process(heard, notify=notify, revise=revise)
                 _write(lines, decisions)
                 tally.add(decisions)
                 bar.advance(task, len(batch))
@@ -96,6 +106,8 @@ def run(
             raise _stopped(problem, tally.records, kept=db is not None) from problem
     if notify:
         tally.messages = _deliver(engine, program)
+    if spoken is not None:
+        spoken.say_guessed()
     stderr.print(tally.table())
     store.close()
 
@@ -129,6 +141,17 @@ def is_there(db: str) -> bool:
     return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
 
 
+def _checked(
+    source: str, spoken: SpokenFiles | None, mapping: dict[str, str], program: Program
+) -> tuple[Callable[[], Iterable[Feedback]], int | None]:
+    """Return what gives the records, and how many there are: all are checked, where they can be read twice."""
+    clock = SystemClock()
+    if spoken is not None:
+        return partial(spoken.admitted, clock.now()), spoken.check(clock.now())
+    admitted = partial(_admitted, source, mapping, program, clock)
+    return admitted, _count(admitted()) if can_be_read_twice(source) else None
+
+
 def _count(records: Iterable[Feedback]) -> int:
     """Check every record, and return how many there are."""
     with progress() as bar:
@@ -155,11 +178,11 @@ def _admitted(source: str, mapping: dict[str, str], program: Program, clock: Sys
             raise located(source, entry.line, problem) from problem
 
 
-def _batches(feedback: Iterable[Feedback]) -> Iterable[list[Feedback]]:
+def _batches(feedback: Iterable[Feedback], most: int) -> Iterable[list[Feedback]]:
     batch: list[Feedback] = []
     for one in feedback:
         batch.append(one)
-        if len(batch) == CHUNK:
+        if len(batch) == most:
             yield batch
             batch = []
     if batch:

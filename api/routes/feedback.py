@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
@@ -73,11 +74,18 @@ async def post_feedback(
     with service.door.passing() as count:
         batch = await admitted(request, count, service.engine.program, service.engine.clock, caller)
         redacted = await run_in_threadpool(service.engine.redact, batch)
-        decisions = await _decided(service, redacted, notify=notify, revise=revise)
+        decisions = await decided(service, redacted, notify=notify, revise=revise)
         return await asyncio.to_thread(lambda: as_json({"decisions": [decision.as_dict() for decision in decisions]}))
 
 
-async def _decided(service: Service, batch: Sequence[Feedback], *, notify: bool, revise: bool) -> list[Decision]:
+async def decided(service: Service, batch: Sequence[Feedback], *, notify: bool, revise: bool) -> list[Decision]:
+    """Read, judge and commit a batch that is admitted and redacted; what is known keeps its first decision.
+
+    Raises
+    ------
+    ConflictError
+        If a key came before with other content and `revise` is not set.
+    """
     engine = service.engine
     known = await run_in_threadpool(lambda: engine.known(batch, revise=revise))
     new = [feedback for feedback in batch if feedback.key not in known]
@@ -114,10 +122,13 @@ async def post_read(
     with service.door.passing() as count:
         batch = await admitted(request, count, service.engine.program, service.engine.clock, caller)
         readings = await asyncio.wrap_future(service.reader.submit([feedback.parts for feedback in batch]))
-        pairs = list(zip(batch, readings, strict=True))
-        return await asyncio.to_thread(
-            lambda: as_json({"readings": [reading.as_dict(one.id, everything=everything) for one, reading in pairs]})
-        )
+        told = partial(_told, batch, readings, everything=everything)
+        return await asyncio.to_thread(lambda: as_json({"readings": told()}))
+
+
+def _told(batch: Sequence[Feedback], readings: Sequence[Reading], *, everything: bool) -> list[dict[str, Any]]:
+    pairs = zip(batch, readings, strict=True)
+    return [reading.as_dict(one.id, everything=everything, parts=one.parts) for one, reading in pairs]
 
 
 @router.get("/feedback/{feedback_id}", response_model=StoredOut, responses=PROBLEMS)

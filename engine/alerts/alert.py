@@ -78,12 +78,26 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSpan:
-    """Words that an alert stands on: half-open code-point offsets into a part's text, and what they show."""
+    """Words that an alert stands on: half-open code-point offsets into a part's text, and what they show.
+
+    Parameters
+    ----------
+    starts, ends
+        When they were said, in seconds from the start of the recording; None of what was written.
+    """
 
     part: int
     start: int
     end: int
     shows: str
+    starts: float | None = None
+    ends: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON values, without what is absent."""
+        said = {"part": self.part, "start": self.start, "end": self.end, "shows": self.shows}
+        times = {"starts": self.starts, "ends": self.ends}
+        return said | {name: value for name, value in times.items() if value is not None}
 
 
 def fingerprint(rule: str, source: str, feedback_id: str, kind: AlertKind = AlertKind.ALERT) -> str:
@@ -223,7 +237,7 @@ class Alert:
             "started_at": _said(self.started_at),
             "ended_at": _said(self.ended_at),
             "employee": self.employee,
-            "evidence": [{"part": e.part, "start": e.start, "end": e.end, "shows": e.shows} for e in self.evidence],
+            "evidence": [one.as_dict() for one in self.evidence],
             "confidence": round(self.confidence, 4),
             "priority": self.priority,
             "route": self.route,

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.alerts.alert import EvidenceSpan
+from engine.feedback import Part
 from engine.rules.conditions import ANY, NONE
 from engine.rules.trace import Trace
 from engine.rules.truth import Truth
+from engine.spoken import moments_of
 
 MOST_SPANS = 20
 
 
-def evidence_of(trace: Trace) -> tuple[EvidenceSpan, ...]:
-    """Return the words on which a rule held, each once, with the label found in them or the condition they meet."""
+def evidence_of(trace: Trace, parts: Sequence[Part]) -> tuple[EvidenceSpan, ...]:
+    """Return the words on which a rule held, each once, with the label found in them or the condition they meet.
+
+    Parameters
+    ----------
+    parts
+        What was said; spoken words are told with their time.
+    """
     found = (
-        EvidenceSpan(one.evidence.part, one.evidence.start, one.evidence.end, one.label or one.condition)
+        (one.evidence, one.label or one.condition)
         for one in _stood_on(trace)
         if one.evidence is not None and not one.lacking
     )
-    return tuple(dict.fromkeys(found))[:MOST_SPANS]
+    spans = dict.fromkeys((where.part, where.start, where.end, shows) for where, shows in found)
+    return tuple(_span(parts, *one) for one in list(spans)[:MOST_SPANS])
+
+
+def _span(parts: Sequence[Part], part: int, start: int, end: int, shows: str) -> EvidenceSpan:
+    return EvidenceSpan(part, start, end, shows, *moments_of(parts[part], start, end))
 
 
 def confidence_of(trace: Trace) -> float:

@@ -50,7 +50,7 @@ def alert_of_match(rule: Rule, case: Case, kind: AlertKind, now: datetime, triag
         receiver=rule.send_to or OPERATORS,
         key=key_of(rule.cooldown.per, case) if rule.cooldown else None,
         employee=feedback.employee,
-        evidence=evidence_of(trace),
+        evidence=evidence_of(trace, feedback.parts),
         confidence=confidence,
         priority=priority(rule.severity, confidence, triage.tier(feedback.attributes)),
     )

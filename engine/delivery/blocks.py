@@ -82,9 +82,8 @@ def _quotes(passages: Sequence[Passage]) -> list[dict[str, Any]]:
     """Return the words as rich text, in which nothing is taken for markup."""
     elements: list[dict[str, Any]] = []
     for passage in passages:
-        asked = _asked(passage)
-        if asked:
-            run = {"type": "text", "text": asked, "style": {"italic": True}}
+        if passage.about:
+            run = {"type": "text", "text": passage.about, "style": {"italic": True}}
             elements.append({"type": "rich_text_section", "elements": [run]})
         runs = [_run(piece.text, bold=piece.marked) for piece in passage.pieces]
         if runs:
@@ -101,18 +100,14 @@ def _runs(passages: Sequence[Passage]) -> list[dict[str, Any]]:
     blocks = []
     for passage in passages:
         inlines: list[dict[str, Any]] = []
-        if _asked(passage):
-            inlines.append({"type": "TextRun", "text": _asked(passage) + "\n", "italic": True, "isSubtle": True})
+        if passage.about:
+            inlines.append({"type": "TextRun", "text": f"{passage.about}\n", "italic": True, "isSubtle": True})
         inlines += [
             {"type": "TextRun", "text": piece.text} | ({"highlight": True, "weight": "Bolder"} if piece.marked else {})
             for piece in passage.pieces
         ]
         blocks.append({"type": "RichTextBlock", "inlines": inlines})
     return blocks
-
-
-def _asked(passage: Passage) -> str:
-    return " ".join(one for one in (passage.question, f"({passage.speaker})" if passage.speaker else None) if one)
 
 
 def _cut(text: str, most: int) -> str:

@@ -56,7 +56,7 @@ def chat_safe(text: str) -> str:
 
 def plain_words(passages: Sequence[Passage]) -> str:
     """Return words for a plain text: indented, the evidence between marks."""
-    return "\n\n".join(_asked(one) + _indented(_marked(one)) for one in passages)
+    return "\n\n".join((f"{one.about}\n" if one.about else "") + _indented(_marked(one)) for one in passages)
 
 
 def short_words(passages: Sequence[Passage]) -> str:
@@ -85,11 +85,6 @@ SAY_WORDS: dict[str, Callable[[Sequence[Passage]], str]] = {
 }
 
 
-def _asked(passage: Passage) -> str:
-    said = [one for one in (passage.question, f"({passage.speaker})" if passage.speaker else None) if one]
-    return " ".join(said) + "\n" if said else ""
-
-
 def _marked(passage: Passage) -> str:
     return "".join(f"»{one.text}«" if one.marked else one.text for one in passage.pieces)
 
@@ -101,5 +96,5 @@ def _indented(text: str) -> str:
 def _quoted(passage: Passage) -> Markup:
     marked = Markup("<mark>{}</mark>")
     words = Markup("").join(marked.format(one.text) if one.marked else escape(one.text) for one in passage.pieces)
-    asked = Markup("<p><em>{}</em></p>").format(_asked(passage).strip()) if _asked(passage) else Markup("")
+    asked = Markup("<p><em>{}</em></p>").format(passage.about) if passage.about else Markup("")
     return asked + Markup('<blockquote dir="auto" style="white-space:pre-wrap">{}</blockquote>').format(words)

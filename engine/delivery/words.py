@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.delivery.contents import window
+from engine.spoken import say_moment
 
 ELLIPSIS = "…"
 # Characters that are not seen and change what is: controls, and those that turn the direction of what follows.
@@ -24,11 +25,18 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is shown of one part: the question it answers, who spoke, and the words."""
+    """What is shown of one part: the question it answers, who spoke and when, and the words."""
 
     pieces: tuple[Piece, ...]
     question: str | None = None
     speaker: str | None = None
+    moment: str | None = None
+
+    @property
+    def about(self) -> str:
+        """The question, who spoke and when, in one line; nothing where there is none of them."""
+        spoken = [one for one in (self.speaker, self.moment and f"at {self.moment}") if one]
+        return " ".join([one for one in (self.question, f"({', '.join(spoken)})" if spoken else None) if one])
 
     @property
     def text(self) -> str:
@@ -64,8 +72,14 @@ def _passage(part: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]], mos
     pieces += _pieces(text, spans, first, last)
     if begins + last < int(part.get("of") or 0):
         pieces.append(Piece(ELLIPSIS))
-    question, speaker = part.get("question"), part.get("speaker")
-    return Passage(tuple(pieces), clean(str(question)) if question else None, clean(str(speaker)) if speaker else None)
+    question, speaker = (clean(str(part[name])) if part.get(name) else None for name in ("question", "speaker"))
+    return Passage(tuple(pieces), question, speaker, _moment(own))
+
+
+def _moment(evidence: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return when the first of some evidence was said; None of what was written."""
+    starts = [float(one["starts"]) for one in evidence if isinstance(one.get("starts"), (int, float))]
+    return say_moment(min(starts)) if starts else None
 
 
 def _joined(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:

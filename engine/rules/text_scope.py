@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from typing import Literal, TypeVar
 
 from engine.durations import say_duration
-from engine.feedback import Part
+from engine.feedback import Cue, Part
 from engine.reading import ReadingStatus
 from engine.rules.case import Case
 from engine.rules.question_condition import Questions
@@ -72,7 +72,8 @@ class TextScope:
         Only parts that answer one of these; None takes every part.
     reach
         Only one end of what is left: a turn is a part. By seconds a part is inside when it begins within the first
-        or ends within the last of them; a part without times is outside.
+        or ends within the last of them, and of a part with cues those cues that do; a sentence is inside when its
+        first or its last word is. A part without times is outside.
     """
 
     speaker: Whose = "customer"
@@ -86,6 +87,8 @@ class TextScope:
         """
         parts = case.feedback.parts
         inside = self._parts(parts)
+        if self.reach is not None and self.reach.unit == "seconds":
+            return _timed(case, self.reach, inside)
         wanted = frozenset(inside)
         spans: list[Range] = case.reading.spans.tolist() if case.reading.status is ReadingStatus.READ else []
         rows: Sequence[int] = [row for row, (part, _, _) in enumerate(spans) if part in wanted]
@@ -96,14 +99,7 @@ class TextScope:
 
     def _parts(self, parts: Sequence[Part]) -> Sequence[int]:
         found = [number for number, part in enumerate(parts) if self._takes(part)]
-        if self.reach is None or self.reach.unit == "sentences":
-            return found
-        if self.reach.unit == "turns":
-            return self.reach.cut(found)
-        if self.reach.end == "first":
-            return [number for number in found if _begins(parts[number], self.reach.amount)]
-        over = max((part.end or part.start or 0.0 for part in parts), default=0.0)
-        return [number for number in found if _ends(parts[number], over - self.reach.amount)]
+        return found if self.reach is None or self.reach.unit != "turns" else self.reach.cut(found)
 
     def _takes(self, part: Part) -> bool:
         if self.speaker not in ("anyone", part.speaker):
@@ -126,13 +122,36 @@ class TextScope:
 CUSTOMER = TextScope()
 
 
-def _begins(part: Part, before: float) -> bool:
-    return part.start is not None and part.start < before
+def _timed(case: Case, reach: Reach, inside: Sequence[int]) -> Stretch:
+    """Return what was said by some parts in the first or the last seconds of a recording."""
+    parts = case.feedback.parts
+    over = max((part.end or part.start or 0.0 for part in parts), default=0.0)
+    ranges = [one for number in inside for one in _ranges_in(number, parts[number], reach, over)]
+    rows = []
+    if case.reading.status is ReadingStatus.READ:
+        for row, (part, start, end) in enumerate(case.reading.spans.tolist()):
+            at = start if reach.end == "first" else end - 1
+            if any(of == part and first <= at < last for of, first, last in ranges):
+                rows.append(row)
+    return Stretch(tuple(rows), tuple(ranges))
 
 
-def _ends(part: Part, after: float) -> bool:
-    end = part.start if part.end is None else part.end
-    return end is not None and end > after
+def _ranges_in(number: int, part: Part, reach: Reach, over: float) -> Iterator[Range]:
+    """Yield the characters of a part that were said inside: cue by cue, those of neighbours as one."""
+    begins = [0, *(cue.at for cue in part.cues[1:])]
+    spoken: Sequence[Part | Cue] = part.cues or (part,)
+    stretches = zip(begins, [*begins[1:], len(part.text)], spoken, strict=True)
+    for is_inside, some in groupby(stretches, key=lambda one: _is_inside(one[2], reach, over)):
+        of_part = list(some)
+        if is_inside:
+            yield number, of_part[0][0], of_part[-1][1]
+
+
+def _is_inside(one: Part | Cue, reach: Reach, over: float) -> bool:
+    if reach.end == "first":
+        return one.start is not None and one.start < reach.amount
+    ends = one.start if one.end is None else one.end
+    return ends is not None and ends > over - reach.amount
 
 
 def ranges_of(spans: Sequence[Range]) -> tuple[Range, ...]:

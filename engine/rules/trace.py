@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.feedback import Part
 from engine.rules.truth import Truth
+from engine.spoken import told_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +61,23 @@ class Trace:
     confidence: float | None = field(default=None, compare=False)
     lacking: bool = field(default=False, compare=False)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the trace as plain JSON values."""
+    def as_dict(self, parts: Sequence[Part] = ()) -> dict[str, Any]:
+        """Return the trace as plain JSON values.
+
+        Parameters
+        ----------
+        parts
+            What was said: with it, spoken evidence is told with its time, and with how well it was heard.
+        """
         record: dict[str, Any] = {"condition": self.condition, "truth": self.truth.said}
         if self.children:
-            record["children"] = [child.as_dict() for child in self.children]
+            record["children"] = [child.as_dict(parts) for child in self.children]
         else:
             record |= {"found": self.found, "wanted": self.wanted}
         if self.evidence is not None:
             e = self.evidence
-            record["evidence"] = {"sentence": e.sentence, "part": e.part, "start": e.start, "end": e.end}
+            spoken = told_of(parts[e.part], e.start, e.end) if parts else {}
+            record["evidence"] = {"sentence": e.sentence, "part": e.part, "start": e.start, "end": e.end, **spoken}
         return record
 
 
@@ -80,6 +89,6 @@ def trace_from_dict(record: Mapping[str, Any]) -> Trace:
         truth=Truth[record["truth"].upper()],
         found=record.get("found"),
         wanted=record.get("wanted"),
-        evidence=Evidence(**evidence) if evidence else None,
+        evidence=Evidence(*(evidence[name] for name in ("sentence", "part", "start", "end"))) if evidence else None,
         children=tuple(trace_from_dict(child) for child in record.get("children", ())),
     )

@@ -93,9 +93,15 @@ def alert_row(alert: Alert, sequence: int) -> dict[str, Any]:
         "feedback_id": alert.feedback_id,
         "sequence": sequence or None,
         "reasons": _text(alert.reasons),
-        "evidence": _text([(one.part, one.start, one.end, one.shows) for one in alert.evidence]),
+        "evidence": _text([_span(one) for one in alert.evidence]),
         **dict(zip(AS_IT_IS, _as_it_is(alert), strict=True)),
     }
+
+
+def _span(one: EvidenceSpan) -> list[Any]:
+    """Return evidence as a list: of what was written, without times."""
+    said = [one.part, one.start, one.end, one.shows]
+    return said if one.starts is None and one.ends is None else [*said, one.starts, one.ends]
 
 
 def alert_of(row: Row) -> Alert:

@@ -35,7 +35,7 @@ def feedback_row(sequence: int, draft: Draft, received_at: datetime) -> dict[str
         "source": feedback.source,
         "id": feedback.id,
         "revision": draft.revision,
-        "content_hash": feedback.content_hash() if feedback.received else hash_of(record),
+        "content_hash": feedback.content_hash() if feedback.received or feedback.recording else hash_of(record),
         "record": orjson.dumps(record).decode(),
         "received_at": received_at,
         "occurred_at": occurred(feedback.occurred_at, received_at),

@@ -6,15 +6,22 @@ from typing import Any
 
 import pytest
 
+from api.recording_shapes import RecordingRecordIn
 from api.shapes import FeedbackIn, PartIn
 from engine.intake import FIELDS, PART_FIELDS
 from engine.reading import ReadingStatus
 from tests.support.service import House
 
 SHAPES = {
-    "FeedbackIn": "id* source text parts scores attributes channel customer employee unit occurred_at",
-    "PartIn": "text* question speaker start end confidence",
-    "SentenceOut": "part* start* end* labels* confidence*",
+    "FeedbackIn": "id* source text parts transcript speakers scores attributes channel customer employee unit "
+    "occurred_at",
+    "PartIn": "text* question speaker start end confidence cues",
+    "CueIn": "at* start* end* confidence",
+    "RecordingIn": "audio* record*",
+    "RecordingRecordIn": "id* source question speakers scores attributes channel customer employee unit occurred_at",
+    "RecordingDecidedOut": "decisions* heard*",
+    "HeardOut": "seconds* language* unclear_seconds* model*",
+    "SentenceOut": "part* start* end* labels* confidence* speaker starts ends heard",
     "ReadingOut": "id* status* language* model* labels* unsure* confidence* sentences*",
     "ReadingsOut": "readings*",
     "AlertBrief": "id* rule* severity* kind* reasons*",
@@ -32,7 +39,7 @@ SHAPES = {
     "version* holder* team* in_attainment* follow_up_due* close_due* followed_up_at* resolved_at* closed_at* "
     "root_cause* remedy* judged* problem* verdict* events* feedback* "
     "attempts* earlier* notifications* clocks*",
-    "EvidenceSpanOut": "part* start* end* shows*",
+    "EvidenceSpanOut": "part* start* end* shows* starts ends",
     "AttemptOut": "at* who* channel* outcome* remedy* root_cause* note*",
     "ClockOut": "due* met_at* in_time* overdue* left_s*",
     "ClocksOut": "follow_up* close*",
@@ -65,7 +72,7 @@ SHAPES = {
     "ExplanationOut": "source* id* revision* sequence* decided_at* ruleset* reading* rules*",
     "RuleExplanationOut": "rule* title* status* truth* outcome* trace* alerts* signals* held_back* notifications*",
     "TraceOut": "condition* truth* found wanted evidence children",
-    "EvidenceOut": "sentence* part* start* end*",
+    "EvidenceOut": "sentence* part* start* end* starts ends heard",
     "FindingOut": "line* column* message* level*",
     "RuleVersionOut": "slug* version* title* status* author* managed* file* retired* who* why* at*",
     "RuleTextOut": "slug* version* title* status* author* managed* file* retired* who* why* at* text*",
@@ -130,6 +137,7 @@ SHAPES = {
 }
 PARAMETERS = {
     ("post", "/v1/feedback"): "notify revise",
+    ("post", "/v1/feedback/audio"): "notify revise",
     ("post", "/v1/read"): "all",
     ("get", "/v1/feedback/{feedback_id}"): "feedback_id source all",
     ("get", "/v1/feedback/{feedback_id}/explain"): "feedback_id source now",
@@ -234,5 +242,6 @@ def test_routes_need_a_key_but_for_health(document: dict[str, Any]) -> None:
 def test_the_shapes_say_what_intake_takes(document: dict[str, Any]) -> None:
     assert set(FeedbackIn.model_fields) == set(FIELDS)
     assert set(PartIn.model_fields) == set(PART_FIELDS)
+    assert set(RecordingRecordIn.model_fields) == {*FIELDS, "question"} - {"text", "parts", "transcript"}
     statuses = document["components"]["schemas"]["ReadingOut"]["properties"]["status"]["enum"]
     assert set(statuses) == {str(status) for status in ReadingStatus}

@@ -160,7 +160,7 @@ def test_numbers_of_a_part_are_bounded(field: str, wrong: Any) -> None:
         pytest.param(
             {"parts": [{"text": "x", "speaker": "agnt"}]}, "unknown speaker 'agnt'; did you mean 'agent'?", id="speaker"
         ),
-        pytest.param({}, "neither text nor parts", id="no words"),
+        pytest.param({}, "neither text, parts nor a transcript", id="no words"),
         pytest.param({"text": "x", "parts": [{"text": "x"}]}, "text and parts", id="both"),
         pytest.param({"text": "x" * 20_001}, "split it into parts", id="too long"),
         pytest.param({"parts": [{"text": "x" * 20_000}] * 21}, "420,000 characters", id="too long in all"),

@@ -76,6 +76,47 @@ def test_without_times_nothing_is_within_some_seconds(reach: str) -> None:
     assert condition(f"{{emotion: {{is: anger, {reach}}}}}").judge(talk({"text": "furious"})) is Truth.NO
 
 
+VOICEMAIL: dict[str, Any] = {
+    "text": "I am furious. It goes on. so annoying. thanks. great.",
+    "start": 10,
+    "end": 300,
+    "cues": [
+        {"at": 0, "start": 10, "end": 14},
+        {"at": 14, "start": 61, "end": 100},
+        {"at": 26, "start": 100, "end": 240},
+        {"at": 39, "start": 241, "end": 300},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [
+        pytest.param("{emotion: {is: anger/anger, within_first: 60s}}", Truth.YES, id="first"),
+        pytest.param("{emotion: {is: anger/annoyance, within_first: 60s}}", Truth.NO, id="later in the part"),
+        pytest.param("{emotion: {is: anger/annoyance, within_first: 101s}}", Truth.YES, id="begins within"),
+        pytest.param("{emotion: {is: anger/annoyance, within_last: 60s}}", Truth.NO, id="ends on the edge"),
+        pytest.param("{emotion: {is: anger/annoyance, within_last: 61s}}", Truth.YES, id="ends within"),
+        pytest.param("{emotion: {is: joy, within_last: 60s}}", Truth.YES, id="last"),
+        pytest.param("{says: {is: furious, within_first: 60s}}", Truth.YES, id="words"),
+        pytest.param("{says: {is: annoying, within_first: 60s}}", Truth.NO, id="later words"),
+        pytest.param("{says: {is: thanks, within_last: 60s}}", Truth.YES, id="last words"),
+        pytest.param("{says: {is: [furious], within_last: 60s}}", Truth.NO, id="earlier words"),
+    ],
+)
+def test_inside_a_part_cues_say_what_is_within_some_seconds(text: str, truth: Truth) -> None:
+    found = condition(text)
+    assert found.judge(talk(VOICEMAIL)) is truth
+    assert found.explain(talk(VOICEMAIL)).truth is truth
+
+
+def test_overlapping_speakers_are_each_judged_by_their_own_times() -> None:
+    loud = {"text": "furious", "start": 0, "end": 90}
+    over = {"text": "thanks", "start": 20, "end": 25, "speaker": "agent"}
+    assert condition("{emotion: {is: anger, within_last: 10s}}").judge(talk(loud, over)) is Truth.YES
+    assert condition("{emotion: {is: joy, speaker: agent, within_last: 10s}}").judge(talk(loud, over)) is Truth.NO
+
+
 def test_what_was_not_read_is_unknown_in_any_scope() -> None:
     assert condition("{emotion: {is: anger, speaker: agent}}").judge(talk({"text": ""})) is Truth.UNKNOWN
     assert condition("{sentiment: {is: negative, speaker: agent}}").judge(talk({"text": ""})) is Truth.UNKNOWN

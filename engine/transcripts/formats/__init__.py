@@ -1,0 +1,1 @@
+"""What recognisers write, one module each."""
