@@ -64,7 +64,7 @@ def _by_entries(text: str, now: dict[str, Any], wanted: dict[str, Any]) -> str |
     return _with(text, lambda splicer, root: splicer.mapping(root, now, wanted, whole=True))
 
 
-def _with(text: str, work: Callable[[_Splicer, yaml.Node], None]) -> str | None:
+def _with(text: str, work: Callable[[_Splicer, yaml.MappingNode], None]) -> str | None:
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
     if not isinstance(root, yaml.MappingNode) or root.flow_style:
         return None

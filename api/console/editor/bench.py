@@ -57,8 +57,17 @@ class Bench:
         return sorted(load_definitions(self.program, self.taxonomy)[0].named)
 
     def act(self, work: Act) -> Act:
-        """Return what handles an event: what goes wrong is said in plain words."""
-        return self.context.doing(work)
+        """Return what handles an event: what goes wrong is said in plain words.
+
+        What handles it may take away the field or button that it came from.
+        """
+        handled = self.context.doing(work)
+
+        async def apart(*args: Any) -> None:
+            with self.context.client:
+                await handled(*args)
+
+        return apart
 
     def set(self, path: Path, meant: Callable[[Any], Any] = lambda value: value) -> Act:
         """Return what writes a field's value to a path; what means None or nothing takes it out.

@@ -15,6 +15,7 @@ from engine.rules.writing import written
 Step = str | int
 Path = tuple[Step, ...]
 BROKEN = "the YAML has a mistake that hides the rule from the form; mend it there first"
+MOVED = "the YAML was changed there meanwhile; look at the form again"
 
 
 class Draft:
@@ -55,9 +56,8 @@ class Draft:
         """Return the value at a path, or a default where there is none."""
         found: Any = self.values
         for step in path:
-            if isinstance(found, dict) and step in found:
-                found = found[step]
-            elif isinstance(found, list) and isinstance(step, int) and step < len(found):
+            inside = step in found if isinstance(found, dict) else isinstance(step, int) and _has(found, step)
+            if inside:
                 found = found[step]
             else:
                 return default
@@ -97,7 +97,7 @@ class Draft:
         values = self._copy()
         while path:
             parent = _parent(values, path)
-            if (isinstance(path[-1], int) and path[-1] < len(parent)) or path[-1] in parent:
+            if isinstance(parent, list) or path[-1] in parent:
                 del parent[path[-1]]
             path = path[:-1]
             if parent:
@@ -113,12 +113,21 @@ class Draft:
         self.text, self.values = rewrite(self.text, values), values
 
 
+def _has(found: Any, place: int) -> bool:
+    return isinstance(found, list) and place < len(found)
+
+
 def _parent(values: Any, path: Path) -> Any:
+    """Return what holds the last step of a path, made where it is not there."""
     found = values
     for step in path[:-1]:
         if isinstance(found, dict) and not isinstance(found.get(str(step)), (dict, list)):
             found[str(step)] = {}
+        elif not isinstance(found, dict) and not (isinstance(step, int) and _has(found, step)):
+            raise QuestionError(MOVED)
         found = found[step]
+    if isinstance(found, list) and not (isinstance(path[-1], int) and _has(found, path[-1])):
+        raise QuestionError(MOVED)
     return found
 
 

@@ -130,7 +130,9 @@ class WordRow:
             if not self._values:
                 shown = ", ".join(map(str, names))
                 props = {"placeholder": self._hint} if self._hint else {}
-                text_field("values, with commas between", shown, self._bench.set(self._path, _words), style="hf-grow", **props)
+                text_field(
+                    "values, with commas between", shown, self._bench.set(self._path, _words), style="hf-grow", **props
+                )
             for value in self._values:
                 tick(value, value in map(str, names), self._bench.act(self._picked(value)))
 

@@ -82,7 +82,9 @@ def new_condition(kind: str, program: Program, definitions: Sequence[str]) -> tu
         attribute = program.attributes[kind]
         if attribute.kind == "number":
             return kind, {"at_least": 0}
-        return kind, True if attribute.kind == "flag" else attribute.values[0] if attribute.values else {"missing": False}
+        return kind, True if attribute.kind == "flag" else attribute.values[0] if attribute.values else {
+            "missing": False
+        }
     if kind == "about":
         return "says", {"about": ""}
     return kind, _FRESH.get(kind, definitions[0] if kind == "meets" and definitions else "")

@@ -25,7 +25,9 @@ def draw_scope(bench: Bench, path: Path) -> None:
             folded.props["open"] = True
         look.words("summary", "Whose words, and where", "hf-small")
         with Element("div").classes("hf-row"):
-            choice_field("Said by", SPEAKERS, str(value.get("speaker", "customer")), bench.act(_Scope(bench, path).speaker))
+            choice_field(
+                "Said by", SPEAKERS, str(value.get("speaker", "customer")), bench.act(_Scope(bench, path).speaker)
+            )
             _Scope(bench, path).draw(value)
 
 

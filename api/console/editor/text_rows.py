@@ -79,7 +79,10 @@ class SaysRow:
         with Element("div").classes("hf-row hf-top"):
             choice_field("It says", WAYS, self._way, self._bench.act(self._chosen))
             area_field(
-                f"Words, {BY_LINE}", "\n".join(self._lines), self._bench.act(self._said), style="hf-grow",
+                f"Words, {BY_LINE}",
+                "\n".join(self._lines),
+                self._bench.act(self._said),
+                style="hf-grow",
                 hint="refund\nmoney back\ncancel*",
             )
             self._box = Element("div")

@@ -93,11 +93,12 @@ def _changed(*path: Any, to: Any) -> dict[str, Any]:
             id="a group more",
         ),
         pytest.param(
-            _changed("examples", "fires", 0, to=None), '    - {text: "so bad", nps: 1} # the first\n', "", id="the first"
+            _changed("examples", "fires", 0, to=None),
+            '    - {text: "so bad", nps: 1} # the first\n',
+            "",
+            id="the first",
         ),
-        pytest.param(
-            _changed("status", to="shadow"), TEXT[-27:], TEXT[-27:] + "status: shadow\n", id="an entry more"
-        ),
+        pytest.param(_changed("status", to="shadow"), TEXT[-27:], TEXT[-27:] + "status: shadow\n", id="an entry more"),
     ],
 )
 def test_only_what_says_something_else_changes(wanted: dict[str, Any], before: str, after: str) -> None:
