@@ -68,7 +68,8 @@ class Conditions:
 
     def _group(self, path: Path, key: str, value: list[Any], *, inside: bool = False, top: bool = False) -> None:
         here = (*path, key)
-        with Element("fieldset").classes("hf-group"):
+        with Element("fieldset").classes("hf-group") as box:
+            box.props["aria-label"] = menu.TITLES[key]
             with Element("legend"), Element("span").classes("hf-row"):
                 look.words("span", menu.TITLES[key], "hf-strong")
                 if value or (path, key) != (WHEN, "all"):

@@ -74,8 +74,10 @@ class Basics:
     async def _titled(self, title: Any) -> None:
         self._bench.draft.put(("title",), str(title))
         if self._is_new and not self._named:
-            self._bench.draft.put(("rule",), slug_of(str(title)))
-            self._show_name()
+            name = slug_of(str(title))
+            if name != self._bench.draft.get(("rule",)):
+                self._bench.draft.put(("rule",), name)
+                self._show_name()
         self._bench.written()
 
     async def _renamed(self, name: Any) -> None:

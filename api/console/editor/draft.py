@@ -96,9 +96,11 @@ class Draft:
         """
         values = self._copy()
         while path:
-            parent = _parent(values, path)
-            if isinstance(parent, list) or path[-1] in parent:
-                del parent[path[-1]]
+            parent: Any = _parent(values, path)
+            if isinstance(parent, list):
+                del parent[int(path[-1])]
+            else:
+                parent.pop(path[-1], None)
             path = path[:-1]
             if parent:
                 break
@@ -119,7 +121,7 @@ def _has(found: Any, place: int) -> bool:
 
 def _parent(values: Any, path: Path) -> Any:
     """Return what holds the last step of a path, made where it is not there."""
-    found = values
+    found: Any = values
     for step in path[:-1]:
         if isinstance(found, dict) and not isinstance(found.get(str(step)), (dict, list)):
             found[str(step)] = {}

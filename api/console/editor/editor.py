@@ -21,7 +21,7 @@ from api.console.editor.outcome import Outcome, outcome_of
 from api.console.editor.saving import Saving
 from api.console.editor.trying import Trying
 from api.console.editor.yaml_pane import YamlPane, on_draft
-from engine.errors import HeedfulError, SignInError
+from engine.errors import HeedfulError
 
 WAIT_S = 0.35
 NOTHING_YET = "Say what has to hold, and this line says in plain English what the rule does."
@@ -156,7 +156,7 @@ class Editor:
         self._yaml.push()
         self._changed()
 
-    async def _typed(self, text: str) -> None:
+    def _typed(self, text: str) -> None:
         """Follow the text: the form shows it too, if it can."""
         was_broken = self._bench.draft.is_broken
         differs = self._bench.draft.follow(text)
@@ -183,7 +183,7 @@ class Editor:
     def _check(self) -> None:
         if not self._busy:
             self._busy = True
-            later(self._checks())
+            later(self._bench.act(self._checks)())
 
     async def _checks(self) -> None:
         """Check the text that counts now, one at a time, until it stays the same."""
@@ -196,8 +196,6 @@ class Editor:
                 self._checked = text
                 if text == draft.text:
                     self._show(found)
-        except SignInError:
-            self._context.leave()
         except HeedfulError as problem:
             self._status.text = "Not checked"
             self._note.text = str(problem)

@@ -6,8 +6,8 @@ that was typed meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from nicegui.element import Element
@@ -126,11 +126,13 @@ def _options(title: str, inside: Mapping[str, str], value: str) -> None:
             option.props["selected"] = True
 
 
-def _labelled(label: str, style: str) -> AbstractContextManager[Any]:
-    found = Element("label").classes(f"hf-labelled {style}")
-    with found:
-        look.words("span", label, "hf-label-text")
-    return found
+@contextmanager
+def _labelled(label: str, style: str) -> Iterator[None]:
+    """Draw a label; the field that is drawn inside is the one it names."""
+    with Element("div").classes(f"hf-labelled {style}") as box:
+        said = look.words("label", label, "hf-label-text")
+        yield
+    said.props["for"] = box.default_slot.children[1].html_id
 
 
 def _set(found: Element, props: Mapping[str, str]) -> None:
@@ -140,6 +142,8 @@ def _set(found: Element, props: Mapping[str, str]) -> None:
 
 def _typed(found: Element, changed: Changed) -> None:
     _on(found, "input", changed, VALUE, throttle=TYPED_S)
+    # Whoever leaves a field has said all: a button pressed next finds it written.
+    _on(found, "change", changed, VALUE)
 
 
 def _on(found: Element, event: str, changed: Changed, script: str, throttle: float = 0.0) -> None:

@@ -45,6 +45,7 @@ class LabelRow:
         self._task = task
         self._scoped = scoped
         self._listed: Element | None = None
+        self._wanted = ""
 
     def draw(self) -> bool:
         """Draw them; return False where the form cannot show the condition."""
@@ -81,7 +82,7 @@ class LabelRow:
         async def remove() -> None:
             await self._pick(name, False)
             if self._listed is not None:
-                self._fill("")
+                self._fill(self._wanted)
 
         return remove
 
@@ -99,7 +100,9 @@ class LabelRow:
             with self._panel:
 
                 async def search(text: Any) -> None:
-                    self._fill(str(text))
+                    # Leaving the field says its text again: what is listed stays, under the very pointer.
+                    if str(text) != self._wanted:
+                        self._fill(str(text))
 
                 text_field(f"Search {self._task}s", "", self._bench.act(search), type="search")
                 self._listed = Element("div").classes("hf-picker-list")
@@ -109,7 +112,7 @@ class LabelRow:
 
     def _fill(self, wanted: str) -> None:
         """List the labels whose name or description has some words, as a tree."""
-        taxonomy, listed = self._bench.taxonomy, self._listed
+        taxonomy, listed, self._wanted = self._bench.taxonomy, self._listed, wanted
         if listed is None:
             return
         chosen, parts = set(self._names()), wanted.lower().split()

@@ -93,7 +93,8 @@ def outcome_of(service: Service, text: str, slug: str | None) -> Outcome:
 
 def _shown(example: Example, findings: Sequence[Located]) -> Shown:
     here = [one.message for one in findings if (one.line, one.column) == (example.line, example.column)]
-    return Shown(example.fires, here[0].partition(BUT)[2] or here[0] if here else "")
+    wrong = here[0].partition(BUT)[2] or here[0] if here else ""
+    return Shown(example.fires, wrong.replace("found None", "nothing found"))
 
 
 def _taken(service: Service, text: str) -> list[Located]:

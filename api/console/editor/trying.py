@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nicegui.element import Element
@@ -11,10 +11,11 @@ from nicegui.element import Element
 from api.console import look
 from api.console.context import later
 from api.console.editor.bench import Bench
-from api.console.editor.examples import draw_fields, fields_of, meant
+from api.console.editor.examples import RECORD, draw_fields, fields_of, meant
 from api.console.editor.fields import area_field
 from api.rule_trying import Tried, try_record
-from engine.errors import HeedfulError
+from engine.errors import HeedfulError, SignInError
+from engine.program import Program
 from engine.rules.rule import Rule
 from engine.rules.trace import Trace
 from engine.rules.truth import Truth
@@ -73,7 +74,7 @@ class Trying:
         self._wanted += 1
         if not self._busy:
             self._busy = True
-            later(self._run())
+            later(self._bench.act(self._run)())
 
     async def _run(self) -> None:
         """Try what is wanted last, one at a time."""
@@ -95,17 +96,19 @@ class Trying:
             self._say("It is tried once the rule says what it means.")
             return
         try:
-            tried = await context.read(lambda: try_record(context.service, rule, record))
+            told = record_of(record, self._bench.program)
+            tried = await context.read(lambda: try_record(context.service, rule, told))
+        except SignInError:
+            raise
         except HeedfulError as problem:
             self._say(str(problem))
             return
         self._show(rule, tried)
 
     def _say(self, said: str) -> None:
-        if self._bench.context.client.has_socket_connection or not self._shown.default_slot.children:
-            self._shown.clear()
-            with self._shown:
-                look.words("p", said, "hf-small hf-muted")
+        self._shown.clear()
+        with self._shown:
+            look.words("p", said, "hf-small hf-muted")
 
     def _show(self, rule: Rule, tried: Tried) -> None:
         self._shown.clear()
@@ -113,6 +116,14 @@ class Trying:
             look.words("p", *_verdict(rule, tried))
             with Element("ul").classes("hf-trace"):
                 _draw_trace(tried.trace)
+
+
+def record_of(flat: Mapping[str, Any], program: Program) -> dict[str, Any]:
+    """Return a record as senders send it: its scores and attributes apart."""
+    scores = {name: value for name, value in flat.items() if name in program.scores}
+    own = {name: value for name, value in flat.items() if name in ("text", *RECORD)}
+    rest = flat.keys() - scores.keys() - own.keys()
+    return own | {"scores": scores, "attributes": {name.removeprefix("attribute."): flat[name] for name in rest}}
 
 
 def _verdict(rule: Rule, tried: Tried) -> tuple[str, str]:
@@ -134,8 +145,9 @@ def _draw_trace(trace: Trace) -> None:
             mark.props["aria-label"] = says
             with Element("div").classes("hf-grow"):
                 look.words("span", trace.condition)
-                if not trace.children and trace.found is not None:
-                    look.words("p", f"found {_short(trace.found)}", "hf-small hf-muted")
+                if not trace.children:
+                    found = "nothing" if trace.found is None else _short(trace.found)
+                    look.words("p", f"found {found}", "hf-small hf-muted")
         if trace.children:
             with Element("ul").classes("hf-trace"):
                 for child in trace.children:

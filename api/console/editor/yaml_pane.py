@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -33,11 +33,10 @@ class YamlPane:
         Called with the text when somebody typed in it.
     """
 
-    def __init__(self, bench: Bench, store: str, typed: Any) -> None:
+    def __init__(self, bench: Bench, store: str, typed: Callable[[str], None]) -> None:
         self._bench = bench
         self._store = store
         self._typed = typed
-        self._pushed: str | None = None
 
     def draw(self) -> None:
         """Draw it."""
@@ -49,6 +48,7 @@ class YamlPane:
         look.words("p", "Ctrl+Space completes a word. Esc, then Tab, leaves the editor.", "hf-small hf-muted")
         self._saved = Element("div").props("id=hf-rule-saved hidden")
         self._saved.props["data-text"] = draft.text
+        self._marks = Element("div").props("id=hf-rule-marks hidden")
         self._problems = Element("ul").classes("hf-problems")
         self._problems.props["aria-label"] = "What is to be mended"
         options = {"store": self._store, "words": words_of(self._bench)}
@@ -56,9 +56,8 @@ class YamlPane:
 
     def push(self) -> None:
         """Show the text that the form has changed."""
-        self._pushed = self._bench.draft.text
-        if self._editor.value != self._pushed:
-            self._editor.set_value(self._pushed)
+        if self._editor.value != self._bench.draft.text:
+            self._editor.set_value(self._bench.draft.text)
 
     def saved(self, text: str) -> None:
         """Take note of what is saved: leaving with that text needs no warning."""
@@ -69,11 +68,10 @@ class YamlPane:
         """Mark the lines that something is wrong with, and say what under the text."""
         lines = self._bench.draft.text.count("\n") + 1
         found = [one for one in findings if 1 <= one.line <= lines]
-        worst = {one.line: one.level for one in sorted(found, key=lambda one: one.level == "error")}
-        self._editor.line_tooltips = {one.line: one.message for one in reversed(found)}
-        self._editor.decorations = [
-            {"kind": "line", "line": line, "class": f"hf-line-{level}"} for line, level in sorted(worst.items())
-        ]
+        # Read from there by the script: what the server sends to the editor itself would take back what is being typed.
+        marks = [{"line": one.line, "level": one.level, "said": one.message} for one in found]
+        self._marks.props["data-marks"] = json.dumps(marks)
+        ui.run_javascript("heedful.editor.mark()")
         self._problems.clear()
         with self._problems:
             for one in found[:MOST_SHOWN]:
@@ -89,10 +87,11 @@ class YamlPane:
 
         return reveal
 
-    async def _changed(self, event: ValueChangeEventArguments[str]) -> None:
+    def _changed(self, event: ValueChangeEventArguments[str]) -> None:
+        # At once: what the form writes next has to find what was typed.
         text = event.value or ""
-        if text not in (self._pushed, self._bench.draft.text):
-            await self._bench.act(self._typed)(text)
+        if text != self._bench.draft.text:
+            self._typed(text)
 
 
 def words_of(bench: Bench) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 (() => {
   const KEPT_MS = 7 * 24 * 3600 * 1000;
   let view = null;
+  let component = null;
   let store = "";
 
   const text = () => view.state.doc.toString();
@@ -65,28 +66,42 @@
     };
   }
 
+  // Marks the lines that something is wrong with; the worst of a line counts.
+  function mark() {
+    if (!view) return;
+    const marks = JSON.parse(document.getElementById("hf-rule-marks")?.dataset.marks ?? "[]");
+    const levels = new Map();
+    const said = {};
+    for (const one of marks.filter(({ line }) => line <= view.state.doc.lines)) {
+      if (levels.get(one.line) !== "error") levels.set(one.line, one.level);
+      said[one.line] = said[one.line] ? `${said[one.line]}; ${one.said}` : one.said;
+    }
+    component.setDecorations([...levels].map(([line, level]) => ({ kind: "line", line, class: `hf-line-${level}` })));
+    component.setLineTooltips(said);
+  }
+
   async function attach(id, options) {
     const CM = await import("nicegui-codemirror");
-    const component = getElement(id);
+    component = getElement(id);
     view = component.editor ?? (await component.editorPromise);
     store = options.store;
     const complete = completer(options.words);
     view.dispatch({
       effects: CM.StateEffect.appendConfig.of([
-        CM.EditorView.contentAttributes.of({ "aria-label": "The rule as YAML", spellcheck: "false" }),
+        CM.EditorView.contentAttributes.of({ "aria-label": "The rule as YAML", tabindex: "0", spellcheck: "false" }),
         CM.EditorState.languageData.of(() => [{ autocomplete: complete }]),
         CM.EditorView.updateListener.of((update) => {
           if (update.docChanged) keep();
         }),
       ]),
     });
-    view.scrollDOM.tabIndex = -1;
     const colour = () => component.setTheme(document.body.classList.contains("body--dark") ? "vscodeDark" : "vscodeLight");
     colour();
     new MutationObserver(colour).observe(document.body, { attributes: true, attributeFilter: ["class"] });
     window.addEventListener("beforeunload", (event) => {
       if (isDirty()) event.preventDefault();
     });
+    mark();
     const left = kept();
     if (left && left.text !== text()) emitEvent("heedful-draft", left.at);
     document.documentElement.dataset.editor = "ready";
@@ -101,6 +116,7 @@
 
   globalThis.heedful.editor = {
     attach,
+    mark: () => soon(mark),
     saved: () => soon(keep),
     restore: () => {
       const left = kept();
