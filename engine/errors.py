@@ -290,6 +290,10 @@ class TranscriptionStoppedError(HeedfulError):
     """Nobody waits for this transcription any more."""
 
 
+class ReplayStoppedError(HeedfulError):
+    """The backtest was stopped; nothing came of it."""
+
+
 class ArtifactError(HeedfulError):
     """The model artifact cannot be used."""
 

@@ -13,8 +13,9 @@ from engine.errors import NotFoundError
 
 KINDS = {
     "console.css": "text/css",
-    "console.js": "text/javascript",
     "editor.css": "text/css",
+    "rules.css": "text/css",
+    "console.js": "text/javascript",
     "editor.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }

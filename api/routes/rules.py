@@ -8,13 +8,14 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.auditing import What, noted
+from api.auditing import What
 from api.auth import Caller, needs
 from api.body import MIB, body_of
 from api.problems import UnseenError, findings_of
 from api.routes.feedback import PROBLEMS, as_json, service_of
 from api.rule_answers import detail, problems_of, with_text
 from api.rule_body import YAML, rule_of, seen_by, shaped
+from api.rule_changing import change_rules
 from api.rule_publishing import check_name, reason, signature
 from api.runtime import Service
 from api.shapes import (
@@ -223,4 +224,4 @@ async def _work(service: Service, work: Callable[[Publisher], Result]) -> Result
 
 
 async def _change(service: Service, caller: Caller, what: What, work: Callable[[Publisher], Result]) -> Result:
-    return await run_in_threadpool(noted(service, caller, what, lambda: service.published.work(work)))
+    return await run_in_threadpool(change_rules, service, caller, what, work)

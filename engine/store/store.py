@@ -23,8 +23,10 @@ from engine.store.problems import Problems
 from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
+from engine.store.rule_numbers import RuleNumbersOf
 from engine.store.secrets import Secrets
 from engine.store.sessions import Sessions
+from engine.store.shadows import Shadows
 from engine.store.shelf import Shelf
 from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
@@ -78,6 +80,10 @@ class Store:
         self.audit = Audit(self.database)
         self.marks = Marks(self.database)
         self.words = Words(self.database)
+        self.rule_numbers = RuleNumbersOf(self.database)
+        self.shadows = Shadows(self.database)
+        self.rule_numbers = RuleNumbersOf(self.database)
+        self.shadows = Shadows(self.database)
 
     def migrate(self) -> None:
         """Bring the schema up to date."""

@@ -83,10 +83,17 @@ class Editor:
             with Element("div").classes("hf-bar-row"):
                 self._status = look.words("span", "Checking", "hf-chip hf-label-neutral").props("role=status")
                 self._note = look.words("span", "", "hf-small hf-muted hf-grow")
+                self._back = look.link("All rules", "/rules", "hf-link hf-small")
+                self._show_way_back()
                 self._saving.draw_button()
             self._said = look.words("p", NOTHING_YET, "hf-said hf-muted").props("tabindex=0 role=region")
             self._said.props["aria-label"] = "The rule in plain English"
             self._saving.draw_panels()
+
+    def _show_way_back(self) -> None:
+        if self._begun.slug is not None:
+            self._back.text = "To the rule"
+            self._back.props["href"] = f"/rules/{self._begun.slug}"
 
     def _draw_left_over(self) -> None:
         """Offer what somebody wrote here and did not save."""
@@ -233,6 +240,7 @@ class Editor:
         self._yaml.saved(text)
         self._note.text = "" if self._bench.draft.text == text else "Not saved"
         say_done(f"Saved as version {seen}.")
+        self._show_way_back()
         if fresh:
             ui.navigate.history.replace(f"/rules/{slug}/edit")
             self._fill()
