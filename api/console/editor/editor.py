@@ -124,7 +124,6 @@ class Editor:
             with look.section("The rule"), Element("div").classes("hf-stack") as self._basics:
                 pass
             with look.section("When"):
-                look.words("p", "It looks at one feedback at a time.", "hf-small hf-muted")
                 self._when = Element("div").classes("hf-stack hf-when")
             with look.section("Then"), Element("div").classes("hf-stack") as self._then:
                 pass

@@ -25,7 +25,7 @@ WORDS = {"is": "one of", "there": "there at all", "missing": "missing"}
 FLAG = {"true": "yes", "false": "no"}
 
 
-def test_of(value: Any) -> tuple[str, Any] | None:
+def way_of(value: Any) -> tuple[str, Any] | None:
     """Return how a condition tests its value, and against what; None where the form cannot show it."""
     if not isinstance(value, dict):
         return "is", value
@@ -50,7 +50,7 @@ class NumberRow:
 
     def draw(self, name: str) -> bool:
         """Draw them; return False where the form cannot show the condition."""
-        found = test_of(self._bench.draft.get(self._path))
+        found = way_of(self._bench.draft.get(self._path))
         if found is None or not _are_numbers(found[1]):
             return False
         with Element("div").classes("hf-row"):
@@ -82,11 +82,11 @@ class NumberRow:
         number_field(label, value, self._bench.act(changed), low=self._low, high=self._high)
 
     def _pair(self) -> list[Any]:
-        found = test_of(self._bench.draft.get(self._path))
+        found = way_of(self._bench.draft.get(self._path))
         return found[1] if found is not None and found[0] == "between" else [self._low or 0, self._high or 0]
 
     async def _chosen(self, way: Any) -> None:
-        found = test_of(self._bench.draft.get(self._path))
+        found = way_of(self._bench.draft.get(self._path))
         old = found[1] if found else None
         number = old if isinstance(old, (int, float)) else old[0] if old else self._low or 0
         fresh: Mapping[str, Any] = {
@@ -96,7 +96,7 @@ class NumberRow:
             "there": {"missing": False},
         }
         self._bench.put(self._path, fresh.get(way, {way: number}))
-        shown = test_of(self._bench.draft.get(self._path))
+        shown = way_of(self._bench.draft.get(self._path))
         if shown is not None:
             self._show(*shown)
 
@@ -112,7 +112,7 @@ class WordRow:
 
     def draw(self, name: str) -> bool:
         """Draw them; return False where the form cannot show the condition."""
-        found = test_of(self._bench.draft.get(self._path))
+        found = way_of(self._bench.draft.get(self._path))
         if found is None or found[0] not in WORDS or isinstance(found[1], dict):
             return False
         with Element("div").classes("hf-row"):
@@ -138,7 +138,7 @@ class WordRow:
 
     def _picked(self, value: str) -> Callable[[Any], Any]:
         async def changed(wanted: Any) -> None:
-            found = test_of(self._bench.draft.get(self._path))
+            found = way_of(self._bench.draft.get(self._path))
             old = found[1] if found else []
             names = [str(one) for one in (old if isinstance(old, list) else [old] if old not in (None, "") else [])]
             names = [*(one for one in names if one != value), *([value] if wanted else [])]

@@ -43,8 +43,10 @@ class _Scope:
         choice_field("Where", REACHES, self._end, self._bench.act(self._chosen))
         reach = value.get(self._end, "60s") if self._end else "60s"
         shown = " ".join(f"{one} {unit}" for unit, one in reach.items()) if isinstance(reach, dict) else str(reach)
-        self._field = text_field("Within", shown, self._bench.act(self._said), placeholder="60s, 3 sentences, 2 turns")
+        with Element("div") as self._box:
+            text_field("Within", shown, self._bench.act(self._said), placeholder="60s, 3 sentences, 2 turns")
         self._reach = shown
+        self._box.set_visibility(bool(self._end))
 
     async def speaker(self, who: Any) -> None:
         """Write whose words count."""
@@ -52,6 +54,7 @@ class _Scope:
 
     async def _chosen(self, end: Any) -> None:
         self._end = str(end)
+        self._box.set_visibility(bool(self._end))
         self._write()
 
     async def _said(self, text: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nicegui import ui
@@ -66,8 +67,9 @@ class YamlPane:
 
     def show(self, findings: Sequence[Located]) -> None:
         """Mark the lines that something is wrong with, and say what under the text."""
-        lines = self._bench.draft.text.count("\n") + 1
-        found = [one for one in findings if 1 <= one.line <= lines]
+        # A text that ends too early is wrong after its last line.
+        last = self._bench.draft.text.count("\n") + 1
+        found = [replace(one, line=max(1, min(one.line, last))) for one in findings]
         # Read from there by the script: what the server sends to the editor itself would take back what is being typed.
         marks = [{"line": one.line, "level": one.level, "said": one.message} for one in found]
         self._marks.props["data-marks"] = json.dumps(marks)
