@@ -38,6 +38,7 @@ router = APIRouter(prefix="/v1", tags=["rules"])
 VIEWERS = [Depends(needs(READERS))]
 Author = Annotated[Caller, Depends(needs(AUTHORS))]
 Why = Annotated[str | None, Query(max_length=500, description="the reason, for the history")]
+Words = Annotated[str | None, Query(max_length=200, description="each is in the rule's name, title or author")]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Number = Annotated[int, Path(ge=1, le=1_000_000_000, description="the version's number")]
 Result = TypeVar("Result")
@@ -82,12 +83,13 @@ async def list_rules(
     author: str | None = None,
     managed: bool | None = None,
     retired: bool = False,
+    words: Words = None,
     limit: Limit = 100,
     cursor: str = "",
 ) -> Response:
     """Return published rules in the order of their slugs, each with what is wrong with it by now."""
     service = service_of(request)
-    wanted = RuleFilter(status and str(status), author, managed, retired)
+    wanted = RuleFilter(status and str(status), author, managed, retired, words)
 
     def answer() -> Response:
         page = service.store.shelf.page(wanted, after=cursor, limit=limit + 1)

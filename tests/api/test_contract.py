@@ -174,7 +174,7 @@ PARAMETERS = {
     ("post", "/v1/alerts/{alert_id}/attempts"): "alert_id If-Match",
     ("post", "/v1/alerts/{alert_id}/verdict"): "alert_id If-Match",
     ("post", "/v1/alerts/changes"): "",
-    ("get", "/v1/rules"): "status author managed retired limit cursor",
+    ("get", "/v1/rules"): "status author managed retired words limit cursor",
     ("get", "/v1/rules/export"): "",
     ("post", "/v1/rules/validate"): "slug",
     ("get", "/v1/rules/schema"): "",

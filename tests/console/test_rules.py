@@ -93,8 +93,10 @@ def test_a_draft_is_tried_on_the_past_shadowed_made_live_and_rolled_back(mine: C
     kept = [(one.draft.status, one.why) for one in mine.service.store.shelf.history("mine")]
     assert kept[0] == ("draft", "too many")
     assert kept[1:3] == [("live", "it does what it should"), ("shadow", "let us see")]
-    who = mine.service.store.shelf.latest("mine").who
-    assert who == mine.service.store.accounts.all()[0].email
+    who = mine.service.store.accounts.all()[0].email
+    assert mine.service.store.shelf.latest("mine").who == who
+    audited = [one.entry for one in mine.service.store.audit.page(kind="rule", subject="mine")]
+    assert [(one.who, one.what) for one in audited] == [(who, "restore"), (who, "publish"), (who, "publish")]
     assert page.evaluate("window.hacked") is None
 
 
@@ -106,6 +108,39 @@ def test_a_rule_that_lacks_examples_says_what_it_lacks_and_is_not_made_live(own_
     expect(dialog).to_contain_text("3 examples that fire: it has 1")
     expect(dialog.get_by_role("button", name="Make live")).to_have_count(0)
     expect(dialog.get_by_role("button", name="Close")).to_be_visible()
+
+
+def test_a_retired_rule_leaves_the_list_and_comes_back(mine: Console) -> None:
+    page = mine.sign_in("author", path="/rules/mine")
+    step(page, "Retire", "nobody needs it")
+    expect(page.get_by_text("This rule is retired", exact=False)).to_be_visible()
+    expect(page.get_by_role("button", name="Retire")).to_have_count(0)
+    mine.open(page, "/rules")
+    expect(page.get_by_role("listitem")).to_have_count(4)
+    page.get_by_role("button", name="Retired 1").click()
+    page.get_by_role("link", name="Mine").click()
+    page.get_by_role("button", name="Roll back: version 1").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("It is no longer retired.")
+    dialog.get_by_label("Why").fill("somebody does")
+    dialog.get_by_role("button", name="Roll back to version 1").dblclick()
+    expect(page.get_by_role("button", name="Start in shadow")).to_be_visible()
+    assert mine.service.store.shelf.latest("mine").number == 3
+
+
+def test_shared_conditions_are_shown_and_exported_with_the_rules(mine: Console) -> None:
+    text = "cross: {emotion: anger}\n"
+    publish(mine, text, slug="_define")
+    page = mine.sign_in("author", path="/rules/_define")
+    expect(page.get_by_text("These conditions are shared", exact=False)).to_be_visible()
+    expect(page.get_by_role("link", name="Edit")).to_have_count(0)
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Export as YAML").click()
+    assert (got.value.suggested_filename, got.value.path().read_text()) == ("_define.yaml", text)
+    mine.open(page, "/rules")
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Export as YAML").click()
+    assert MINE.strip() in got.value.path().read_text()
 
 
 def test_who_was_slower_hears_of_it_and_changes_nothing(mine: Console) -> None:

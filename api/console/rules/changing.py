@@ -62,6 +62,7 @@ class Asked:
         self._title = title
         self._means = means
         self._act = act
+        self._doing = False
 
     def open(self, draw: Callable[[], None] | None = None, *, wide: bool = False, refused: bool = False) -> None:
         """Show it.
@@ -87,6 +88,10 @@ class Asked:
                 look.button("Close" if refused else "Cancel", self._dialog.close)
 
     async def _do(self) -> None:
+        # Who clicks twice changes it once.
+        if self._doing:
+            return
+        self._doing = True
         self._wrong.clear()
         try:
             why = " ".join(str(self._why.value or "").split())
@@ -97,6 +102,8 @@ class Asked:
             with self._wrong:
                 draw_wrong(problem)
             return
+        finally:
+            self._doing = False
         self._dialog.close()
 
 
@@ -186,3 +193,5 @@ class Changes:
         await self._context.read(lambda: change_rules(service, caller, (what, "rule", slug), work))
         say_done(said)
         await self._done()
+        # What had the focus is drawn anew.
+        ui.run_javascript("document.getElementById('main')?.focus()")
