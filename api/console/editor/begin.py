@@ -8,6 +8,7 @@ from api.console import look
 from api.console.context import Context
 from api.console.editor.draft import new_rule
 from api.console.editor.editor import Begun, Editor
+from api.console.editor.yaml_pane import words_of
 from engine.errors import NotFoundError
 from engine.rules.rewriting import rewrite, values_of
 from engine.shelf.version import DEFINITIONS, RuleVersion
@@ -47,14 +48,15 @@ def begin_change(context: Context, slug: str) -> RuleVersion:
     return version
 
 
-def draw_editor(context: Context, begun: Begun | RuleVersion) -> None:
+async def draw_editor(context: Context, begun: Begun | RuleVersion) -> None:
     """Draw the editor, or why the account may not change rules."""
     if context.caller.scope.unit is not None:
         look.went_wrong(f"rules hold for every unit, and your account is for {context.caller.scope.unit} only")
         return
     if isinstance(begun, RuleVersion):
         begun = Begun(begun.draft.text, begun.slug, begun.number)
-    Editor(context, begun).draw()
+    words = await context.read(lambda: words_of(context.service.rules))
+    Editor(context, begun, words).draw()
 
 
 def draw_managed(version: RuleVersion) -> None:

@@ -15,6 +15,9 @@ from engine.rules.writing import written
 Step = str | int
 Path = tuple[Step, ...]
 BROKEN = "the YAML has a mistake that hides the rule from the form; mend it there first"
+TOO_LONG = "The rule is too long for the form; it is changed in the YAML alone."
+# What the form changes is written and read again at once, in the thread that serves all pages.
+MOST_FORM = 20_000
 MOVED = "the YAML was changed there meanwhile; look at the form again"
 
 
@@ -29,7 +32,7 @@ class Draft:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.values = values_of(text)
+        self.values = _values(text)
 
     @property
     def is_broken(self) -> bool:
@@ -39,6 +42,8 @@ class Draft:
     @property
     def broken_because(self) -> str:
         """Why the text is no rule that a form could show."""
+        if len(self.text) > MOST_FORM:
+            return TOO_LONG
         findings = Findings("")
         found = parse(self.text, findings)
         if findings.found:
@@ -49,7 +54,7 @@ class Draft:
     def follow(self, text: str) -> bool:
         """Take a text over; return whether the form has to show something else now."""
         before, self.text = self.values, text
-        self.values = values_of(text)
+        self.values = _values(text)
         return self.values != before
 
     def get(self, path: Path, default: Any = None) -> Any:
@@ -113,6 +118,10 @@ class Draft:
 
     def _write(self, values: dict[str, Any]) -> None:
         self.text, self.values = rewrite(self.text, values), values
+
+
+def _values(text: str) -> dict[str, Any] | None:
+    return values_of(text) if len(text) <= MOST_FORM else None
 
 
 def _has(found: Any, place: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from api.console.context import Context, later, say_done
 from api.console.editor.bench import Bench
 from api.console.editor.conditions import Conditions
 from api.console.editor.doing import Basics, draw_then
-from api.console.editor.draft import Draft
+from api.console.editor.draft import TOO_LONG, Draft
 from api.console.editor.examples import Examples, fields_of
 from api.console.editor.outcome import Outcome, outcome_of
 from api.console.editor.saving import Saving
@@ -43,9 +44,15 @@ class Begun:
 
 
 class Editor:
-    """The editor of one rule."""
+    """The editor of one rule.
 
-    def __init__(self, context: Context, begun: Begun) -> None:
+    Parameters
+    ----------
+    words
+        What is completed in the text.
+    """
+
+    def __init__(self, context: Context, begun: Begun, words: Mapping[str, Any]) -> None:
         self._context = context
         self._begun = begun
         self._bench = Bench(context, Draft(begun.text), self._written, self._redraw, self._redraw_examples)
@@ -53,7 +60,7 @@ class Editor:
         self._trying = Trying(self._bench)
         self._saving = Saving(self._bench, begun.slug, begun.seen, self._saved, self._taken)
         store = f"heedful-rule:{context.account.id}:{begun.slug or ''}"
-        self._yaml = YamlPane(self._bench, store, self._typed)
+        self._yaml = YamlPane(self._bench, store, words, self._typed)
         self._checked: str | None = None
         self._busy = False
 
@@ -179,7 +186,8 @@ class Editor:
     def _show_broken(self) -> None:
         """Close the form while the text cannot be read."""
         broken = self._bench.draft.is_broken
-        self._broken.text = f"{self._bench.draft.broken_because} The form waits until it is mended." if broken else ""
+        because = self._bench.draft.broken_because if broken else ""
+        self._broken.text = because if because in ("", TOO_LONG) else f"{because} The form waits until it is mended."
         self._broken.set_visibility(broken)
         if broken:
             self._form.props["inert"] = True

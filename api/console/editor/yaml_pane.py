@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,9 @@ from api.console import look
 from api.console.editor.bench import Bench
 from api.console.editor.fields import small_button
 from engine.errors import Located
+from engine.rules.definition_loader import load_definitions
 from engine.rules.json_schema import rule_schema
+from engine.rules.load import LoadedRules
 from engine.taxonomy import TASKS
 
 MOST_SHOWN = 20
@@ -30,13 +32,16 @@ class YamlPane:
         What is edited.
     store
         Under which name the browser keeps what is not saved.
+    words
+        What is completed.
     typed
         Called with the text when somebody typed in it.
     """
 
-    def __init__(self, bench: Bench, store: str, typed: Callable[[str], None]) -> None:
+    def __init__(self, bench: Bench, store: str, words: Mapping[str, Any], typed: Callable[[str], None]) -> None:
         self._bench = bench
         self._store = store
+        self._words = words
         self._typed = typed
 
     def draw(self) -> None:
@@ -52,7 +57,7 @@ class YamlPane:
         self._marks = Element("div").props("id=hf-rule-marks hidden")
         self._problems = Element("ul").classes("hf-problems")
         self._problems.props["aria-label"] = "What is to be mended"
-        options = {"store": self._store, "words": words_of(self._bench)}
+        options = {"store": self._store, "words": self._words}
         ui.run_javascript(f"heedful.editor.attach({self._editor.id}, {json.dumps(options)})")
 
     def push(self) -> None:
@@ -96,15 +101,16 @@ class YamlPane:
             self._typed(text)
 
 
-def words_of(bench: Bench) -> dict[str, Any]:
+def words_of(rules: LoadedRules) -> dict[str, Any]:
     """Return the words that are completed: the keys of a rule, and for each key its values."""
-    schema = rule_schema(bench.program, bench.taxonomy, bench.definitions)
+    program, taxonomy = rules.program, rules.taxonomy
+    schema = rule_schema(program, taxonomy, load_definitions(program, taxonomy)[0].named)
     keys: dict[str, str] = {}
     values: dict[str, list[str]] = {}
     _gather(schema, keys, values)
     for task in TASKS:
-        values[task] = list(bench.taxonomy.nodes(task))
-    receivers = [name for name, one in bench.program.receivers.items() if one.is_channel]
+        values[task] = list(taxonomy.nodes(task))
+    receivers = [name for name, one in program.receivers.items() if one.is_channel]
     values["send_to"] = sorted({*values.get("send_to", []), *receivers})
     return {"keys": keys, "values": {key: found for key, found in values.items() if found}}
 

@@ -16,4 +16,4 @@ async def page(context: Context, slug: str) -> None:
     if version.draft.managed:
         draw_managed(version)
     else:
-        draw_editor(context, version)
+        await draw_editor(context, version)

@@ -12,4 +12,4 @@ PAGE = Page("/rules/new", "New rule", roles=AUTHORS, under="/rules")
 
 async def page(context: Context, source: str = "", feedback: str = "") -> None:
     """Build the page; a feedback becomes the first example."""
-    draw_editor(context, await begin_new(context, source, feedback))
+    await draw_editor(context, await begin_new(context, source, feedback))
