@@ -63,6 +63,22 @@ class FeedbackError(HeedfulError):
         super().__init__(message)
 
 
+class ErasureError(HeedfulError):
+    """The erasure is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        The offending field, such as ``customer``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class TranscriptError(HeedfulError):
     """The transcript cannot be understood.
 
@@ -212,6 +228,10 @@ class ProblemError(FieldError):
     """The problem, or the change of it, is not valid."""
 
 
+class NoteError(FieldError):
+    """The note is not valid."""
+
+
 class AccountError(FieldError):
     """What is said of an account is not valid."""
 
@@ -300,6 +320,10 @@ class ArtifactError(HeedfulError):
 
 class StoreError(HeedfulError):
     """The store cannot be used."""
+
+
+class VaultError(HeedfulError):
+    """What was taken out cannot be opened: the key that sealed it is not among HEEDFUL_PRIVACY_KEYS."""
 
 
 class DeliveryError(HeedfulError):

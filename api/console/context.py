@@ -50,7 +50,7 @@ class Context:
         self._seen = time.monotonic()
         account = signed_in.account
         through = account.email if account.person else None
-        self.caller = Caller(account.who, account.role, account.scope, through)
+        self.caller = Caller(account.who, account.role, account.scope, through, account.see_private)
 
     @property
     def account(self) -> Account:
