@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from engine.errors import StaleError
 from engine.program import DEFAULT_RECEIVERS, AttributeSpec, ReceiverSpec
+from engine.rules.rewriting import values_of
 from engine.shelf.publisher import Signature
 from tests.console.browsing import PHONE, WIDE, Console, grave, served
 
@@ -283,3 +284,15 @@ def test_everybody_can_use_the_editor_of_every_kind_of_condition(
     assert page.evaluate("window.hacked") is None
     assert _text(page) == text
     page.context.close()
+
+
+def test_a_rule_begins_from_a_feedback_that_the_author_may_see(desk: Console) -> None:
+    words = "I am furious <img src=x onerror='window.hacked=1'>: {all: [x]} # bad"
+    desk.post({"id": "seen", "text": words, "scores": {"nps": 1}})
+    page = _open(desk, "/rules/new?feedback=seen")
+    expect(page.get_by_role("textbox", name="Example 1")).to_have_value(words)
+    assert values_of(_text(page)) is not None
+    assert page.evaluate("window.hacked") is None
+    page.close(run_before_unload=False)
+    page = desk.sign_in("author", path="/rules/new?feedback=none")
+    expect(page.get_by_role("alert")).to_contain_text("none")
