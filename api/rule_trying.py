@@ -10,7 +10,7 @@ from api.patient_reader import PatientReader
 from api.runtime import Service
 from engine.feedback import Feedback
 from engine.intake import admit
-from engine.rules.case import Case
+from engine.rules.case import NO_PHRASES, Case
 from engine.rules.phrases import read_phrases
 from engine.rules.rule import Rule
 from engine.rules.trace import Trace
@@ -51,7 +51,7 @@ def try_record(service: Service, rule: Rule, record: Mapping[str, Any]) -> Tried
     engine, reader = service.engine, PatientReader(service.reader)
     admitted = admit({"id": NO_ID, **record}, service.rules.program, engine.clock.now())
     (feedback,) = engine.redact([admitted])
-    phrases = read_phrases(reader, rule.phrases)
+    phrases = read_phrases(reader, rule.phrases).vectors
     (reading,) = reader.read([feedback.parts])
-    trace = rule.explain(Case(feedback, reading, phrases.vectors))
+    trace = rule.explain(Case(feedback, reading, phrases.get(reading.space, NO_PHRASES)))
     return Tried(feedback, trace, rule.alerts_on(trace.truth))
