@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from api import problems
 from api.alert_shapes import VerdictIn
 from api.change_shapes import AttemptIn, ChangeIn, ChangesIn, FeedbackKeyIn, SeenIn
+from api.erasure_shapes import ErasureIn
 from api.insight_shapes import NoteIn
 from api.metrics import Measured
 from api.only import Only
@@ -28,6 +29,7 @@ from api.routes import (
     audio,
     audit,
     coaching,
+    erasures,
     feedback,
     health,
     insights,
@@ -52,7 +54,7 @@ TITLE = "Heedful"
 VERSION = "0.1.0"
 # The shapes of bodies that are parsed by hand.
 BODIES = (
-    *(CueIn, PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn),
+    *(CueIn, PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ErasureIn, ProblemIn, ProblemChangeIn),
     *(RecordingIn, RecordingRecordIn),
     *(PersonIn, ReceiverTestIn, RouteTryIn, ImaginedAlertIn),
     *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn, NoteIn),
@@ -61,7 +63,7 @@ BODIES = (
 API = (
     audio,
     *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
-    *(privacy, rule_trust, rules, audit, links, languages, health),
+    *(privacy, erasures, rule_trust, rules, audit, links, languages, health),
     *(search, insights, coaching),
 )
 

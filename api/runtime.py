@@ -14,6 +14,7 @@ import structlog
 
 from api import masking
 from api.door import Door
+from api.forgetting import Forgetter
 from api.hearing import Hearing
 from api.metrics import Metrics
 from api.model import ServedModel
@@ -141,6 +142,9 @@ class Service:
     stop: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.forgetter = Forgetter(self.engine)
+
     @property
     def rules(self) -> LoadedRules:
         """The rules that are judged by."""
@@ -162,6 +166,7 @@ class Service:
                 "read-later": self._read_later,
                 "ticker": self._tick,
                 "escalation": self._escalate,
+                "erasure": lambda: self.forgetter.run(self.stop),
                 "search": self._catch_up,
             }
         model = self.model
@@ -240,6 +245,7 @@ class Service:
         """Finish what was begun, then end every thread."""
         self.stop.set()
         self.outbox.wake()
+        self.forgetter.wake()
         self.hearing.close()
         self.replayer.close()
         self.checker.close()

@@ -158,6 +158,7 @@ class StoredOut(Shape):
     feedback: dict[str, Any]
     received_at: datetime
     occurred_at: datetime
+    erased_at: datetime | None = Field(description="when its words, people and attributes were erased")
     decision: DecisionOut
 
 
@@ -234,6 +235,7 @@ class ExplanationOut(Shape):
     sequence: int
     decided_at: datetime
     ruleset: str
+    erased_at: datetime | None = Field(description="since then its words and attributes are not there to find")
     reading: ReadingOut
     rules: list[RuleExplanationOut]
 

@@ -63,6 +63,22 @@ class FeedbackError(HeedfulError):
         super().__init__(message)
 
 
+class ErasureError(HeedfulError):
+    """The erasure is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        The offending field, such as ``customer``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class TranscriptError(HeedfulError):
     """The transcript cannot be understood.
 
@@ -292,6 +308,10 @@ class SpeechUnavailableError(HeedfulError):
 
 class TranscriptionStoppedError(HeedfulError):
     """Nobody waits for this transcription any more."""
+
+
+class ReplayStoppedError(HeedfulError):
+    """The backtest was stopped; nothing came of it."""
 
 
 class ArtifactError(HeedfulError):

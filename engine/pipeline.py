@@ -148,7 +148,8 @@ class Engine:
             before = stored.get(feedback.key)
             if before is None:
                 continue
-            if feedback.is_as_stored(before.content_hash):
+            # Nobody can tell what it said: sent again, also as a revision, it does not bring the words back.
+            if before.erased_at is not None or feedback.is_as_stored(before.content_hash):
                 known[feedback.key] = before.decision
             elif not revise:
                 raise ConflictError(

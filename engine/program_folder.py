@@ -23,6 +23,7 @@ from engine.located import Findings, Node, StopReadingError
 from engine.names import nearest, show
 from engine.people_file import load_people
 from engine.privacy.policy_loader import PRIVACY, check_thanks, policy_of
+from engine.privacy.retention_loader import retention_of
 from engine.program import (
     DEFAULT_SCORES,
     DEFINE,
@@ -45,7 +46,7 @@ PROGRAM_KEYS = (
     *("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics"),
     "readers",
     *TARGET_SETTINGS,
-    *("expect", PRIVACY, "retention", "readers"),
+    *("expect", PRIVACY, "retention"),
     *FOLLOW_UP_KEYS,
 )
 RESERVED = frozenset(
@@ -186,6 +187,7 @@ def _program(path: Path, root: Node, findings: Findings) -> Program:
         allow_late=_span(root.get("allow_late"), "allow_late", Program.allow_late, findings),
         topics=_topics(path, root.get("topics"), findings),
         expect=expectations_of(root.get("expect"), findings),
+        retention=retention_of(root.get("retention"), findings),
     )
     for name in sorted(set(program.scores) & set(program.attributes)):
         findings.error(root.get("attributes") or root, f"'{show(name)}' is declared as a score and as an attribute")

@@ -18,6 +18,7 @@ from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
 from api.cli.feedback import feedback
 from api.cli.files import InputError
+from api.cli.forget import erasures, forget
 from api.cli.insights import insights
 from api.cli.keys import keys
 from api.cli.languages import languages
@@ -29,6 +30,7 @@ from api.cli.problems import problems
 from api.cli.promoting import models, promote, rollback
 from api.cli.reading import read
 from api.cli.receivers import receivers
+from api.cli.retention import retention
 from api.cli.reviewing import review
 from api.cli.routing import routes
 from api.cli.rules import rules
@@ -52,7 +54,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
-    *(read, run, serve, explain, demo, attainment, languages),
+    *(read, run, serve, explain, demo, attainment, languages, forget),
     *(train, evaluate, compare, behaviour, promote, rollback, models),
 )
 for command in COMMANDS:
@@ -73,6 +75,8 @@ app.add_typer(problems, name="problems")
 app.add_typer(feedback, name="feedback")
 app.add_typer(insights, name="insights")
 app.add_typer(privacy, name="privacy")
+app.add_typer(erasures, name="erasures")
+app.add_typer(retention, name="retention")
 
 
 def main() -> None:

@@ -53,6 +53,7 @@ class Private:
             "feedback": self.original.feedback.as_dict(),
             "received_at": stored.received_at.isoformat(),
             "occurred_at": stored.occurred_at.isoformat(),
+            "erased_at": stored.erased_at.isoformat() if stored.erased_at else None,
             "decision": read.as_dict(everything=everything),
             "evidence": [span for alert in decision.alerts for span in self._evidence(alert.id, alert.evidence)],
             "taken_out": [

@@ -316,6 +316,7 @@ class Records:
             occurred_at=row["occurred_at"],
             notify=row["notify"],
             decision=decision,
+            erased_at=row["erased_at"],
         )
 
 

@@ -239,6 +239,8 @@ progress = Table(
     Column("moment", Moment, nullable=False),
     Column("ticked", BigInteger),
     Column("changes", BigKey, nullable=False),
+    # How often what is kept in memory of the patterns was erased: then all of it is read again.
+    Column("erased", BigKey, nullable=False, server_default=text("0")),
 )
 
 alert_event = Table(

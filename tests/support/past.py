@@ -233,6 +233,7 @@ def _followup(rows: Rows) -> None:
 
 def _privacy(rows: Rows) -> None:
     rows["feedback"] = [row | {"sealed": b"sealed", "erased_at": None} for row in rows["feedback"]]
+    rows["progress"] = [row | {"erased": 1} for row in rows["progress"]]
     rows["api_key"] = [row | {"see_private": True} for row in rows["api_key"]]
     rows |= {
         "erasure": [
@@ -241,6 +242,7 @@ def _privacy(rows: Rows) -> None:
                 *("er_1", "customer", "d" * 64, "delete", "ann", "asked", NOON, LATER, "{}", '{"feedback": 1}'),
             )
         ],
+        "export": [_row("path kind written_at who", "/srv/review.jsonl", "review", NOON, "ann")],
         "private_view": [_row("at who source feedback_id why", NOON, "ann", "default", "f1", "called back")],
     }
 
