@@ -154,7 +154,7 @@ def test_verdicts_signals_and_problems_are_told(judged: House) -> None:
     assert count.count == int(text) >= 3
     assert problems.finding == "1 problem, 1 not solved; 2 alerts linked to them."
     (pattern,) = [one for one in shown("overview", looking(judged)) if isinstance(one, Figure)][1:]
-    assert "part of a pattern" in pattern.finding
+    assert pattern.finding == "All of 20 records with an alert are part of a pattern."
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -48,7 +48,7 @@ class Drawer:
         self._more.set_visibility(False)
         self._list.clear()
         with self._list:
-            self._verbatims = look.Listed(draw_verbatim, "Verbatims, the newest first")
+            self._verbatims = look.Listed(draw_verbatim, "Verbatims, the last received first")
             self._bottom = Element("div")
         self._items: list[tuple[int, int, Found]] = []
         self._dialog.open()
@@ -68,7 +68,7 @@ class Drawer:
         if page.count is not None:
             more = " or more" if page.count.more else ""
             self._count.text = (
-                f"{page.count.count:,}{more} found, the newest first" if page.count.count else "None found"
+                f"{page.count.count:,}{more} found, the last received first" if page.count.count else "None found"
             )
             self._draw_bottom(behind, page)
         self._more.set_visibility(page.cursor is not None and len(self._items) < MOST)

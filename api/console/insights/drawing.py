@@ -81,7 +81,7 @@ class Drawing:
                             for told in tile.told:
                                 look.words("dd", told, "hf-small hf-muted")
             case Verbatims(found, behind):
-                listed = look.Listed(draw_verbatim, f"{part.title}, the newest first")
+                listed = look.Listed(draw_verbatim, f"{part.title}, the last received first")
                 listed.show([(one.sequence, one.revision, one) for one in found])
                 with Element("div").classes("hf-row hf-figure-actions"):
                     all_of = look.button("Show all", self._context.doing(lambda: self._drawer.open(behind)))

@@ -101,7 +101,7 @@ def forest(spreads: Sequence[Spread], axis: Options, middle: float | None = None
     names["axisLine"] = {"show": False}
     names["axisLabel"] = _label() | {"width": 150, "overflow": "truncate", "interval": 0}
     found = _framed(series, axis | {"axisLabel": _label() | dict(axis.get("axisLabel", {}))} | _split(), [names])
-    found["grid"] = found["grid"] | {"top": 8}
+    found["grid"] = found["grid"] | {"top": 8, "left": 16, "right": 28}
     return found | {"legend": {"show": False}, "tooltip": {"show": False}}
 
 
@@ -140,7 +140,7 @@ def _framed(series: Sequence[Any], x: Any, y: Sequence[Any]) -> Options:
     return {
         "animation": False,
         "textStyle": {"fontFamily": "system-ui, 'Segoe UI', Roboto, sans-serif"},
-        "grid": {"left": 8, "right": 12, "top": 36, "bottom": 4, "containLabel": True},
+        "grid": {"left": 8, "right": 12, "top": 36, "bottom": 8, "containLabel": True},
         "legend": {"type": "scroll", "top": 0, "left": 0, "textStyle": ink, "itemHeight": 9}
         | {"pageTextStyle": ink, "pageIconColor": "var(--accent)", "pageIconInactiveColor": "var(--muted)"},
         # As text on the canvas: names come from customers too, and are never read as HTML.

@@ -144,6 +144,8 @@ def _patterns(looking: Looking) -> Shown:
     told += (
         f"{total.count:,} {'is' if total.count == 1 else 'are'} part of a pattern, {_of(total)}; the rest stand alone."
     )
+    if total.count == total.of > 1:
+        told = f"All of {counted(total.of, 'record')} with an alert are part of a pattern."
     if not total.count:
         told = f"None of {counted(total.of, 'record')} with an alert is part of a pattern: each stands alone."
     alone = [one.share.of - one.share.count for one in found.bins]

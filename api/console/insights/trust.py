@@ -70,16 +70,15 @@ def _told(found: Sequence[RuleLine], drawn: Sequence[tuple[str, Precision]]) -> 
 
 
 def _of_rule(rule: str, asked: Asked) -> Behind:
-    return Behind(
-        f"Feedback with an alert of {rule}", Asked(rules=(rule,), since=asked.since, until=asked.until, unit=asked.unit)
-    )
+    told = Asked(rules=(rule,), since=asked.since, until=asked.until, unit=asked.unit)
+    return Behind(f"Feedback of this time with an alert of {rule}", told)
 
 
 def _rule(one: RuleLine, asked: Asked) -> list[Cell]:
     right = one.precision
     clocks = one.attainment.clocks if one.attainment else {}
     return [
-        Cell(one.rule),
+        Cell(one.rule, to=f"/rules/{one.rule}"),
         number(f"{one.alerts:,}", _of_rule(one.rule, asked)),
         number(f"{one.a_week:.1f}"),
         number(f"{one.reviews:,}"),
