@@ -16,6 +16,11 @@ from tests.console.browsing import PHONE, WIDE, Console, grave, served
 from tests.console.insights_house import HOSTILE, records
 
 VIEWS = ("overview", "labels", "drivers", "scores", "rules", "happenings")
+WRONG = {
+    "since=2026-02-02&until=2026-01-01": "The span ends before it begins",
+    "since=2026-13-01": "'2026-13-01' is no date",
+    "every=year": "'year' is none of hour, day and week",
+}
 NOTE = "Kept calm. <b>Well</b> done"
 
 
@@ -114,8 +119,17 @@ def test_what_is_counted_is_narrowed_and_stays_in_the_address(filled: Console) -
     page.get_by_role("button", name="Take away Unit: emea").click()
     expect(page.get_by_text("90 records of feedback")).to_be_visible()
     assert page.url.endswith("/insights?days=90")
-    filled.open(page, "/insights?since=2026-02-02&until=2026-01-01")
-    expect(page.get_by_role("alert")).to_contain_text("The span ends before it begins")
+    for query, problem in WRONG.items():
+        filled.open(page, f"/insights?{query}")
+        expect(page.get_by_role("alert")).to_contain_text(problem)
+    page.context.close()
+
+
+def test_who_writes_rules_begins_with_the_rules(filled: Console) -> None:
+    page = filled.sign_in("author", path="/insights")
+    expect(page.get_by_role("link", name="Rules and teams")).to_have_attribute("aria-current", "page")
+    counted(page)
+    expect(page.get_by_role("link", name="furious").first).to_have_attribute("href", "/rules/furious")
     page.context.close()
 
 
@@ -135,9 +149,8 @@ def test_coaching_is_for_the_employee_and_the_manager(filled: Console) -> None:
     page = filled.sign_in(account=manager, path="/insights/coaching")
     counted(page)
     expect(page.get_by_role("heading", name="What customers say of Ann Bell")).to_be_visible()
-    expect(
-        page.get_by_role("list", name="Newest praise, the last received first").get_by_role("listitem")
-    ).to_have_count(5)
+    praise = page.get_by_role("list", name="Newest praise, the last received first")
+    expect(praise.get_by_role("listitem")).to_have_count(5)
     page.get_by_label("A note").fill(NOTE)
     page.get_by_role("button", name="Add the note").click()
     notes = page.get_by_role("list", name="Notes, the newest first")
