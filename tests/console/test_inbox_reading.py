@@ -46,6 +46,27 @@ def test_new_alerts_wait_while_somebody_reads_and_the_focus_stays(console: Conso
     expect(page.get_by_role("listitem").nth(3).get_by_role("link")).to_be_focused()
 
 
+def test_keys_are_told_and_can_be_turned_off(console: Console) -> None:
+    post(console, "keys", "I am furious.")
+    page = console.sign_in("agent", "keys")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog.get_by_text("acknowledge")).to_be_visible()
+    assert grave(page) == []
+    dialog.get_by_label("Use these keys").uncheck()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.keyboard.press("x")
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Keys").click()
+    expect(page.get_by_role("dialog", name="Keys").get_by_label("Use these keys")).not_to_be_checked()
+    expect(page.get_by_role("listitem").get_by_role("checkbox")).not_to_be_checked()
+    page.get_by_role("dialog").get_by_label("Use these keys").check()
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    page.keyboard.press("x")
+    expect(page.get_by_role("listitem").get_by_role("checkbox")).to_be_checked()
+
+
 def test_what_somebody_else_closed_stays_until_the_reader_looks_away(console: Console) -> None:
     post(console, "left", "I am furious.", "I am furious.")
     page = console.sign_in("agent", "left")

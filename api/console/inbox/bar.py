@@ -47,6 +47,7 @@ class Bar:
             self._more = look.words("button", "Filter", "hf-inbox-act").props("type=button")
             self._more.props["aria-expanded"] = "false"
             self._more.on("click", self._context.doing(self._toggle))
+            look.words("button", "Keys", "hf-inbox-act hf-inbox-keys").props("type=button data-inbox-help")
             self._chips = Element("div").classes("hf-inbox-chips")
         self._panel = Element("div").classes("hf-inbox-panel").props('role=group aria-label="Filter"')
         self._panel.set_visibility(False)

@@ -284,7 +284,11 @@ class Inbox:
                     with look.words("dt", ""):
                         look.words("kbd", keys)
                     look.words("dd", said)
+            with Element("label").classes("hf-check"):
+                Element("input").props("type=checkbox data-inbox-keys")
+                look.words("span", "Use these keys in this browser")
             look.button("Close", dialog.close, main=True)
+        ui.run_javascript("heedful.inbox.keys()")
 
     def _pick(self, alert_id: str, *, on: bool) -> None:
         if on:
