@@ -13,7 +13,6 @@ from api.console import look
 from api.console.context import Context
 from api.console.inbox.acts import assignable
 from api.console.inbox.fields import Changed, Field, check, choice
-from api.console.inbox.looking import MOST_COUNTED, Counts
 from api.console.inbox.view import KINDS, MOST_CHARACTERS, SINCE, STATES, TITLES, Queue, View
 from engine.alerts.severity import Severity
 
@@ -53,12 +52,10 @@ class Bar:
         self._panel.set_visibility(False)
         self._show()
 
-    def count(self, counts: Counts, mine: int) -> None:
-        """Show how many wait in each queue."""
-        for queue, count in {**counts.numbers, Queue.MINE: mine}.items():
-            is_least = (counts.more and queue is not Queue.MINE) or count >= MOST_COUNTED
-            said = f"{min(count, MOST_COUNTED):,}{'+' if is_least else ''}"
-            self._counts[queue].text = said if count else ""
+    def count(self, counts: Mapping[Queue, int], *, is_least: bool) -> None:
+        """Show how many wait in each queue; ``is_least`` where more wait than were counted."""
+        for queue, count in counts.items():
+            self._counts[queue].text = f"{count:,}{'+' if is_least else ''}" if count else ""
 
     async def go(self, view: View, *, panel: bool = True) -> None:
         """Show another view."""
