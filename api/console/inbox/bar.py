@@ -62,6 +62,7 @@ class Bar:
         self.view = view
         # What has been typed is no part of the program: it goes as a text.
         ui.run_javascript(f"history.replaceState(history.state, '', {_quoted(view.address)})")
+        ui.run_javascript("heedful.inbox.typed()")
         self._show()
         if panel and self._panel.visible:
             await self._fill()
@@ -93,9 +94,8 @@ class Bar:
                 .props(f"type=search data-inbox-search maxlength={MOST_CHARACTERS}")
             )
             field.props["aria-label"] = field.props["placeholder"] = "Search words, a customer or an id"
-            field.props["value"] = self.view.search
+            field.props["^value"] = self.view.search
         form.on("submit", self._context.doing(search), js_handler=SUBMIT)
-        self._search = field
 
     async def _toggle(self, _event: object = None) -> None:
         opened = not self._panel.visible
@@ -159,8 +159,6 @@ class Bar:
             if queue is self.view.queue:
                 found.props["aria-current"] = "page"
             found.update()
-        self._search.props["value"] = self.view.search
-        self._search.update()
         self._chips.clear()
         with self._chips:
             for said, without in _chips(self.view):

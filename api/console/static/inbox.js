@@ -161,5 +161,11 @@
     if (box) box.checked = !off();
   }
 
-  Object.assign(globalThis.heedful, { inbox: { begin, back, keys } });
+  // What is searched for by now, unless something else is being typed.
+  function typed() {
+    const field = document.querySelector("[data-inbox-search]");
+    if (field && field !== document.activeElement) field.value = new URLSearchParams(location.search).get("search") ?? "";
+  }
+
+  Object.assign(globalThis.heedful, { inbox: { begin, back, keys, typed } });
 })();
