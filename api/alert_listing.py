@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from api.auth import Caller
+from api.privacy import customers_asked
 from api.problems import ParameterError
 from api.runtime import Service
 from engine.alerts.alert import CLOSED
@@ -24,6 +25,7 @@ def alerts_of(
     holder: str | None = None,
     mine: bool = False,
     person: str | None = None,
+    customer: str | None = None,
 ) -> Page:
     """Return one page of the alerts that somebody may see.
 
@@ -33,6 +35,8 @@ def alerts_of(
         Only what this person or team holds.
     mine, person
         Only what the caller, or this person instead, holds, or a team of theirs.
+    customer
+        Only of this customer, named as they are sent or as they are stored.
 
     Raises
     ------
@@ -45,7 +49,8 @@ def alerts_of(
         raise ParameterError("a queue has no closed alerts; leave sort=priority, or the closed states", field="state")
     if person is not None and not mine:
         raise ParameterError("person goes with mine=true; name others with holder", field="person")
-    asked = replace(wanted, holders=holders_of(service, holder, (person or caller.name) if mine else None))
+    holders = holders_of(service, holder, (person or caller.name) if mine else None)
+    asked = replace(wanted, holders=holders, customers=customers_asked(customer, service.engine.redactor))
     return service.store.alerts.page(asked, sort=sort, limit=limit, cursor=cursor, scope=caller.scope)
 
 

@@ -13,6 +13,8 @@ from fastapi.openapi.utils import get_openapi
 from api import problems
 from api.alert_shapes import VerdictIn
 from api.change_shapes import AttemptIn, ChangeIn, ChangesIn, FeedbackKeyIn, SeenIn
+from api.erasure_shapes import ErasureIn
+from api.insight_shapes import NoteIn
 from api.metrics import Measured
 from api.only import Only
 from api.people_shapes import PersonIn
@@ -26,15 +28,21 @@ from api.routes import (
     attainment,
     audio,
     audit,
+    coaching,
+    erasures,
     feedback,
     health,
+    insights,
+    languages,
     links,
     outbox,
     people,
+    privacy,
     receivers,
     routing,
     rule_trust,
     rules,
+    search,
     silences,
 )
 from api.routes import problems as problem_routes
@@ -46,16 +54,17 @@ TITLE = "Heedful"
 VERSION = "0.1.0"
 # The shapes of bodies that are parsed by hand.
 BODIES = (
-    *(CueIn, PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ProblemIn, ProblemChangeIn),
+    *(CueIn, PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ErasureIn, ProblemIn, ProblemChangeIn),
     *(RecordingIn, RecordingRecordIn),
     *(PersonIn, ReceiverTestIn, RouteTryIn, ImaginedAlertIn),
-    *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn),
+    *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn, NoteIn),
 )
 # The words of /v1/rules come before the names of rules.
 API = (
     audio,
     *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
-    *(rule_trust, rules, audit, links, health),
+    *(privacy, erasures, rule_trust, rules, audit, links, languages, health),
+    *(search, insights, coaching),
 )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -26,12 +27,15 @@ class Caller:
         Under which it acts: the key's name; of an account, the id of its person, or else its e-mail.
     through
         The account that acts in its person's name; None where the name is its own.
+    see_private
+        Whether they may see what was taken out of feedback.
     """
 
     name: str
     role: Role
     scope: Scope
     through: str | None = None
+    see_private: bool = False
 
 
 async def caller_of(request: Request, store: Store) -> Caller:
@@ -48,7 +52,7 @@ async def caller_of(request: Request, store: Store) -> Caller:
     key = await run_in_threadpool(store.keys.find, secret.strip())
     if key is None:
         raise AuthError("this API key is not valid, or was revoked; 'heedful keys create' makes one")
-    return Caller(key.name, key.role, Scope(key.unit))
+    return Caller(key.name, key.role, Scope(key.unit), see_private=key.see_private)
 
 
 async def allowed(request: Request, roles: Collection[Role]) -> Caller:
@@ -92,10 +96,17 @@ def needs(roles: Collection[Role]) -> Callable[[Request], Awaitable[Caller]]:
 
 def _check_parameters(request: Request) -> None:
     """Refuse a misspelt parameter: passed over, `notfy=false` would send messages."""
-    known = [field.alias for field in request.scope["route"].dependant.query_params]
+    known = list(_parameters(request.scope["route"].dependant))
     for name in request.query_params:
         if name not in known:
             raise ParameterError(unknown("parameter", name, known), field=name[:100])
+
+
+def _parameters(dependant: Any) -> Iterator[str]:
+    """Yield the parameters of a route, and of what it depends on."""
+    yield from (field.alias for field in dependant.query_params)
+    for one in dependant.dependencies:
+        yield from _parameters(one)
 
 
 def check_unit(feedback: Feedback, caller: Caller, position: int) -> None:

@@ -14,6 +14,11 @@ from engine.store.claims import Outcome
 from engine.store.outbox import OutboxRows
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+# Those that a metric tells apart; the API and `heedful languages` tell all.
+LANGUAGES = frozenset(
+    {"en", "es", "fr", "de", "it", "pt", "nl", "pl", "sv", "da", "no", "fi", "cs", "hu", "ro", "el", "tr", "ru", "uk"}
+    | {"ar", "he", "fa", "hi", "bn", "ta", "ur", "id", "ms", "tl", "vi", "th", "zh", "ja", "ko"}
+)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -23,6 +28,9 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.feedback = Counter("heedful_feedback", "Feedback decided", ["status"], registry=self.registry)
+        self.languages = Counter(
+            "heedful_feedback_by_language", "Feedback decided", ["language", "status"], registry=self.registry
+        )
         self.alerts = Counter("heedful_alerts", "Alerts opened", ["rule", "severity", "kind"], registry=self.registry)
         self.held = Counter("heedful_held_back", "Matches held back", ["rule", "reason"], registry=self.registry)
         self.requests = Counter(
@@ -56,7 +64,9 @@ class Metrics:
     def decided(self, decisions: Iterable[Decision]) -> None:
         """Count new decisions."""
         for decision in decisions:
-            self.feedback.labels(str(decision.reading.status)).inc()
+            status = str(decision.reading.status)
+            self.feedback.labels(status).inc()
+            self.languages.labels(_language(decision.reading.language), status).inc()
             for alert in decision.alerts:
                 self.alerts.labels(alert.rule, str(alert.severity), str(alert.kind)).inc()
             for held in decision.held_back:
@@ -79,6 +89,11 @@ class Metrics:
     def text(self) -> bytes:
         """Return the exposition."""
         return generate_latest(self.registry)
+
+
+def _language(code: str | None) -> str:
+    """Return a language as a label: few are told apart, so that no sender makes the labels many."""
+    return "none" if code is None else code if code in LANGUAGES else "other"
 
 
 class Measured:

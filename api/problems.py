@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from api.masking import mask, mask_all
 from engine.errors import (
     AccountError,
     AlertStateError,
@@ -22,6 +23,7 @@ from engine.errors import (
     ChangeError,
     ConfigError,
     ConflictError,
+    ErasureError,
     FeedbackError,
     ForbiddenError,
     HeedfulError,
@@ -31,6 +33,7 @@ from engine.errors import (
     ManagedPersonError,
     MatchingError,
     MomentError,
+    NoteError,
     NotFoundError,
     OverloadedError,
     PersonError,
@@ -38,6 +41,7 @@ from engine.errors import (
     QuestionError,
     ReaderUnavailableError,
     RefusedError,
+    ReplayStoppedError,
     RulesError,
     SignInError,
     SilenceError,
@@ -46,6 +50,7 @@ from engine.errors import (
     StoreError,
     TranscriptError,
     TranscriptionStoppedError,
+    VaultError,
     VerdictError,
 )
 
@@ -57,13 +62,16 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (AudioTooLongError, 413, "too-long"),
     (AudioError, 422, "invalid-audio"),
     (TranscriptionStoppedError, 503, "stopped"),
+    (ReplayStoppedError, 503, "stopped"),
     (SpeechUnavailableError, 501, "speech-unavailable"),
     (TranscriptError, 422, "invalid-transcript"),
     (VerdictError, 422, "invalid-verdict"),
+    (ErasureError, 422, "invalid-erasure"),
     (MatchingError, 422, "invalid-matching"),
     (PersonError, 422, "invalid-person"),
     (SilenceError, 422, "invalid-silence"),
     (ProblemError, 422, "invalid-problem"),
+    (NoteError, 422, "invalid-note"),
     (AccountError, 422, "invalid-account"),
     (QuestionError, 422, "invalid-request"),
     (ChangeError, 422, "invalid-change"),
@@ -82,6 +90,7 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (OverloadedError, 503, "overloaded"),
     (ReaderUnavailableError, 503, "reader-unavailable"),
     (StoreError, 503, "store-unavailable"),
+    (VaultError, 503, "vault-locked"),
     (RulesError, 422, "invalid-rule"),
     (ConfigError, 422, "invalid-configuration"),
     (HeedfulError, 500, "internal"),
@@ -138,10 +147,10 @@ OWN: tuple[tuple[type[HeedfulError], int, str], ...] = (
 
 
 def problem(status: int, kind: str, detail: str, headers: Mapping[str, str] | None = None, **extra: Any) -> Response:
-    """Return a problem response."""
+    """Return a problem response; what it repeats of a sender's words has no personal data."""
     title = HTTPStatus(status).phrase
-    body = {"type": f"urn:heedful:problem:{kind}", "title": title, "status": status, "detail": detail}
-    body |= {name: value for name, value in extra.items() if value is not None}
+    body = {"type": f"urn:heedful:problem:{kind}", "title": title, "status": status, "detail": mask(detail)}
+    body |= {name: mask_all(value) for name, value in extra.items() if value is not None}
     return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA)
 
 

@@ -6,16 +6,20 @@ import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TextIO
 
 import structlog
 
+from api import masking
 from api.door import Door
+from api.forgetting import Forgetter
 from api.hearing import Hearing
 from api.metrics import Metrics
 from api.model import ServedModel
 from api.only import Only
+from api.privacy import redactor_of, vault_of
 from api.rules import ServedRules
 from api.settings import Settings
 from api.worker import Worker
@@ -28,6 +32,7 @@ from engine.delivery.spec import DEFAULT_RECEIVERS, ReceiverSpec
 from engine.errors import ArtifactError, Located, OverloadedError, ReaderUnavailableError, StoreError
 from engine.pipeline import Engine
 from engine.ports import Clock, Reader, SystemClock
+from engine.privacy.vault import Vault
 from engine.program import Program
 from engine.program_folder import load_program
 from engine.rules.load import LoadedRules, load_rules
@@ -38,9 +43,11 @@ from engine.taxonomy import Taxonomy
 from models.artifact import load_artifact
 from models.batching import BatchingReader
 from models.taxonomy import default_taxonomy
-from models.topics import load_program_reader
+from models.topics import load_program_reader, load_second_readers
 
 READ_LATER_S = 5.0
+# Between two transactions that enter older feedback, so that commits go first.
+CATCH_UP_S = 0.05
 TICK_S = 15.0
 MOST_WRITES = 200
 MOST_CHECKS = 10
@@ -109,7 +116,8 @@ class Service:
     """Everything that runs, composed once.
 
     ``findings`` are those of the program's folder at the start, ``specs`` and ``senders`` its receivers by name, and
-    ``links`` makes the links of their messages. ``only`` is what the process does alone; None is everything.
+    ``links`` makes the links of their messages. ``only`` is what the process does alone; None is everything. ``vault``
+    opens what was taken out of feedback, where it is kept.
     """
 
     settings: Settings
@@ -124,6 +132,7 @@ class Service:
     senders: Mapping[str, Receiver] = field(default_factory=dict)
     links: Links | None = None
     only: Only | None = None
+    vault: Vault | None = None
     writer: Worker = field(default_factory=lambda: Worker("writer", MOST_WRITES))
     checker: Worker = field(default_factory=lambda: Worker("checker", MOST_CHECKS, (CHECKING, TRY_AGAIN_S)))
     replayer: Worker = field(default_factory=lambda: Worker("replayer", 1, (REPLAYING, TRY_AGAIN_S)))
@@ -132,6 +141,9 @@ class Service:
     door: Door = field(default_factory=Door)
     stop: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.forgetter = Forgetter(self.engine)
 
     @property
     def rules(self) -> LoadedRules:
@@ -154,6 +166,8 @@ class Service:
                 "read-later": self._read_later,
                 "ticker": self._tick,
                 "escalation": self._escalate,
+                "erasure": lambda: self.forgetter.run(self.stop),
+                "search": self._catch_up,
             }
         model = self.model
         if model is not None and model.follows:
@@ -177,6 +191,17 @@ class Service:
                 # Whatever went wrong, what is unread must be tried again.
                 log.error("reading later failed", problem=str(problem), error=type(problem).__name__)
             self.stop.wait(READ_LATER_S)
+
+    def _catch_up(self) -> None:
+        """Enter feedback of before there was a search, little by little, until all of it can be found."""
+        while not self.stop.is_set():
+            try:
+                if not self.store.search.catch_up():
+                    return
+                self.stop.wait(CATCH_UP_S)
+            except Exception as problem:
+                log.error("entering older feedback failed", problem=str(problem), error=type(problem).__name__)
+                self.stop.wait(READ_LATER_S)
 
     def _tick(self) -> None:
         while not self.stop.wait(TICK_S):
@@ -220,6 +245,7 @@ class Service:
         """Finish what was begun, then end every thread."""
         self.stop.set()
         self.outbox.wake()
+        self.forgetter.wake()
         self.hearing.close()
         self.replayer.close()
         self.checker.close()
@@ -243,8 +269,11 @@ def compose(settings: Settings, clock: Clock | None = None, only: Only | None = 
     clock = clock or SystemClock()
     program, findings = load_program(settings.program, settings.rules)
 
+    # Loaded once: the main model can change while the service runs, those of other languages at a start.
+    second_readers = cache(lambda: load_second_readers(program, settings.threads))
+
     def load(folder: Path) -> Reader:
-        return load_program_reader(program, folder, settings.threads)
+        return load_program_reader(program, folder, settings.threads, second_readers())
 
     model = ServedModel(settings.model, settings.models, load)
     taxonomy = taxonomy_of(model, program)
@@ -263,9 +292,11 @@ def compose(settings: Settings, clock: Clock | None = None, only: Only | None = 
     for finding in dict.fromkeys((*findings, *rules.findings)):
         log.warning("program", finding=str(finding))
     reader = BatchingReader(model.load, taxonomy, most_waiting=settings.max_waiting)
-    engine = Engine(store, reader, rules, clock)
+    redactor = redactor_of(program, settings, store, clock)
+    masking.get_ready()
+    engine = Engine(store, reader, rules, clock, redactor)
     links = links_of(settings, store, clock)
-    senders = receivers_of(program.receivers, _stream(settings.notifications), program.templates, links)
+    senders = receivers_of(program.receivers, redactor.mask, _stream(settings.notifications), program.templates, links)
     outbox = outbox_of(store, program, senders, clock)
     served = ServedRules(publisher, engine)
     return Service(
@@ -275,4 +306,5 @@ def compose(settings: Settings, clock: Clock | None = None, only: Only | None = 
         links=links,
         only=only,
         hearing=Hearing(settings.speech_model, settings.threads, fetch=settings.speech_fetch),
+        vault=vault_of(settings),
     )

@@ -69,6 +69,14 @@ class Settings(BaseSettings):
         default=None, description="the claim that says the unit, * for every one; without it, the account's own"
     )
     oidc_person_claim: str | None = Field(default=None, description="the claim that says the id in people.csv")
+    privacy_keys: SecretStr | None = Field(
+        default=None, description="encrypt what a program keeps of personal data; the newest first, joined by commas"
+    )
+    hash_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="keys what stands for people; never change it; without it, the store makes and keeps one",
+    )
     max_waiting: int = Field(default=2_000_000, ge=1, description="characters that may wait to be read before 503")
     max_replayed: int = Field(default=200_000, ge=1, description="records that a backtest over HTTP may replay")
 

@@ -70,6 +70,7 @@ class SentenceOut(Shape):
     part: int
     start: int
     end: int
+    language: str | None = Field(description="ISO 639-1; one that nobody reads has no labels")
     labels: ByTask
     confidence: Confidences
     speaker: Literal["customer", "agent", "other"] | None = Field(None, description="whose sentence it is")
@@ -85,7 +86,9 @@ class ReadingOut(Shape):
 
     id: str
     status: Literal["read", "empty", "unsure", "unsupported_language", "unread"]
-    language: str | None
+    language: str | None = Field(description="ISO 639-1, of most of its words; null when it could not be told")
+    language_confidence: float | None = Field(description="probability, 0 to 1, that it is that language")
+    languages: list[str] = Field(description="every language of its sentences, its own first")
     model: str
     labels: ByTask
     unsure: ByTask
@@ -155,6 +158,7 @@ class StoredOut(Shape):
     feedback: dict[str, Any]
     received_at: datetime
     occurred_at: datetime
+    erased_at: datetime | None = Field(description="when its words, people and attributes were erased")
     decision: DecisionOut
 
 
@@ -231,6 +235,7 @@ class ExplanationOut(Shape):
     sequence: int
     decided_at: datetime
     ruleset: str
+    erased_at: datetime | None = Field(description="since then its words and attributes are not there to find")
     reading: ReadingOut
     rules: list[RuleExplanationOut]
 

@@ -96,7 +96,13 @@ class Draft:
 
 @dataclass(frozen=True)
 class Stored:
-    """A feedback as it stands in the store, with its latest decision; `notify` as its sender asked."""
+    """A feedback as it stands in the store, with its latest decision; `notify` as its sender asked.
+
+    Parameters
+    ----------
+    erased_at
+        When its words, people and attributes were erased; None while it is whole.
+    """
 
     feedback: Feedback
     content_hash: str
@@ -104,3 +110,4 @@ class Stored:
     occurred_at: datetime
     notify: bool
     decision: Decision
+    erased_at: datetime | None = None

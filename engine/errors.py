@@ -63,6 +63,22 @@ class FeedbackError(HeedfulError):
         super().__init__(message)
 
 
+class ErasureError(HeedfulError):
+    """The erasure is not valid.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do about it.
+    field
+        The offending field, such as ``customer``.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
 class TranscriptError(HeedfulError):
     """The transcript cannot be understood.
 
@@ -212,6 +228,10 @@ class ProblemError(FieldError):
     """The problem, or the change of it, is not valid."""
 
 
+class NoteError(FieldError):
+    """The note is not valid."""
+
+
 class AccountError(FieldError):
     """What is said of an account is not valid."""
 
@@ -290,12 +310,20 @@ class TranscriptionStoppedError(HeedfulError):
     """Nobody waits for this transcription any more."""
 
 
+class ReplayStoppedError(HeedfulError):
+    """The backtest was stopped; nothing came of it."""
+
+
 class ArtifactError(HeedfulError):
     """The model artifact cannot be used."""
 
 
 class StoreError(HeedfulError):
     """The store cannot be used."""
+
+
+class VaultError(HeedfulError):
+    """What was taken out cannot be opened: the key that sealed it is not among HEEDFUL_PRIVACY_KEYS."""
 
 
 class DeliveryError(HeedfulError):

@@ -76,6 +76,8 @@ class Explanation:
             "sequence": decision.sequence,
             "decided_at": decision.decided_at.isoformat(),
             "ruleset": self.ruleset,
+            # Conditions on words and attributes find nothing any more: what was decided stands in alerts and held_back.
+            "erased_at": self.stored.erased_at.isoformat() if self.stored.erased_at else None,
             "reading": decision.reading.as_dict(decision.id, parts=parts),
             "rules": [rule.as_dict(parts) for rule in self.rules],
         }

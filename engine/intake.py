@@ -142,7 +142,7 @@ def _said(record: Mapping[str, Any]) -> tuple[tuple[Part, ...], bool]:
     given = [name for name in ("text", "parts", "transcript") if record.get(name) is not None]
     if len(given) != 1:
         said = f"has {' and '.join(given)}; give one of them" if given else "has neither text, parts nor a transcript"
-        raise FeedbackError(f"the record {said}", field=given[1] if given else "text")
+        raise FeedbackError(f"the record {said}", field=given[0] if given else "text")
     if record.get("speakers") is not None and given != ["transcript"]:
         raise FeedbackError("speakers belong to a transcript; a part has a speaker of its own", field="speakers")
     if given == ["text"]:

@@ -30,7 +30,8 @@ class PhraseBook:
     def __init__(self, rows: PhraseRows) -> None:
         self._rows = rows
         self._known: dict[str, dict[str, Vector]] = {}
-        self._unread: dict[str, dict[str, ReadingStatus]] = {}
+        # Also those that it cannot read, or that another model read: neither is asked for again.
+        self._asked: set[tuple[str, str]] = set()
         self._looked: set[tuple[str, str]] = set()
         self._learning = threading.Lock()
 
@@ -38,11 +39,11 @@ class PhraseBook:
         """Return the vectors of the rules' phrases in the space of a reading; what is not known is not there."""
         if not rules.phrases or reading.status is not ReadingStatus.READ:
             return NO_PHRASES
-        place = (reading.model, rules.version)
+        place = (reading.space, rules.version)
         if place not in self._looked:
-            self._look(rules.phrases, reading.model)
+            self._look(rules.phrases, reading.space)
             self._looked.add(place)
-        return self._known[reading.model]
+        return self._known[reading.space]
 
     def case(self, rules: LoadedRules, feedback: Feedback, reading: Reading) -> Case:
         """Return a feedback and its reading as some rules judge it: with the vectors of their phrases."""
@@ -84,22 +85,24 @@ class PhraseBook:
         if not rules.phrases:
             return []
         with self._learning:
-            lacking = self._look(rules.phrases, reader.model)
+            # The model may change between the question and the answer; each vector knows its own.
+            model = reader.model
+            lacking = [one for one in self._look(rules.phrases, model) if (model, one) not in self._asked]
             if not lacking:
                 return []
             read = read_phrases(reader, lacking)
-            # The model may have changed between the question and the answer; the answer knows its own.
-            model = read.model or reader.model
-            if keep:
-                self._rows.keep(model, read.vectors)
-            self._known.setdefault(model, {}).update(read.vectors)
-            self._unread.setdefault(model, {}).update(read.unread)
+            if model == reader.model:
+                self._asked.update((model, phrase) for phrase in lacking)
+            for space, vectors in read.vectors.items():
+                if keep:
+                    self._rows.keep(space, vectors)
+                self._known.setdefault(space, {}).update(vectors)
             return unread_phrases(rules.rules, read.unread)
 
     def _look(self, phrases: Sequence[str], model: str) -> list[str]:
         """Take what the store has of a model, and return what is still lacking."""
-        known, unread = self._known.setdefault(model, {}), self._unread.get(model, {})
-        lacking = [phrase for phrase in phrases if phrase not in known and phrase not in unread]
+        known = self._known.setdefault(model, {})
+        lacking = [phrase for phrase in phrases if phrase not in known]
         if lacking:
             known.update(self._rows.find(model, lacking))
         return [phrase for phrase in lacking if phrase not in known]

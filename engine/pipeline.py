@@ -15,6 +15,7 @@ from engine.feedback import Feedback
 from engine.judge import Judged, judged
 from engine.phrase_book import PhraseBook
 from engine.ports import Clock, Reader, Redactor
+from engine.privacy.restoring import Taken
 from engine.program import Program
 from engine.reading import Reading, ReadingStatus, blank_reading
 from engine.rulebook import Rulebook
@@ -113,6 +114,10 @@ class Engine:
         """Take personal data out of a batch, before anything reads, judges, stores or logs it."""
         return self.redactor.redact(batch) if self.redactor else batch
 
+    def take(self, batch: Sequence[Feedback]) -> list[Taken]:
+        """Return the same, each with what was taken out of it: for those who show offsets into what was sent."""
+        return self.redactor.take(batch) if self.redactor else [Taken(one) for one in batch]
+
     def known(self, batch: Sequence[Feedback], *, revise: bool = False) -> dict[Key, Decision]:
         """Return the decisions of records that are stored with the same content.
 
@@ -143,7 +148,8 @@ class Engine:
             before = stored.get(feedback.key)
             if before is None:
                 continue
-            if feedback.is_as_stored(before.content_hash):
+            # Nobody can tell what it said: sent again, also as a revision, it does not bring the words back.
+            if before.erased_at is not None or feedback.is_as_stored(before.content_hash):
                 known[feedback.key] = before.decision
             elif not revise:
                 raise ConflictError(

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from engine.feedback import Feedback, Part
 from engine.privacy.policy import Finding
+from engine.privacy.restoring import Taken
 from engine.reading import Reading
 from engine.taxonomy import Taxonomy
 
@@ -51,12 +52,16 @@ class Redactor(Protocol):
         """Return the records as they may be stored, read and judged; those that were redacted before, as they are."""
         ...
 
+    def take(self, batch: Sequence[Feedback]) -> list[Taken]:
+        """Return the same, each with what was taken out: it leads from offsets that are stored to those that came."""
+        ...
+
     def mask(self, texts: Sequence[str]) -> list[str]:
-        """Return texts with all that is recognised masked, whatever the policy: for messages, logs and errors."""
+        """Return texts of the same length in which dots stand for all that is recognised, whatever the policy."""
         ...
 
     def customer(self, customer: str) -> str:
-        """Return what a customer is stored as."""
+        """Return what a customer is stored as; itself where the policy stores nothing that is this customer's alone."""
         ...
 
 

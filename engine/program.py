@@ -21,7 +21,7 @@ from engine.delivery.spec import OPERATORS as OPERATORS
 from engine.delivery.spec import ReceiverKind as ReceiverKind
 from engine.delivery.spec import ReceiverSpec as ReceiverSpec
 from engine.people import Person
-from engine.privacy.policy import Policy
+from engine.privacy.policy import Policy, policy_from_dict
 from engine.privacy.retention import RetentionRule
 from engine.targets import Targets
 from engine.topics import ProgramTopics, program_topics_from_dict
@@ -162,7 +162,9 @@ class Program:
 
     def settings(self) -> dict[str, Any]:
         """Return the same without the rules themselves: what they are loaded under."""
-        own = {"topics": self.topics.as_dict()} if self.topics else {}
+        own: dict[str, Any] = {"topics": self.topics.as_dict()} if self.topics else {}
+        if self.privacy != Policy():
+            own["privacy"] = self.privacy.as_dict()
         return {
             "name": self.name,
             "zone": str(self.zone),
@@ -204,4 +206,5 @@ def program_from_dict(record: Mapping[str, Any]) -> Program:
         allow_late=timedelta(seconds=record.get("allow_late_s", 86_400)),
         rule_files=tuple(RuleFile(name, text) for name, text in record["rules"]),
         topics=program_topics_from_dict(record["topics"]) if "topics" in record else None,
+        privacy=policy_from_dict(record["privacy"]) if "privacy" in record else Policy(),
     )

@@ -22,6 +22,8 @@ from engine.follow_up_loader import FOLLOW_UP_KEYS, with_follow_up
 from engine.located import Findings, Node, StopReadingError
 from engine.names import nearest, show
 from engine.people_file import load_people
+from engine.privacy.policy_loader import PRIVACY, check_thanks, policy_of
+from engine.privacy.retention_loader import retention_of
 from engine.program import (
     DEFAULT_SCORES,
     DEFINE,
@@ -33,17 +35,18 @@ from engine.program import (
     ScoreSpec,
 )
 from engine.program_files import document_of, read_text, shown_path, unreadable, zone_of
+from engine.readers_loader import languages_of, readers_of
 from engine.target_loader import TARGET_SETTINGS, with_targets
 from engine.topics import ProgramTopics, TopicTree, parse_topics
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
-LANGUAGE = re.compile(r"[a-z]{2}\Z")
 FILES = ("program.yaml", "receivers.yaml", "routes.yaml", "calendars.yaml", "people.csv", "rules")
 TOPICS_KEYS = ("file", "beside_default", "fitted")
 PROGRAM_KEYS = (
     *("name", "zone", "languages", "scores", "attributes", "stale_after", "allow_late", "degrade", "topics"),
+    "readers",
     *TARGET_SETTINGS,
-    "expect",
+    *("expect", PRIVACY, "retention"),
     *FOLLOW_UP_KEYS,
 )
 RESERVED = frozenset(
@@ -137,6 +140,7 @@ def _from_folder(path: Path, found: list[Located], environment: Mapping[str, str
     program = replace(program, people=load_people(path / "people.csv", program, others))
     with suppress(StopReadingError):
         program = with_targets(program, root, findings)
+        check_thanks(program, root, findings)
     # After receivers and people, whom routes name.
     program = replace(program, routes=load_routes(path / "routes.yaml", program, others))
     found.extend([*findings.found, *others, *_strangers(path, _own_files(path, program))])
@@ -173,7 +177,8 @@ def _program(path: Path, root: Node, findings: Findings) -> Program:
     program = Program(
         name=text_of(root.get("name"), "name", findings, most=100) or path.name,
         zone=zone_of(root.get("zone"), findings),
-        languages=_languages(root.get("languages"), findings),
+        languages=(languages := languages_of(root.get("languages"), findings)),
+        readers=readers_of(path, root.get("readers"), languages, findings),
         scores=_scores(root.get("scores"), findings),
         attributes=_attributes(root.get("attributes"), findings),
         any_attribute=False,
@@ -182,18 +187,12 @@ def _program(path: Path, root: Node, findings: Findings) -> Program:
         allow_late=_span(root.get("allow_late"), "allow_late", Program.allow_late, findings),
         topics=_topics(path, root.get("topics"), findings),
         expect=expectations_of(root.get("expect"), findings),
+        retention=retention_of(root.get("retention"), findings),
     )
     for name in sorted(set(program.scores) & set(program.attributes)):
         findings.error(root.get("attributes") or root, f"'{show(name)}' is declared as a score and as an attribute")
+    program = replace(program, privacy=policy_of(root.get(PRIVACY), program.attributes, findings))
     return with_follow_up(program, root, findings)
-
-
-def _languages(node: Node | None, findings: Findings) -> tuple[str, ...]:
-    codes = texts_of(node, "a language", findings)
-    for code in codes:
-        if not LANGUAGE.match(code) and node is not None:
-            findings.error(node, f"'{show(code)}' is not a language; use a two-letter ISO 639-1 code such as en")
-    return codes or ("en",)
 
 
 def _span(node: Node | None, what: str, default: timedelta, findings: Findings) -> timedelta:

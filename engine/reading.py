@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from engine.spoken import told_of
 from engine.taxonomy import TASKS, Taxonomy
 
 SHOWN_FROM = 0.05
+# Between the models of a reading that several made.
+AND = " & "
 
 
 class ReadingStatus(StrEnum):
@@ -45,9 +48,10 @@ class Reading:
     status
         How far the reader got; everything but ``read`` has no labels.
     language
-        ISO 639-1 code, or None when it could not be told.
+        ISO 639-1 code, or None when it could not be told; of a record in several, that of most of its words.
     model
-        Name and version of the model, ``default@VERSION``.
+        Name and version of the model, ``default@VERSION``; where others read sentences in other languages, theirs
+        follow behind `AND`.
     taxonomy
         The label trees that name the columns.
     spans
@@ -60,7 +64,11 @@ class Reading:
     standing
         (n_sentences + 1, n_labels) uint8 of `Standing`: what the model's thresholds made of it.
     embedding
-        (n_sentences, d) float16, one unit-length vector a sentence.
+        (n_sentences, d) float16, one unit-length vector a sentence; 0 where it was not read, or by another model.
+    language_confidence
+        The probability, 0 to 1, that the record is in that language; None when it was not told.
+    languages
+        (n_sentences,) codes; empty where every sentence is in the record's language.
     """
 
     status: ReadingStatus
@@ -71,6 +79,13 @@ class Reading:
     confidence: npt.NDArray[np.float32]
     standing: npt.NDArray[np.uint8]
     embedding: npt.NDArray[np.float16]
+    language_confidence: float | None = None
+    languages: tuple[str, ...] = ()
+
+    @property
+    def space(self) -> str:
+        """The model that the embeddings are of: where several read, that of the record's language."""
+        return self.model.partition(AND)[0]
 
     @property
     def n_sentences(self) -> int:
@@ -111,6 +126,7 @@ class Reading:
             confidence=self.confidence[kept],
             standing=self.standing[kept],
             embedding=self.embedding[rows],
+            languages=tuple(compress(self.languages, rows)),
         )
 
     def row(self, row: int, at_least: float = SHOWN_FROM) -> dict[str, Any]:
@@ -149,9 +165,18 @@ class Reading:
             where: dict[str, Any] = {"part": part, "start": start, "end": end}
             if parts:
                 where |= {"speaker": parts[part].speaker} | told_of(parts[part], start, end)
-            sentences.append(where | {"labels": shown["labels"], "confidence": shown["confidence"]})
-        record = {"id": feedback_id, "status": str(self.status), "language": self.language, "model": self.model}
+            said = {"language": self.languages[number]} if self.languages else {"language": self.language}
+            sentences.append(where | said | {"labels": shown["labels"], "confidence": shown["confidence"]})
+        record = {"id": feedback_id, "status": str(self.status)} | self._languages() | {"model": self.model}
         return record | self.row(-1, at_least) | {"sentences": sentences}
+
+    def _languages(self) -> dict[str, Any]:
+        told = [] if self.language is None else [self.language]
+        return {
+            "language": self.language,
+            "language_confidence": self.language_confidence,
+            "languages": list(dict.fromkeys([*told, *self.languages])),
+        }
 
 
 def blank_reading(
@@ -160,6 +185,7 @@ def blank_reading(
     *,
     model: str,
     language: str | None = None,
+    language_confidence: float | None = None,
     spans: npt.NDArray[np.int32] | None = None,
     dimensions: int = 0,
 ) -> Reading:
@@ -175,4 +201,5 @@ def blank_reading(
         confidence=np.zeros((rows + 1, len(taxonomy.columns)), np.float32),
         standing=np.zeros((rows + 1, len(taxonomy.columns)), np.uint8),
         embedding=np.zeros((rows, dimensions), np.float16),
+        language_confidence=language_confidence,
     )

@@ -107,6 +107,7 @@ class RouteTrial:
         """
         engine = self._engine
         engine.learn()
+        feedback = engine.redact([feedback])[0]
         reading = engine.read([feedback])[0]
         rules = engine.rules_under(reading.taxonomy)
         case = engine.phrases.case(rules, feedback, reading)

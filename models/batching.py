@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -21,6 +21,7 @@ from engine.feedback import Part
 from engine.ports import Reader
 from engine.reading import Reading
 from engine.taxonomy import Taxonomy
+from models.readers import second_models
 
 Records = Sequence[Sequence[Part]]
 # A token is about four characters of English.
@@ -83,6 +84,11 @@ class BatchingReader:
     def taxonomy(self) -> Taxonomy:
         """The label trees of the model; until one is loaded, those that were given."""
         return self._reader.taxonomy if self._reader else self._taxonomy
+
+    @property
+    def others(self) -> Mapping[str, str]:
+        """Names and versions of the models that read other languages, by language."""
+        return second_models(self._reader)
 
     @property
     def problem(self) -> str | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -17,10 +17,11 @@ from engine.taxonomy import NEUTRAL, Taxonomy
 from models.artifact import DEFAULT, Artifact, Calibration, load_artifact
 from models.gibberish import WordShapes, stands_for_nothing
 from models.hearing import heard_in, lowered, lowered_record, standing_of
-from models.language import identify
+from models.language import Language, identify
+from models.mixed import beside, may_be_mixed, tongues_of
 from models.runtime import Encoded, Runtime
 from models.sentences import Span
-from models.windows import SPECIAL, Window, given, packed, together
+from models.windows import SPECIAL, Window, given, packed, picked, together
 
 Array = npt.NDArray[np.float32]
 
@@ -42,15 +43,24 @@ def load_reader(
     return reader
 
 
+NO_SPANS = np.zeros((0, 3), np.int32)
+
+
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A record on its way: why it is not read, or its windows, of which the first `own` are the customer's."""
+    """A record on its way: why it is not read, or its windows, of which the first `own` are the customer's.
+
+    Of one in several languages, `unread` are the sentences in those that are not read, and `codes` the languages of
+    all of them.
+    """
 
     status: ReadingStatus
-    language: str | None
-    windows: list[Window]
+    language: Language | None
+    parts: Sequence[Part]
+    windows: Sequence[Window] = ()
     own: int = 0
-    parts: Sequence[Part] = ()
+    unread: npt.NDArray[np.int32] = field(default_factory=lambda: NO_SPANS)
+    codes: Mapping[tuple[int, ...], str] = field(default_factory=dict)
 
 
 class OnnxReader:
@@ -85,6 +95,10 @@ class OnnxReader:
         """The label trees of the model."""
         return self._artifact.config.taxonomy
 
+    def for_languages(self, languages: Sequence[str]) -> OnnxReader:
+        """Return a reader of other languages with the same model."""
+        return OnnxReader(self._artifact, self._runtime, languages)
+
     def read(self, records: Sequence[Sequence[Part]]) -> list[Reading]:
         """Read the parts of each record.
 
@@ -97,12 +111,39 @@ class OnnxReader:
             If the model's output is not finite.
         """
         prepared = self._prepare(records)
+        encoded = self._encoded(prepared)
+        apart = [self._told_apart(one, of) for one, of in zip(prepared, encoded, strict=True)]
+        changed = [new.windows is not old.windows for new, old in zip(apart, prepared, strict=True)]
+        # Once more, and without the words that are not read: they say nothing of those beside them.
+        again = iter(self._encoded([one for one, other in zip(apart, changed, strict=True) if other]))
+        encoded = [next(again) if other else of for of, other in zip(encoded, changed, strict=True)]
+        made = iter(self._readings([one for one in apart if one.windows], [of for of in encoded if of]))
+        return [self._whole(one, next(made)) if one.windows else self._blank(one) for one in apart]
+
+    def _encoded(self, prepared: Sequence[_Prepared]) -> list[list[Encoded]]:
+        """Return what the model makes of each record's windows."""
         encoded = self._runtime.run([window for one in prepared for window in one.windows])
-        read = [one for one in prepared if one.windows]
-        ends = list(accumulate(len(one.windows) for one in read))
-        of_each = [encoded[end - len(one.windows) : end] for one, end in zip(read, ends, strict=True)]
-        made = iter(self._readings(read, of_each))
-        return [next(made) if one.windows else self._blank(one) for one in prepared]
+        ends = accumulate(len(one.windows) for one in prepared)
+        return [encoded[end - len(one.windows) : end] for one, end in zip(prepared, ends, strict=True)]
+
+    def _told_apart(self, one: _Prepared, encoded: Sequence[Encoded]) -> _Prepared:
+        """Return a record as it is, or without the sentences that are in languages which are not read."""
+        if not one.windows or one.language is None:
+            return one
+        spans = _spans(one.windows, encoded)
+        tongues = tongues_of(one.parts, spans, one.language, self._languages)
+        if tongues is None:
+            return one if one.language.supported else _refused(one, one.language)
+        ends = list(accumulate(len(of.logits) for of in encoded))
+        rows = zip(one.windows, encoded, ends, strict=True)
+        left = [picked(window, of.segments, tongues.read[end - len(of.logits) : end]) for window, of, end in rows]
+        own = sum(bool(window.tokens) for window in left[: one.own])
+        if not own:
+            return _refused(one, tongues.whole)
+        codes = {tuple(span): of.code for span, of in zip(spans.tolist(), tongues.of, strict=True)}
+        told = replace(one, language=tongues.whole, unread=spans[~tongues.read], codes=codes)
+        windows = [window for window in left if window.tokens]
+        return told if tongues.read.all() else replace(told, windows=windows, own=own)
 
     def logits_of(self, texts: Sequence[tuple[str, Sequence[Span]]]) -> Array:
         """Return the logits, (n_sentences, n_labels), of texts whose sentences are given.
@@ -135,30 +176,40 @@ class OnnxReader:
     def _prepare(self, records: Sequence[Sequence[Part]]) -> list[_Prepared]:
         texts = [part.text for parts in records for part in parts]
         encodings = iter(self._runtime.tokenizer.encode_batch(texts, add_special_tokens=False))
-        return [self._record([(n, part, next(encodings)) for n, part in enumerate(parts)]) for parts in records]
+        return [self._record(parts, [next(encodings) for _ in parts]) for parts in records]
 
-    def _record(self, parts: Sequence[tuple[int, Part, Encoding]]) -> _Prepared:
-        text = "\n".join(part.text for _, part, _ in parts if part.speaker == "customer")
+    def _record(self, parts: Sequence[Part], encodings: Sequence[Encoding]) -> _Prepared:
+        text = "\n".join(part.text for part in parts if part.speaker == "customer")
         if not any(character.isalnum() for character in text):
             symbols = any(not character.isspace() and ord(character) > 0x2000 for character in text)
-            return _Prepared(ReadingStatus.UNSURE if symbols else ReadingStatus.EMPTY, None, [])
+            return _Prepared(ReadingStatus.UNSURE if symbols else ReadingStatus.EMPTY, None, parts)
         if stands_for_nothing(text) or self._shapes.is_gibberish(text):
-            return _Prepared(ReadingStatus.UNSURE, None, [])
+            return _Prepared(ReadingStatus.UNSURE, None, parts)
         language = identify(text, self._languages)
-        if not language.supported:
-            return _Prepared(ReadingStatus.UNSUPPORTED_LANGUAGE, language.code, [])
-        windows = self._windows(parts, "customer")
+        if not (language.supported or may_be_mixed(text, self._languages)):
+            return _Prepared(ReadingStatus.UNSUPPORTED_LANGUAGE, language, parts)
+        numbered = [(number, part, encodings[number]) for number, part in enumerate(parts)]
+        windows = self._windows(numbered, "customer")
         own = len(windows)
         if not own:
-            return _Prepared(ReadingStatus.EMPTY, language.code, [])
-        windows += self._windows(parts, "agent") + self._windows(parts, "other")
-        return _Prepared(ReadingStatus.READ, language.code, windows, own, [part for _, part, _ in parts])
+            return _Prepared(ReadingStatus.EMPTY, language, parts)
+        windows += self._windows(numbered, "agent") + self._windows(numbered, "other")
+        return _Prepared(ReadingStatus.READ, language, parts, windows, own)
 
     def _windows(self, parts: Sequence[tuple[int, Part, Encoding]], speaker: Speaker) -> list[Window]:
         return packed([(n, part.text, encoding) for n, part, encoding in parts if part.speaker == speaker], self._most)
 
     def _blank(self, one: _Prepared) -> Reading:
-        return blank_reading(one.status, self.taxonomy, model=self.model, language=one.language)
+        code, confidence = _told(one.language)
+        return blank_reading(one.status, self.taxonomy, model=self.model, language=code, language_confidence=confidence)
+
+    def _whole(self, one: _Prepared, reading: Reading) -> Reading:
+        """Return the reading of a record with the sentences that were not read, if there are any."""
+        if not one.codes:
+            return reading
+        unread = blank_reading(ReadingStatus.READ, self.taxonomy, model=self.model, spans=one.unread)
+        spans = [*reading.spans.tolist(), *one.unread.tolist()]
+        return beside(reading, unread, [one.codes[tuple(span)] for span in spans], self.model)
 
     def _readings(self, read: Sequence[_Prepared], encoded: Sequence[Sequence[Encoded]]) -> list[Reading]:
         if not read:
@@ -185,10 +236,12 @@ class OnnxReader:
             spans = found[number]
             order = np.lexsort((spans[:, 1], spans[:, 0]))
             rows = np.arange(first, end)[order]
+            code, sure = _told(one.language)
             readings.append(
                 Reading(
                     status=ReadingStatus.READ,
-                    language=one.language,
+                    language=code,
+                    language_confidence=sure,
                     model=self.model,
                     taxonomy=self.taxonomy,
                     spans=spans[order],
@@ -206,6 +259,15 @@ class OnnxReader:
         emotions = standing[:, self.taxonomy.slices["emotion"]]
         others = (emotions == Standing.HOLDS).sum(axis=1) - (standing[:, self._neutral] == Standing.HOLDS)
         standing[others > 0, self._neutral] = Standing.ABSENT
+
+
+def _refused(one: _Prepared, language: Language) -> _Prepared:
+    """Return a record of which no sentence of the customer's is read."""
+    return _Prepared(ReadingStatus.UNSUPPORTED_LANGUAGE, language, one.parts)
+
+
+def _told(language: Language | None) -> tuple[str | None, float | None]:
+    return (None, None) if language is None else (language.code, language.confidence)
 
 
 def _logits(encoded: Iterable[Encoded]) -> Array:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import structlog
 
+from engine.errors import ArtifactError, ConfigError
 from engine.feedback import Part
 from engine.ports import Reader
 from engine.program import Program
@@ -18,7 +20,13 @@ from engine.topics import TASK, ProgramTopics, TopicTree
 from models.fitted import FittedTopics, load_fitted
 from models.hearing import heard_in, lowered, standing_of
 from models.reader import load_reader
+from models.readers import LanguageReaders
+from models.store import model_folder
 from models.zero_shot import HOLDS_FROM, UNSURE_FROM, Array, Linear, background_of, directions, sigmoid
+
+# A logit that is no confidence at all.
+SURELY_NOT = -50.0
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,8 @@ class TopicHeads:
 
         In double precision: the same sentence gets the same confidence in any batch.
         """
-        confidence = sigmoid(self.logits.of(embedding)).round(4).astype(np.float32)
+        known = embedding[:, : self.logits.weights.shape[1]]
+        confidence = sigmoid(self.logits.of(known)).round(4).astype(np.float32)
         return confidence, self.standing_of(confidence)
 
     def standing_of(self, confidence: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
@@ -88,6 +97,8 @@ class TopicReader:
         The program's topics, beside or instead of the reader's own.
     fitted
         Heads from `heedful topics fit`, made for this model and this tree.
+    heads
+        What finds the topics; None makes them from the topics' words.
 
     Raises
     ------
@@ -97,11 +108,17 @@ class TopicReader:
         If the fitted heads were made for another model or another tree.
     """
 
-    def __init__(self, reader: Reader, topics: ProgramTopics, fitted: FittedTopics | None = None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        topics: ProgramTopics,
+        fitted: FittedTopics | None = None,
+        heads: TopicHeads | None = None,
+    ) -> None:
         self._reader = reader
         self._beside = topics.beside_default
         self._taxonomy = topics.taxonomy(reader.taxonomy)
-        heads = zero_shot_heads(reader, topics.tree)
+        heads = zero_shot_heads(reader, topics.tree) if heads is None else heads
         version = topics.tree.version
         if fitted is not None:
             fitted.check(reader.model, topics.tree, heads.logits.weights.shape[1])
@@ -157,11 +174,12 @@ class TopicReader:
         own, stands = np.zeros(shape, np.float32), np.zeros(shape, np.uint8)
         if confidence is not None and standing is not None and reading.status is ReadingStatus.READ:
             rows = slice(at, at + reading.n_sentences)
-            own[:-1], stands[:-1] = confidence[rows], standing[rows]
+            read = reading.embedding.any(axis=1, keepdims=True)
+            own[:-1], stands[:-1] = confidence[rows] * read, standing[rows] * read
             heard = heard_in(reading.spans, parts)
             if heard is not None:
                 own[:-1] = lowered(own[:-1], heard)
-                stands[:-1] = self._heads.standing_of(own[:-1])
+                stands[:-1] = self._heads.standing_of(own[:-1]) * read
             said = reading.of_customer(parts)
             own[-1], stands[-1] = own[:-1][said].max(axis=0, initial=0), stands[:-1][said].max(axis=0, initial=0)
         return replace(
@@ -173,18 +191,71 @@ class TopicReader:
         )
 
 
-def load_program_reader(program: Program, folder: Path | None = None, threads: int | None = None) -> Reader:
-    """Load a model for a program: with its languages, and its topics if it has any.
+def load_program_reader(
+    program: Program,
+    folder: Path | None = None,
+    threads: int | None = None,
+    others: Mapping[str, Reader] | None = None,
+) -> Reader:
+    """Load a model for a program: with its languages, its topics if it has any, and its readers of other languages.
+
+    Parameters
+    ----------
+    folder
+        The main model's; None is the one that ships.
+    others
+        The readers of other languages, where they are loaded already; None loads those of the program.
 
     Raises
     ------
     ArtifactError
-        If the model or the fitted topics cannot be used.
+        If a model or the fitted topics cannot be used.
     ConfigError
         If the topics do not fit the model.
     """
-    reader = load_reader(folder, program.languages, threads)
+    reader = _with_own_topics(load_reader(folder, program.languages, threads), program)
+    others = load_second_readers(program, threads) if others is None else others
+    return LanguageReaders(reader, others, program.languages) if others else reader
+
+
+def _with_own_topics(reader: Reader, program: Program) -> Reader:
     if program.topics is None:
         return reader
     fitted = load_fitted(program.topics.fitted) if program.topics.fitted else None
     return TopicReader(reader, program.topics, fitted)
+
+
+def load_second_readers(program: Program, threads: int | None = None) -> dict[str, Reader]:
+    """Load the models that a program names for other languages.
+
+    They find the program's topics by the same descriptions, if they can read these; else every topic is unsure. Heads
+    that were fitted belong to the main model.
+
+    Raises
+    ------
+    ArtifactError
+        If a model cannot be used; it names the language.
+    """
+    return {code: _second_reader(code, place, program, threads) for code, place in program.readers.items()}
+
+
+def _second_reader(code: str, place: Path, program: Program, threads: int | None) -> Reader:
+    try:
+        reader = load_reader(model_folder(place), (code,), threads)
+    except ArtifactError as problem:
+        raise ArtifactError(f"the reader of '{code}' cannot be used: {problem}") from problem
+    if program.topics is None:
+        return reader
+    try:
+        heads = zero_shot_heads(reader.for_languages((code, *program.languages)), program.topics.tree)
+    except (ArtifactError, ConfigError) as problem:
+        log.warning("a reader cannot read the program's topics, and is unsure of them", language=code, why=str(problem))
+        heads = _untold(program.topics.tree)
+    return TopicReader(reader, program.topics, heads=heads)
+
+
+def _untold(tree: TopicTree) -> TopicHeads:
+    """Return heads that know nothing: every topic is unsure in every sentence, with a confidence of 0."""
+    count = len(tree.topics)
+    nothing = Linear(np.zeros((count, 0)), np.full(count, SURELY_NOT))
+    return TopicHeads(nothing, np.full(count, np.inf, np.float32), np.zeros(count, np.float32))

@@ -21,6 +21,8 @@ HINT = 10_000.0
 NEW_LINE = 2.0 / HINT
 # Marks after which a sentence can begin without a space.
 ENDS = '.!?;\u2026\u2014\u2013)"\u201d'
+# Where scripts without spaces end a sentence; the network was not trained on them.
+FULL_STOPS = "\u3002\uff01\uff1f\uff61"
 # Where a token stands: its part, and its half-open code-point offsets there.
 Place = tuple[int, int, int]
 
@@ -65,7 +67,9 @@ def _breaks(text: str, offsets: Sequence[Span]) -> list[float]:
     end = 0
     for start, stop in offsets:
         gap = text[end:start]
-        if "\n" in gap:
+        if end and text[end - 1] in FULL_STOPS and text[start].isalnum():
+            found.append(BEGINS)
+        elif "\n" in gap:
             found.append(NEW_LINE)
         elif gap or (start and text[start - 1] in ENDS and text[start].isalnum()):
             found.append(PERHAPS)
@@ -135,6 +139,25 @@ def together(sentences: Sequence[Window], most: int) -> list[Window]:
             windows.append(Window())
         windows[-1].extend(sentence)
     return windows
+
+
+def picked(window: Window, segments: npt.NDArray[np.int64], wanted: npt.NDArray[np.bool_]) -> Window:
+    """Return a window with some of its sentences, which begin and end where they did.
+
+    Parameters
+    ----------
+    segments
+        (n_tokens,) the sentence of each token; -1 for those outside of any.
+    wanted
+        (n_sentences,) whether each is kept.
+    """
+    places = np.flatnonzero((segments >= 0) & wanted[segments])
+    begins = np.diff(segments[places], prepend=-1) != 0
+    return Window(
+        [window.tokens[place] for place in places],
+        [BEGINS if begin else NEVER for begin in begins],
+        [window.places[place] for place in places],
+    )
 
 
 @dataclass(frozen=True, slots=True)

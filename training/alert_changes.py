@@ -16,7 +16,7 @@ from engine.judge import matches
 from engine.ports import Reader
 from engine.program import Program
 from engine.reading import Reading
-from engine.rules.case import Case
+from engine.rules.case import NO_PHRASES, Case
 from engine.rules.load import LoadedRules, load_rules
 from engine.rules.phrases import read_phrases
 from engine.rules.reasons import failures
@@ -102,7 +102,7 @@ class AlertComparison:
     def add(self, feedback: Feedback, readings: tuple[Reading, Reading]) -> None:
         """Judge one record under the readings of both models."""
         read = zip(readings, self._phrases, strict=True)
-        cases = [Case(feedback, reading, phrases) for reading, phrases in read]
+        cases = [Case(feedback, reading, phrases.get(reading.space, NO_PHRASES)) for reading, phrases in read]
         opened = tuple(self._opened(loaded, case) for loaded, case in zip(self._loaded, cases, strict=True))
         for slug, tally in self._tallies.items():
             a, b = opened[0].get(slug), opened[1].get(slug)

@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import DataError
-from engine.taxonomy import TASKS
+from engine.privacy.data_files import DATA, MANIFEST, counts_of, sentences_in
 from training.data import refuse_benchmarks
 
-DATA, MANIFEST = "data.jsonl", "manifest.json"
 FORMAT = 1
 MOST_RACES = 5
 VERDICTS = "verdicts"
@@ -195,22 +194,12 @@ def _described(rows: Sequence[Row], parent: Version | None, update: Update, fact
             "parent": {"version": parent.name, "sha256": parent.manifest["sha256"]} if parent else None,
             "imported": dict(update.source),
             "records": len(rows),
-            "sentences": sum(len(row.get("sentences", "1")) for row in rows),
-            "labels": _counts(rows),
+            "sentences": sentences_in(rows),
+            "labels": counts_of(rows),
         }
         | dict(facts)
         | dict(update.facts)
     )
-
-
-def _counts(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {task: {} for task in TASKS}
-    for row in rows:
-        for one in row.get("sentences", [row.get("labels", {})]):
-            for task in TASKS:
-                for name in one.get(task, ()):
-                    found[task][name] = found[task].get(name, 0) + 1
-    return {task: dict(sorted(counts.items())) for task, counts in found.items()}
 
 
 def _body(rows: Sequence[Row]) -> bytes:

@@ -13,19 +13,31 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli import alert_changes
-from api.cli.context import AsJson
+from api.cli.context import AsJson, Context
 from api.cli.output import say, stdout
 from api.cli.running import Db
 from engine.alerts.alert import CLOSED, Alert, AlertKind, AlertState
 from engine.alerts.severity import Severity
 from engine.alerts.standing import clocks_of
 from engine.durations import say_duration
+from engine.ports import SystemClock
 from engine.store.alert_filter import AlertFilter, Sort
 
 alerts = typer.Typer(help="List alerts, and follow them up to their end.", no_args_is_help=True)
 for name, command in alert_changes.COMMANDS.items():
     alerts.command(name)(command)
 MOMENTS = ("at", "opened_at")
+
+
+def _asked(context: Context, customer: str | None) -> tuple[str, ...] | None:
+    """Return under which names a customer's alerts are stored."""
+    from api.privacy import asking_redactor, customers_asked
+    from api.settings import settings_of
+
+    if customer is None:
+        return None
+    redactor = asking_redactor(context.program, settings_of(), context.store, SystemClock())
+    return customers_asked(customer, redactor)
 
 
 @alerts.command("list")
@@ -57,13 +69,13 @@ def list_alerts(
         holders=(holder,) if holder is not None else None,
         team=team,
         unit=unit,
-        customer=customer,
         problem=problem,
     )
     sort = Sort.NEWEST if newest or CLOSED.intersection(state or ()) else Sort.PRIORITY
     with alert_changes.opened(db) as context:
         now = context.now
-        late = replace(wanted, overdue_at=now if overdue else None)
+        customers = _asked(context, customer)
+        late = replace(wanted, overdue_at=now if overdue else None, customers=customers)
         page = context.store.alerts.page(late, sort=sort, limit=limit)
     if as_json:
         typer.echo(orjson.dumps([alert.as_dict() for alert in page.alerts]))

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.tree import Tree
 
-from api.cli.output import stdout
+from api.cli.output import say, stdout
 from api.cli.reading import Model, ProgramFolder
 from api.cli.running import Db, RulesFolder
 from engine.errors import HeedfulError
@@ -59,6 +59,9 @@ def explain(
         typer.echo(orjson.dumps(found.as_dict()))
         return
     stdout.print(f"[bold]{escape(source)}/{escape(feedback_id)}[/]  {escape(found.stored.feedback.text)}")
+    if found.stored.erased_at is not None:
+        when = f"{found.stored.erased_at:%Y-%m-%d}"
+        say(f"its words and attributes were erased on {when}: no rule finds them any more")
     if found.stored.feedback.speakers_guessed:
         stdout.print("which of the speakers is the customer was guessed: nothing but their words says it")
     if not found.rules:

@@ -15,6 +15,7 @@ from typing import IO, Any, TextIO
 
 import orjson
 
+from api.masking import mask
 from api.spreadsheet import cell
 from engine.errors import FeedbackError, HeedfulError
 from engine.intake import FIELDS
@@ -179,9 +180,9 @@ def _record(row: Mapping[str, str], scores: Sequence[str]) -> dict[str, Any]:
 
 
 def located(source: str, line: int, problem: FeedbackError) -> InputError:
-    """Return an error of a record, with its file and line."""
+    """Return an error of a record, with its file and line, and without the personal data that the record has."""
     name = "standard input" if source == STANDARD else source
-    return InputError(f"{name}:{line}: {problem}")
+    return InputError(f"{name}:{line}: {mask(str(problem))}")
 
 
 class Lines:

@@ -35,6 +35,9 @@ def create(
         ),
     ],
     unit: Annotated[str | None, typer.Option(help="the key sees and sends for this unit and below; else all")] = None,
+    see_private: Annotated[
+        bool, typer.Option("--see-private", help="the key may see what was taken out of feedback, where that is kept")
+    ] = False,
     db: Db = None,
 ) -> None:
     """Make a key and print it: this is the only time it is shown.
@@ -43,18 +46,22 @@ def create(
     """
     if not 1 <= len(name.strip()) <= 100:
         raise FeedbackError("a key's name has 1 to 100 characters", field="name")
-    key, secret = _store(db).keys.create(name.strip(), role, admit_unit(unit), SystemClock().now())
-    stderr.print(f"key {key.id} for {key.name}: role {key.role}, {key.unit or 'every unit'}", markup=False)
+    now, made = SystemClock().now(), _store(db).keys.create
+    key, secret = made(name.strip(), role, admit_unit(unit), now, see_private=see_private)
+    private = ", sees private data" if key.see_private else ""
+    stderr.print(f"key {key.id} for {key.name}: role {key.role}, {key.unit or 'every unit'}{private}", markup=False)
     typer.echo(secret)
 
 
 @keys.command("list")
 def list_keys(db: Db = None) -> None:
     """List the keys, without their secrets."""
-    table = Table("id", "name", "role", "unit", "created", "revoked")
+    table = Table("id", "name", "role", "unit", "private data", "created", "revoked")
     for key in _store(db).keys.all():
         revoked = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ""
-        table.add_row(key.id, key.name, str(key.role), key.unit or "every", f"{key.created_at:%Y-%m-%d %H:%M}", revoked)
+        private = "sees it" if key.see_private else ""
+        created = f"{key.created_at:%Y-%m-%d %H:%M}"
+        table.add_row(key.id, key.name, str(key.role), key.unit or "every", private, created, revoked)
     stdout.print(table)
 
 

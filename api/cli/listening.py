@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import HeedfulError
 
@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from api.runtime import Service
 
 DRAIN_S = 30
+# What the server and other libraries log may repeat what was sent: errors come with their words.
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"masked": {"()": "api.masking.MaskingFormatter", "fmt": "%(levelname)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "masked"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
 BACKLOG = 2048
 
 
@@ -58,6 +66,7 @@ def server_of(service: Service) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             create_app(service, console=service.only is not Only.INGEST),
+            log_config=LOGGING,
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -16,14 +16,21 @@ from api.cli.data import data
 from api.cli.demo import demo
 from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
+from api.cli.feedback import feedback
+from api.cli.files import InputError
+from api.cli.forget import erasures, forget
+from api.cli.insights import insights
 from api.cli.keys import keys
+from api.cli.languages import languages
 from api.cli.outbox import outbox
 from api.cli.output import log_to_stderr, stderr
 from api.cli.people import people
+from api.cli.privacy import privacy
 from api.cli.problems import problems
 from api.cli.promoting import models, promote, rollback
 from api.cli.reading import read
 from api.cli.receivers import receivers
+from api.cli.retention import retention
 from api.cli.reviewing import review
 from api.cli.routing import routes
 from api.cli.rules import rules
@@ -33,7 +40,8 @@ from api.cli.silences import silences
 from api.cli.topics import topics
 from api.cli.training import train
 from api.cli.users import users
-from engine.errors import HeedfulError
+from api.masking import mask
+from engine.errors import ConfigError, HeedfulError
 
 BAD_INPUT = 2
 
@@ -46,7 +54,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
-    *(read, run, serve, explain, demo, attainment),
+    *(read, run, serve, explain, demo, attainment, languages, forget),
     *(train, evaluate, compare, behaviour, promote, rollback, models),
 )
 for command in COMMANDS:
@@ -64,6 +72,11 @@ app.add_typer(keys, name="keys")
 app.add_typer(users, name="users")
 app.add_typer(silences, name="silences")
 app.add_typer(problems, name="problems")
+app.add_typer(feedback, name="feedback")
+app.add_typer(insights, name="insights")
+app.add_typer(privacy, name="privacy")
+app.add_typer(erasures, name="erasures")
+app.add_typer(retention, name="retention")
 
 
 def main() -> None:
@@ -72,7 +85,7 @@ def main() -> None:
     try:
         app()
     except HeedfulError as problem:
-        stderr.print(f"error: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
+        stderr.print(f"error: {_said(problem)}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(BAD_INPUT)
     except KeyboardInterrupt:
         stderr.print("stopped", markup=False)
@@ -81,3 +94,8 @@ def main() -> None:
         # The reader of our output went away (`heedful read ... | head`): nothing to tell it.
         sys.stderr.close()
         sys.exit(0)
+
+
+def _said(problem: HeedfulError) -> str:
+    """Return what an error says, without personal data; what files say of themselves, with their names, as it is."""
+    return str(problem) if isinstance(problem, InputError | ConfigError) else mask(str(problem))

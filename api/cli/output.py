@@ -32,12 +32,15 @@ def say(text: str) -> None:
 
 
 def log_to_stderr(level: int = logging.INFO) -> None:
-    """Write the log as one JSON object a line to standard error, without any customer's words."""
+    """Write the log as one JSON object a line to standard error, without any customer's words or personal data."""
+    from api.masking import mask_event
+
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            mask_event,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -13,6 +13,7 @@ from api.cli.outbox import store_of
 from api.cli.output import say, stderr, stdout
 from api.cli.reading import ProgramFolder
 from api.cli.running import Db
+from api.masking import mask_texts
 from engine.errors import NotFoundError
 from engine.names import unknown
 from engine.ports import SystemClock
@@ -66,7 +67,7 @@ def try_receiver(
     spec = program.receivers.get(name)
     if spec is None:
         raise NotFoundError(unknown("receiver", name, program.receivers))
-    sender = receivers_of({name: spec}, templates=program.templates)[name]
+    sender = receivers_of({name: spec}, mask_texts, templates=program.templates)[name]
     tested = send_test(sender, spec, SystemClock(), address)
     if as_json:
         say(json.dumps(tested.as_dict(), indent=2))

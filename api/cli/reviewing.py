@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -16,12 +16,12 @@ import typer
 
 from api.cli.files import STANDARD, can_be_read_twice, located, parse_map, read_entries, writing, writing_file
 from api.cli.output import progress, stderr, stdout
-from api.cli.reading import KEPT, Columns, Model, ProgramFolder
-from api.cli.running import Db
+from api.cli.reading import CHUNK, KEPT, Columns, Model, ProgramFolder, chunked
+from api.cli.running import Db, is_there
 from engine.errors import FeedbackError, HeedfulError
 from engine.feedback import Feedback
 from engine.intake import FIELDS, admit
-from engine.ports import SystemClock
+from engine.ports import Redactor, SystemClock
 from engine.program import Program
 from engine.program_folder import load_program
 from engine.store.store import Store
@@ -84,6 +84,8 @@ def export(
 
     Example: `heedful review export --db sqlite:///var/heedful.db -o review.jsonl --n 100`
     """
+    from api.privacy import reading_redactor
+    from api.settings import settings_of
     from training.datasets import by_hand, versions
     from training.review import DISAGREES, choose
 
@@ -96,10 +98,15 @@ def export(
     labelled = by_hand(known[-1].rows()) if known else set()
     program, _ = load_program(program_folder)
     fields = FIELDS if with_attributes else KEPT
-    feedback = partial(_feedback, source or "", parse_map(columns), program, fields, SystemClock().now())
+    redactor = reading_redactor(program, settings_of())
+    entries = partial(_feedback, source or "", parse_map(columns), program, fields, SystemClock().now())
+    feedback = partial(_redacted, entries, redactor)
     with _source(feedback if source else None, db, model, program) as (chosen_from, judged), progress() as bar:
         bar.add_task("picking", total=None)
         rows = choose(chosen_from, n, seed=seed, judged=judged, without=labelled, facts=with_attributes)
+    if source is None and output != STANDARD:
+        # Before the file is there: an erasure must find what it holds.
+        _note(db, [Path(output)], "review")
     _write(rows, output, beside, form, chosen_from.taxonomy)
     disagreeing = sum(any(one["verdict"] in set(DISAGREES) for one in row.verdicts) for row in rows)
     said = f"{len(rows):,} records to label in {output}, {disagreeing:,} because a verdict disagrees"
@@ -137,6 +144,22 @@ def _source(
     with _store(db) as store:
         trees = reader.taxonomy if reader else store.readings.newest_taxonomy() or default_taxonomy()
         yield StoreSource(store, trees, reader), store.verdicts.latest()
+
+
+def _redacted(
+    entries: Callable[[], Iterator[tuple[int, Feedback]]], redactor: Redactor
+) -> Iterator[tuple[int, Feedback]]:
+    """Yield lines and records as they would be stored: who labels them needs no personal data."""
+    for some in chunked(entries(), CHUNK):
+        lines = [line for line, _ in some]
+        yield from zip(lines, redactor.redact([one for _, one in some]), strict=True)
+
+
+def _note(db: str | None, paths: Iterable[Path], kind: str) -> None:
+    """Have the store remember where its records are written, so that they can be erased there."""
+    with _store(db) as store:
+        for path in paths:
+            store.exports.note(path, kind, _user(), SystemClock().now())
 
 
 def _feedback(
@@ -220,6 +243,15 @@ def import_labels(
     else:
         chosen = importing.Format(form) if form else None
         _tell_file(importing.import_file(file, into, taxonomy, chosen, now=now, by=who), file)
+    if file is None or _knows_store(db):
+        _note(db, [into, *([file] if file else [])], "dataset")
+
+
+def _knows_store(db: str | None) -> bool:
+    """Return whether there is a store, which labels in a file need not come from."""
+    from api.settings import settings_of
+
+    return is_there(settings_of(db=db).db)
 
 
 def _user() -> str:

@@ -116,6 +116,7 @@ def _tried(engine: Engine, record: Mapping[str, Any], *, imagined: bool) -> list
 
 
 def _engine(program_folder: Path | None, rules_folder: Path | None, db: str | None, model: Path | None) -> Engine:
+    from api.privacy import asking_redactor
     from api.runtime import open_store
     from api.settings import settings_of
     from models.topics import load_program_reader
@@ -124,7 +125,9 @@ def _engine(program_folder: Path | None, rules_folder: Path | None, db: str | No
     reader = load_program_reader(program, model)
     loaded = load_rules(program, reader.taxonomy)
     _warn([*findings, *loaded.findings, *unknown_labels(program.routes, reader.taxonomy)])
-    return Engine(open_store(settings_of(db=db).db), reader, loaded, SystemClock())
+    settings, clock = settings_of(db=db), SystemClock()
+    store = open_store(settings.db)
+    return Engine(store, reader, loaded, clock, asking_redactor(program, settings, store, clock))
 
 
 def _warn(findings: Sequence[Located]) -> None:

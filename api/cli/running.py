@@ -18,6 +18,7 @@ from api.cli.reading import Columns, Input, Model, ProgramFolder
 from api.cli.recordings import Recordings
 from api.cli.spoken import ChannelOption, SourceOption, SpeakersOption, SpokenFiles, spoken_files, told
 from engine.decision import Decision
+from engine.delivery.redaction import Mask
 from engine.errors import ConfigError, ConflictError, FeedbackError, HeedfulError
 from engine.feedback import Feedback
 from engine.intake import admit
@@ -72,7 +73,9 @@ def run(
 
     Example: `heedful run survey.csv --program samples/program --db sqlite:///feedback.db -o decisions.jsonl`
     """
+    from api.privacy import redactor_of
     from api.runtime import open_store
+    from api.settings import settings_of
     from models.topics import load_program_reader
 
     program, warnings = load_program(program_folder, rules_folder)
@@ -91,7 +94,8 @@ def run(
     # A store that knows people keeps them: `heedful serve` and `people import` bring them up to date.
     if program.people is not None and not store.people.directory().people:
         store.people.bring(program.people, clock.now())
-    engine = Engine(store, reader, rules, clock)
+    redactor = redactor_of(program, settings_of(), store, clock)
+    engine = Engine(store, reader, rules, clock, redactor)
     tally = Tally()
     with progress() as bar, writing(output) as lines:
         task = bar.add_task("deciding", total=total)
@@ -105,7 +109,7 @@ def run(
         except (InputError, ConflictError) as problem:
             raise _stopped(problem, tally.records, kept=db is not None) from problem
     if notify:
-        tally.messages = _deliver(engine, program)
+        tally.messages = _deliver(engine, program, redactor.mask)
     if spoken is not None:
         spoken.say_guessed()
     stderr.print(tally.table())
@@ -195,12 +199,12 @@ def _write(lines: Lines | None, decisions: Iterable[Decision]) -> None:
             lines.write(decision.as_dict())
 
 
-def _deliver(engine: Engine, program: Program) -> dict[str, int]:
+def _deliver(engine: Engine, program: Program, mask: Mask) -> dict[str, int]:
     """Send what is due now, and return how many messages stand in each state."""
     from engine.delivery.delivering import outbox_of
     from engine.delivery.receivers import receivers_of
 
-    receivers = receivers_of(program.receivers, templates=program.templates)
+    receivers = receivers_of(program.receivers, mask, templates=program.templates)
     outbox = outbox_of(engine.store, program, receivers, engine.clock)
     while outbox.run_once():
         pass

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.context import AsJson, conditions_of, context_of, told
+from api.cli.context import AsJson, Context, conditions_of, context_of, told
 from api.cli.output import say, stderr, stdout
 from api.cli.promoting import By, named_by
 from api.cli.reading import ProgramFolder
 from api.cli.running import Db
 from engine.alerts.silence import admit_silence
+from engine.ports import SystemClock
 
 MOST = 1_000
 silences = typer.Typer(
@@ -49,6 +50,17 @@ def list_silences(
     stdout.print(table)
 
 
+def _as_stored(context: Context, matching: dict[str, Any]) -> Any:
+    """Return conditions in which customers are named as they are stored."""
+    from api.privacy import asking_redactor, named_as_stored
+    from api.settings import settings_of
+
+    if "customer" not in matching:
+        return matching
+    redactor = asking_redactor(context.program, settings_of(), context.store, SystemClock())
+    return named_as_stored(matching, redactor)
+
+
 @silences.command()
 def add(
     match: Match,
@@ -64,7 +76,7 @@ def add(
     Example: `heedful silences add --match rule=late-delivery --match unit=emea/uk --ends 2d --reason "courier strike"`
     """
     context = context_of(db, program_folder)
-    record = {"matching": conditions_of(match), "reason": reason, "starts": starts, "ends": ends}
+    record = {"matching": _as_stored(context, conditions_of(match)), "reason": reason, "starts": starts, "ends": ends}
     silence = admit_silence(record, named_by(by), context.now, context.program, context.taxonomy)
     context.store.silences.add(silence)
     stderr.print(

@@ -83,6 +83,8 @@ def try_topics(
 
     Example: `heedful topics try samples/topics/topics.yaml samples/feedback.jsonl`
     """
+    from api.privacy import reading_redactor
+    from api.settings import settings_of
     from models.fitted import load_fitted
     from models.reader import load_reader
     from models.topics import TopicReader
@@ -93,6 +95,7 @@ def try_topics(
     own = ProgramTopics(tree, beside_default=False)
     trial = Trial(TopicReader(load_reader(model), own, load_fitted(fitted) if fitted else None), tree, top)
     program, now = Program(), SystemClock().now()
+    redactor = reading_redactor(program, settings_of())
     with progress() as bar:
         task = bar.add_task("reading", total=None)
         for chunk in chunked(entries, CHUNK):
@@ -102,7 +105,7 @@ def try_topics(
                     batch.append(admit({k: v for k, v in entry.record.items() if k in KEPT}, program, now))
                 except FeedbackError as problem:
                     raise located(source, entry.line, problem) from problem
-            trial.add(batch)
+            trial.add(redactor.redact(batch))
             bar.advance(task, len(batch))
     report = trial.report()
     if as_json:

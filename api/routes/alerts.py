@@ -58,7 +58,6 @@ async def list_alerts(
         states=tuple(map(str, state)) if state else None,
         kind=kind,
         unit=unit,
-        customer=customer,
         since=since,
         until=until,
         team=team,
@@ -77,6 +76,7 @@ async def list_alerts(
             holder=holder,
             mine=mine,
             person=person,
+            customer=customer,
         )
         return as_json({"alerts": [alert.as_dict() for alert in page.alerts], "cursor": page.cursor})
 

@@ -13,11 +13,15 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller, needs
 from api.body import admitted
+from api.privacy_shapes import PrivateOut
+from api.private_looking import look_at
+from api.problems import ParameterError
 from api.runtime import Service
 from api.shapes import DecisionsOut, ExplanationOut, ProblemOut, ReadingsOut, StoredOut
 from engine.decision import Decision
 from engine.errors import ReaderUnavailableError
 from engine.feedback import Feedback
+from engine.privacy.restoring import Taken
 from engine.reading import Reading
 from engine.scope import READERS, SENDERS
 
@@ -117,29 +121,40 @@ async def post_read(
     caller: Anyone,
     everything: Everything = False,
 ) -> Response:
-    """Read records without storing anything."""
+    """Read records without storing anything, as they would be stored; offsets are those of the words as they came."""
     service = service_of(request)
     with service.door.passing() as count:
         batch = await admitted(request, count, service.engine.program, service.engine.clock, caller)
-        readings = await asyncio.wrap_future(service.reader.submit([feedback.parts for feedback in batch]))
-        told = partial(_told, batch, readings, everything=everything)
+        taken = await run_in_threadpool(service.engine.take, batch)
+        readings = await asyncio.wrap_future(service.reader.submit([one.feedback.parts for one in taken]))
+        told = partial(_told, taken, readings, everything=everything)
         return await asyncio.to_thread(lambda: as_json({"readings": told()}))
 
 
-def _told(batch: Sequence[Feedback], readings: Sequence[Reading], *, everything: bool) -> list[dict[str, Any]]:
-    pairs = zip(batch, readings, strict=True)
-    return [reading.as_dict(one.id, everything=everything, parts=one.parts) for one, reading in pairs]
+def _told(taken: Sequence[Taken], readings: Sequence[Reading], *, everything: bool) -> list[dict[str, Any]]:
+    """Return readings of what would be stored, with the offsets of what was sent."""
+    originals = [one.original() for one in taken]
+    return [
+        original.reading(reading).as_dict(original.feedback.id, everything=everything, parts=original.feedback.parts)
+        for original, reading in zip(originals, readings, strict=True)
+    ]
 
 
-@router.get("/feedback/{feedback_id}", response_model=StoredOut, responses=PROBLEMS)
+@router.get("/feedback/{feedback_id}", response_model=StoredOut | PrivateOut, responses=PROBLEMS)
 async def get_feedback(
     request: Request,
     caller: Viewer,
     feedback_id: str,
     source: str = "default",
     everything: Everything = False,
+    private: Annotated[bool, Query(description="as it came, with what was taken out; it is written down")] = False,
+    why: Annotated[str, Query(description="with private: why it is looked at, which is kept")] = "",
 ) -> Response:
-    """Return a feedback with its latest decision."""
+    """Return a feedback with its latest decision: as it is stored, or for those who may see it, as it came."""
+    if private:
+        return await _seen(request, caller, (source, feedback_id), why, everything=everything)
+    if why:
+        raise ParameterError("why goes with private=true", field="why")
     engine = service_of(request).engine
     stored = await run_in_threadpool(engine.stored, source, feedback_id, caller.scope)
     return as_json(
@@ -147,9 +162,17 @@ async def get_feedback(
             "feedback": stored.feedback.as_dict(),
             "received_at": stored.received_at.isoformat(),
             "occurred_at": stored.occurred_at.isoformat(),
+            "erased_at": stored.erased_at.isoformat() if stored.erased_at else None,
             "decision": stored.decision.as_dict(everything=everything),
         }
     )
+
+
+async def _seen(request: Request, caller: Caller, key: tuple[str, str], why: str, *, everything: bool) -> Response:
+    """Return a feedback as it came, and write down who looks."""
+    service = service_of(request)
+    found = await service.writer.run(lambda: look_at(service, caller, *key, why))
+    return as_json(found.as_dict(everything=everything))
 
 
 @router.get("/feedback/{feedback_id}/explain", response_model=ExplanationOut, responses=PROBLEMS)

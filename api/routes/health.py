@@ -24,7 +24,8 @@ async def live() -> Response:
 async def ready(request: Request) -> Response:
     """Answer whether feedback is taken: 200 when it is, 503 when it is not.
 
-    A service whose reader is down is ready only if its program accepts unread feedback. Where the model store's
+    `readers` names the models of other languages. A service whose reader is down is ready only if its program accepts
+    unread feedback. Where the model store's
     current model cannot be used, the one before is read with, and `model_problem` says why; where the published rules
     cannot be looked at, those from before judge on, and `rules_problem` says why.
     """
@@ -36,6 +37,7 @@ async def ready(request: Request) -> Response:
     body = {
         "status": "ready" if problem is None else ("degraded" if takes else "not ready"),
         "model": service.reader.model,
+        "readers": dict(service.reader.others),
         "model_problem": service.model_problem,
         "rules": len(rules.rules),
         "rule_errors": len({*rules.errors, *(one for one in service.findings if one.level == "error")}),

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from api.auditing import noted
 from api.auth import Caller, needs
 from api.body import body_of, parsed
+from api.privacy import named_as_stored
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
 from api.silence_shapes import SilenceOut, SilencesOut
 from engine.alerts.silence import Silence, admit_silence
@@ -55,6 +56,8 @@ async def add_silence(request: Request, caller: Judge) -> Response:
     with service.door.passing() as count:
         said = parsed(await body_of(request, count))
     engine = service.engine
+    if isinstance(said, dict) and "matching" in said:
+        said = said | {"matching": await run_in_threadpool(named_as_stored, said["matching"], engine.redactor)}
     silence = admit_silence(said, caller.name, engine.clock.now(), engine.program, engine.rules.taxonomy)
     change = ("add", "silence", silence.id)
     add = noted(service, caller, change, lambda: service.store.silences.add(silence, caller.scope))

@@ -54,6 +54,7 @@ class HeldReason(StrEnum):
     BUDGET = "budget"
     RECEIVER_STOPPED = "receiver_stopped"
     CLOSED = "closed"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

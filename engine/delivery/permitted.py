@@ -9,7 +9,7 @@ import orjson
 
 from engine.alerts.change_words import THANKS
 from engine.delivery.message import Message
-from engine.delivery.redaction import redacted
+from engine.delivery.redaction import Mask, redacted
 from engine.delivery.spec import ADDRESS, ReceiverSpec
 from engine.errors import DeliveryError
 
@@ -17,8 +17,13 @@ from engine.errors import DeliveryError
 OF_MUTES = frozenset({"subject", "group", "at_once"})
 
 
-def body_for(spec: ReceiverSpec, message: Message) -> dict[str, Any]:
+def body_for(spec: ReceiverSpec, message: Message, mask: Mask) -> dict[str, Any]:
     """Return what a receiver may see of a message.
+
+    Parameters
+    ----------
+    mask
+        Hides personal data from receivers that may not see it.
 
     Raises
     ------
@@ -29,7 +34,7 @@ def body_for(spec: ReceiverSpec, message: Message) -> dict[str, Any]:
         said = "it sends to customers" if spec.to_customer else "it does not send to customers"
         raise DeliveryError(f"this message is not for {spec.name}: {said}", permanent=True)
     told = {name: value for name, value in orjson.loads(message.body).items() if name not in OF_MUTES}
-    return redacted(told, spec.sees)
+    return redacted(told, spec.sees, mask)
 
 
 def url_for(spec: ReceiverSpec, message: Message) -> str:

@@ -15,6 +15,7 @@ from engine.delivery.chats import SlackReceiver, TeamsReceiver
 from engine.delivery.message import Message
 from engine.delivery.others import AppriseReceiver
 from engine.delivery.permitted import body_for, url_for
+from engine.delivery.redaction import Mask
 from engine.delivery.rendered import LinkMaker, Renderer, links_of
 from engine.delivery.rendering import Templates
 from engine.delivery.spec import TIMEOUT as TIMEOUT
@@ -46,18 +47,21 @@ class LogReceiver:
     ----------
     spec
         With the name, written before the message, and what may be seen.
+    mask
+        Hides personal data, where it may not be seen.
     stream
         Where to; by default standard error.
     """
 
-    def __init__(self, spec: ReceiverSpec, stream: TextIO | None = None) -> None:
+    def __init__(self, spec: ReceiverSpec, mask: Mask, stream: TextIO | None = None) -> None:
         self._spec = spec
+        self._mask = mask
         self._stream = stream
 
     def send(self, message: Message) -> str:
         """Write the message."""
         stream = self._stream or sys.stderr
-        body = body_for(self._spec, message)
+        body = body_for(self._spec, message, self._mask)
         stream.write(orjson.dumps({"receiver": self._spec.name, "id": message.id, "message": body}).decode() + "\n")
         stream.flush()
         return "written to the log"
@@ -70,6 +74,8 @@ class WebhookReceiver:
     ----------
     spec
         With the URL and the secret: ``whsec_`` and base64, or any text, whose SHA-256 is the key then.
+    mask
+        Hides personal data, where it may not be seen.
     links
         What makes the links of a message, if any are made.
 
@@ -78,15 +84,16 @@ class WebhookReceiver:
     https://www.standardwebhooks.com
     """
 
-    def __init__(self, spec: ReceiverSpec, links: LinkMaker | None = None) -> None:
+    def __init__(self, spec: ReceiverSpec, mask: Mask, links: LinkMaker | None = None) -> None:
         self._spec = spec
+        self._mask = mask
         self._links = links
         self._webhook = Webhook(_signing_key(spec.secret or ""))
         self._poster = Poster(allow_private=spec.allow_private, timeout=spec.timeout)
 
     def send(self, message: Message) -> str:
         """Post the message; any answer of 2xx is a success."""
-        body = body_for(self._spec, message)
+        body = body_for(self._spec, message, self._mask)
         acts = {one.action: one.url for one in links_of(self._links, message, body)}
         told = {"schema": SCHEMA, **body} | ({"links": acts} if acts else {})
         text = orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
@@ -103,6 +110,7 @@ class WebhookReceiver:
 
 def receivers_of(
     specs: Mapping[str, ReceiverSpec],
+    mask: Mask,
     stream: TextIO | None = None,
     templates: Mapping[str, str] | None = None,
     links: LinkMaker | None = None,
@@ -111,6 +119,8 @@ def receivers_of(
 
     Parameters
     ----------
+    mask
+        Hides personal data from receivers that may not see it.
     stream
         Where those of kind log write.
     templates
@@ -119,19 +129,22 @@ def receivers_of(
         What makes the links of a message; None makes none.
     """
     shared = Templates(templates)
-    return {name: _receiver(spec, stream, Renderer(spec, shared, links), links) for name, spec in specs.items()}
+    return {name: _receiver(spec, mask, stream, shared, links) for name, spec in specs.items()}
 
 
-def _receiver(spec: ReceiverSpec, stream: TextIO | None, renderer: Renderer, links: LinkMaker | None) -> Receiver:
+def _receiver(
+    spec: ReceiverSpec, mask: Mask, stream: TextIO | None, templates: Templates, links: LinkMaker | None
+) -> Receiver:
+    renderer = Renderer(spec, templates, mask, links)
     if spec.kind == "webhook":
-        return WebhookReceiver(spec, links)
+        return WebhookReceiver(spec, mask, links)
     if spec.kind == "slack":
         return SlackReceiver(spec, renderer)
     if spec.kind == "teams":
         return TeamsReceiver(spec, renderer)
     if spec.kind == "apprise":
         return AppriseReceiver(spec, renderer)
-    return LogReceiver(spec, stream)
+    return LogReceiver(spec, mask, stream)
 
 
 def _signing_key(secret: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from engine.alerts.change_words import THANKS
 from engine.delivery.message import Message
 from engine.delivery.permitted import body_for
+from engine.delivery.redaction import Mask
 from engine.delivery.rendering import Templates
 from engine.delivery.spec import ReceiverSpec
 from engine.delivery.view import Link, event_of, view_of
@@ -42,13 +43,16 @@ class Renderer:
 
     Parameters
     ----------
+    mask
+        Hides personal data, where the receiver may not see it.
     links
         What makes links; None makes none.
     """
 
-    def __init__(self, spec: ReceiverSpec, templates: Templates, links: LinkMaker | None = None) -> None:
+    def __init__(self, spec: ReceiverSpec, templates: Templates, mask: Mask, links: LinkMaker | None = None) -> None:
         self._spec = spec
         self._templates = templates
+        self._mask = mask
         self._links = links
 
     def rendered(self, target: str, message: Message, most: int = MOST_WORDS) -> Rendered:
@@ -59,7 +63,7 @@ class Renderer:
         most
             Characters of the customer's words.
         """
-        body = body_for(self._spec, message)
+        body = body_for(self._spec, message, self._mask)
         event = event_of(message.kind, body)
         links = links_of(self._links, message, body)
         view = view_of(event, body, self._spec.zone, links)

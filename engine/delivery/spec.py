@@ -23,7 +23,7 @@ DIGEST_AT = time(8)
 class Sees(StrEnum):
     """How much of what a customer said, and of the customer, a receiver may see.
 
-    ``masked`` hides e-mail addresses, phone numbers, card and account numbers in every text; ``labels`` has no words
+    ``masked`` hides personal data that is recognised in every text, whatever the program keeps; ``labels`` has no words
     of the customer's, no customer and no attributes.
     """
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from engine.durations import say_duration
+
 
 class Erasing(StrEnum):
     """How a trace is erased.
@@ -36,3 +38,9 @@ class RetentionRule:
     erasing: Erasing
     channel: str | None = None
     source: str | None = None
+
+    @property
+    def said(self) -> str:
+        """The rule in words."""
+        only = [f"{name} {value}" for name, value in (("channel", self.channel), ("source", self.source)) if value]
+        return f"{self.erasing} after {say_duration(self.after)}{', ' if only else ''}{' and '.join(only)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,8 +57,13 @@ def key_of(groupings: tuple[Grouping, ...], case: Case) -> str | None:
         value = one.value(case)
         if value is None:
             return None
-        found.append((value if one.is_unit else value.casefold()).translate(_ESCAPED))
-    return _SEPARATOR.join(found)
+        found.append(value if one.is_unit else value.casefold())
+    return key_from(found)
+
+
+def key_from(values: Iterable[str]) -> str:
+    """Return the key of some values."""
+    return _SEPARATOR.join(value.translate(_ESCAPED) for value in values)
 
 
 def values_of(key: str) -> tuple[str, ...]:

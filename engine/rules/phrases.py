@@ -20,20 +20,18 @@ TINY = 1e-6
 
 @dataclass(frozen=True)
 class ReadPhrases:
-    """Phrases, read by one model.
+    """Phrases, read.
 
     Parameters
     ----------
-    model
-        Which read them; None when there were none.
     vectors
-        (d,) of unit length, of those that it can read.
+        (d,) of unit length, of those that were read, by the model that read them: a phrase in another language than
+        the main model's is read by the model of that language, if there is one.
     unread
-        How far it got with the others.
+        How far the reader got with the others.
     """
 
-    model: str | None
-    vectors: Phrases
+    vectors: Mapping[str, Phrases]
     unread: Mapping[str, ReadingStatus]
 
 
@@ -51,10 +49,15 @@ def read_phrases(reader: Reader, phrases: Sequence[str]) -> ReadPhrases:
         If the model cannot be used now.
     """
     readings = reader.read([[Part(phrase)] for phrase in phrases]) if phrases else []
-    read = {phrase: (reading, _vector(reading)) for phrase, reading in zip(phrases, readings, strict=True)}
-    vectors = {phrase: vector for phrase, (_, vector) in read.items() if vector is not None}
-    unread = {phrase: reading.status for phrase, (reading, vector) in read.items() if vector is None}
-    return ReadPhrases(readings[0].model if readings else None, vectors, unread)
+    vectors: dict[str, dict[str, Vector]] = {}
+    unread = {}
+    for phrase, reading in zip(phrases, readings, strict=True):
+        vector = _vector(reading)
+        if vector is None:
+            unread[phrase] = reading.status
+        else:
+            vectors.setdefault(reading.space, {})[phrase] = vector
+    return ReadPhrases(vectors, unread)
 
 
 def unread_phrases(rules: Iterable[Rule], unread: Mapping[str, ReadingStatus]) -> list[Located]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,17 +91,17 @@ def pinned_trials(admitted: Iterable[Admitted], program: Program, taxonomy: Taxo
 
 
 def read_trials(
-    admitted: Sequence[Admitted], program: Program, reader: Reader, phrases: Phrases = NO_PHRASES
+    admitted: Sequence[Admitted], program: Program, reader: Reader, phrases: Mapping[str, Phrases]
 ) -> list[Trial]:
     """Return the examples as a model reads them.
 
     Parameters
     ----------
     phrases
-        The vectors of the phrases that the rules ask about, of the same model.
+        The vectors of the phrases that the rules ask about, by the model that read them.
     """
     readings = reader.read([one.feedback.parts for one in admitted])
     return [
-        Trial(one.rule, one.example, Case(one.feedback, reading, phrases), program)
+        Trial(one.rule, one.example, Case(one.feedback, reading, phrases.get(reading.space, NO_PHRASES)), program)
         for one, reading in zip(admitted, readings, strict=True)
     ]

@@ -42,6 +42,8 @@ class AlertFilter:
         Those in one of these.
     unit
         A unit and everything below it.
+    customers
+        Those of one of these.
     since, until
         Opened at or after, and before.
     holders
@@ -61,7 +63,7 @@ class AlertFilter:
     states: tuple[str, ...] | None = None
     kind: str | None = None
     unit: str | None = None
-    customer: str | None = None
+    customers: tuple[str, ...] | None = None
     since: datetime | None = None
     until: datetime | None = None
     holders: tuple[str, ...] | None = None
@@ -75,7 +77,11 @@ class AlertFilter:
     @property
     def is_storable(self) -> bool:
         """Whether a database can be asked for it at all."""
-        asked = [*(value for value in astuple(self) if isinstance(value, str)), *(self.holders or ())]
+        asked = [
+            *(value for value in astuple(self) if isinstance(value, str)),
+            *(self.holders or ()),
+            *(self.customers or ()),
+        ]
         return all(map(is_storable, asked))
 
     def conditions(self) -> list[Any]:
@@ -83,13 +89,15 @@ class AlertFilter:
         columns = schema.alert.c
         found: list[Any] = [
             columns[name] == value
-            for name in ("rule", "severity", "kind", "customer", "team", "problem")
+            for name in ("rule", "severity", "kind", "team", "problem")
             if (value := getattr(self, name)) is not None
         ]
         if self.states is not None:
             found.append(columns.state.in_(self.states))
         if self.holders is not None:
             found.append(_one_of(columns.holder, self.holders))
+        if self.customers is not None:
+            found.append(_one_of(columns.customer, self.customers))
         if self.unit is not None:
             found += in_scope(schema.alert, Scope(self.unit))
         if self.since is not None:

@@ -17,6 +17,7 @@ from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery
 from engine.store.alert_counts import Waiting, waiting
 from engine.store.alert_filter import AlertFilter, Sort, after, cursor_of, order_of, standing_in
+from engine.store.beside import Beside, beside
 from engine.store.changes import attempts_of
 from engine.store.codec import Row, alert_of
 from engine.store.database import Database
@@ -132,6 +133,13 @@ class Alerts:
         more = {"verdict": verdict.as_dict() if verdict else None, "events": told, "feedback": linked}
         more |= {"attempts": attempts, "earlier": earlier}
         return alert_of(row), more | {"notifications": self.notifications([alert_id])}
+
+    def beside(
+        self, alert: Alert, wanted: AlertFilter, *, sort: Sort = Sort.PRIORITY, scope: Scope = EVERYTHING
+    ) -> Beside:
+        """Return what stands before and after an alert in a queue, also once the alert has left it."""
+        with self._database.read() as connection:
+            return beside(connection, alert, wanted, sort, scope)
 
     def of_feedback(self, source: str, feedback_id: str) -> list[Alert]:
         """Return every alert of a feedback, of all its revisions."""

@@ -45,6 +45,8 @@ def reading_row(sequence: int, ordinal: int, reading: Reading) -> dict[str, Any]
         "confidence": _deflated(reading.confidence.astype("<f4", copy=False).tobytes()),
         "standing": _deflated(reading.standing.astype("u1", copy=False).tobytes()),
         "embedding": reading.embedding.astype("<f2", copy=False).tobytes(),
+        "language_confidence": reading.language_confidence,
+        "languages": " ".join(reading.languages) or None,
     }
 
 
@@ -65,6 +67,8 @@ def reading_of(row: Row, taxonomy: Taxonomy) -> Reading:
         confidence=np.frombuffer(zlib.decompress(row["confidence"]), "<f4").reshape(shape),
         standing=np.frombuffer(zlib.decompress(row["standing"]), "u1").reshape(shape),
         embedding=np.frombuffer(row["embedding"], "<f2").reshape(rows, row["dimensions"]),
+        language_confidence=row["language_confidence"],
+        languages=tuple((row["languages"] or "").split()),
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -25,6 +26,18 @@ BUSY_TIMEOUT_MS = 30_000
 # Any constant will do, as long as every writer of this database takes the same one.
 COMMIT_LOCK = 4_817_201
 MIGRATION_LOCK = 4_817_202
+UNREWRITTEN = (
+    "unused space inside of the database's file may hold fragments until the file is rewritten: "
+    "'heedful forget --rewrite' does so, and nothing can be written meanwhile"
+)
+UNPURGED = "unused space of the database may hold fragments, and could not be cleaned now ('heedful forget --rewrite')"
+BUSY = (
+    "the log of writes beside the file was in use and is emptied later by itself, at the latest when all processes end"
+)
+UNVACUUMED = (
+    "PostgreSQL keeps fragments in unused space of its pages until they are written over "
+    "(VACUUM FULL writes them anew), and in archived logs of writes as long as these are kept"
+)
 # Noted on a connection whose transaction writes notifications.
 NOTIFIES = "notifies"
 
@@ -110,6 +123,40 @@ class Database:
         with self.read() as connection:
             connection.execute(text("SELECT 1"))
 
+    def size(self) -> int:
+        """Return how many bytes the files of a SQLite database have; 0 of others, which are not rewritten."""
+        if self.dialect != "sqlite" or not self.url.database:
+            return 0
+        files = [Path(f"{self.url.database}{ending}") for ending in ("", "-wal")]
+        return sum(one.stat().st_size for one in files if one.is_file())
+
+    def purge(self, tables: Sequence[str], *, rewrite: bool) -> tuple[str, ...]:
+        """Leave nothing in the database's files of what was deleted, as far as that can be done now.
+
+        Parameters
+        ----------
+        tables
+            From which something was deleted, for PostgreSQL.
+        rewrite
+            Whether a SQLite file is written anew: until then unused space may hold what once stood there. Nothing
+            else can be written meanwhile.
+
+        Returns
+        -------
+        tuple[str, ...]
+            What may be left, and what to do about it.
+        """
+        with self._turn, _translated(self.url):
+            connection = self._writers.raw_connection()
+            try:
+                driver: Any = connection.driver_connection
+                return _purge_sqlite(driver, rewrite) if self.dialect == "sqlite" else _vacuum(driver, tables)
+            except (sqlite3.OperationalError, psycopg.Error) as problem:
+                # Everything is deleted all the same: what is left is said, and done another time.
+                return (f"{UNPURGED}: {str(problem).splitlines()[0]}",)
+            finally:
+                connection.close()
+
     def migrate(self) -> None:
         """Bring the schema up to date; two processes may do so at once.
 
@@ -179,10 +226,32 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is written over at once.
+        connection.execute("PRAGMA secure_delete = ON")
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _purge_sqlite(driver: sqlite3.Connection, rewrite: bool) -> tuple[str, ...]:
+    if rewrite:
+        driver.execute("VACUUM")
+    # The log of writes is copied into the file and emptied, unless somebody reads an older state.
+    busy = next(iter(driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()), 0)
+    left = () if rewrite else (UNREWRITTEN,)
+    return (*left, BUSY) if busy else left
+
+
+def _vacuum(driver: psycopg.Connection[Any], tables: Sequence[str]) -> tuple[str, ...]:
+    before = driver.autocommit
+    driver.autocommit = True
+    try:
+        for table in tables:
+            driver.execute(f'VACUUM "{table}"'.encode())
+    finally:
+        driver.autocommit = before
+    return (UNVACUUMED,)
 
 
 @contextmanager

@@ -24,8 +24,8 @@ from engine.targets import Clock
 
 AT_ONCE = 200
 ESCALATED = "escalated"
-# Nobody was told that such an alert is there: nobody is told that it is late.
-SILENT = frozenset({str(HeldReason.NOTIFY_OFF), str(HeldReason.STALE)})
+# Nobody was told that such an alert is there, or nothing is left of it: nobody is told that it is late.
+SILENT = frozenset({str(HeldReason.NOTIFY_OFF), str(HeldReason.STALE), str(HeldReason.ERASED)})
 Place = tuple[str, str | None]
 
 

@@ -20,7 +20,10 @@ PREFIX = "hk_"
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What the store knows of a key; not the key itself."""
+    """What the store knows of a key; not the key itself.
+
+    ``see_private`` is whether its holder may see what was taken out of feedback; no role implies that.
+    """
 
     id: str
     name: str
@@ -28,6 +31,7 @@ class ApiKey:
     unit: str | None
     created_at: datetime
     revoked_at: datetime | None
+    see_private: bool = False
 
 
 class Keys:
@@ -36,10 +40,12 @@ class Keys:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, name: str, role: Role, unit: str | None, now: datetime) -> tuple[ApiKey, str]:
+    def create(
+        self, name: str, role: Role, unit: str | None, now: datetime, *, see_private: bool = False
+    ) -> tuple[ApiKey, str]:
         """Make a key and return it with its secret, which is shown only this once."""
         secret = PREFIX + secrets.token_urlsafe(32)
-        key = ApiKey(secrets.token_hex(6), name, role, unit, now, None)
+        key = ApiKey(secrets.token_hex(6), name, role, unit, now, None, see_private)
         row = {
             "id": key.id,
             "name": name,
@@ -47,6 +53,7 @@ class Keys:
             "role": str(role),
             "unit": unit,
             "created_at": now,
+            "see_private": see_private,
         }
         with self._database.write() as connection:
             connection.execute(schema.api_key.insert(), row)
@@ -88,4 +95,7 @@ def digest(secret: str) -> str:
 
 
 def _key(row: Row) -> ApiKey:
-    return ApiKey(row["id"], row["name"], Role(row["role"]), row["unit"], row["created_at"], row["revoked_at"])
+    return ApiKey(
+        *(row["id"], row["name"], Role(row["role"]), row["unit"], row["created_at"], row["revoked_at"]),
+        see_private=bool(row["see_private"]),
+    )

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, insert, select, update
 
+from engine.alerts.alert import HeldReason
 from engine.errors import ConflictError, FeedbackError, NotFoundError
 from engine.names import is_storable, show
 from engine.scope import EVERYTHING, Scope
@@ -180,6 +181,8 @@ def _open(connection: Connection, notification_id: str, scope: Scope) -> Row:
     row = _found(connection, notification_id, scope, lock=True)
     if row["state"] == SENT or row["claimed_by"] is not None:
         raise ConflictError(f"notification {row['id']} was sent already, or is being sent at this moment")
+    if row["held_reason"] == HeldReason.ERASED:
+        raise ConflictError(f"notification {row['id']} was erased: there is nothing left to send")
     return row
 
 

@@ -44,6 +44,8 @@ class Patterns:
         self._counters.forget()
         # How often the state had changed at the last look, and up to where its changes are in memory.
         self._changes = self._known = -1
+        # How often something in memory was erased in the store, at the last look.
+        self._erased = -1
         self._stale = True
         self._last_row = 0
         self._seen: datetime | None = None
@@ -57,8 +59,12 @@ class Patterns:
         row = connection.execute(select(schema.progress)).mappings().first()
         if row is None:
             connection.execute(insert(schema.progress).values(id=1, moment=now, ticked=None, changes=0))
-            self._changes, self._stale = 0, True
+            self._changes, self._stale, self._erased = 0, True, 0
             return now
+        if row["erased"] != self._erased:
+            # Keys were renamed: nothing in memory tells which.
+            self.forget()
+            self._erased = row["erased"]
         if row["changes"] != self._changes and not self._stale:
             self._stale, self._known = True, self._changes
         self._changes = row["changes"]

@@ -40,7 +40,7 @@ class Readings:
         self._versions = versions
 
     def each(self) -> Iterator[StoredReading]:
-        """Yield the reading of every feedback's latest revision, in the order of commits.
+        """Yield the reading of every feedback's latest revision, in the order of commits, but for what was erased.
 
         It holds some hundred at a time, and no transaction is open between them.
         """
@@ -84,5 +84,7 @@ def _after(sequence: int) -> Select[Any]:
     chosen = select(
         feedback.c.sequence, feedback.c.source, feedback.c.id, feedback.c.revision, feedback.c.record, *arrays
     )
-    chosen = chosen.join_from(feedback, reading, at).where(feedback.c.sequence > sequence, ~revised)
+    # What was erased has no words to show.
+    chosen = chosen.join_from(feedback, reading, at).where(feedback.c.erased_at.is_(None))
+    chosen = chosen.where(feedback.c.sequence > sequence, ~revised)
     return chosen.order_by(feedback.c.sequence).limit(CHUNK)

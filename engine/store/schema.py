@@ -68,6 +68,9 @@ reading = Table(
     Column("confidence", LargeBinary, nullable=False),
     Column("standing", LargeBinary, nullable=False),
     Column("embedding", LargeBinary, nullable=False),
+    # How sure the language is; and the codes of the sentences' languages, where not all are in it.
+    Column("language_confidence", Float),
+    Column("languages", Text),
 )
 
 reading_label = Table(
@@ -236,6 +239,8 @@ progress = Table(
     Column("moment", Moment, nullable=False),
     Column("ticked", BigInteger),
     Column("changes", BigKey, nullable=False),
+    # How often what is kept in memory of the patterns was erased: then all of it is read again.
+    Column("erased", BigKey, nullable=False, server_default=text("0")),
 )
 
 alert_event = Table(

@@ -38,3 +38,14 @@ private_view = Table(
     Column("why", Text, nullable=False, server_default=""),
     Index(None, "source", "feedback_id"),
 )
+
+# Where records were written to label them, and data sets that hold labelled ones: an erasure goes there too.
+export = Table(
+    "export",
+    metadata,
+    Column("path", Text, primary_key=True),
+    # review or dataset.
+    Column("kind", String(20), nullable=False),
+    Column("written_at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+)

@@ -51,7 +51,9 @@ class Grateful:
     def address(self) -> str | None:
         """Where the customer is reached; None where the receiver finds that out, or it is not known."""
         named = self.receiver.address_attribute if self.receiver else None
-        value = self.feedback.attributes.get(named) if named else None
+        # What stands in place of an address is none.
+        taken = any(one.field == f"attributes.{named}" for one in self.feedback.redactions)
+        value = self.feedback.attributes.get(named) if named and not taken else None
         return value.strip() or None if isinstance(value, str) and is_storable(value) else None
 
     def why_not(self, thanked_at: datetime | None) -> str | None:

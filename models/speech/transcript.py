@@ -59,4 +59,4 @@ class Transcript:
     @property
     def unclear_seconds(self) -> float:
         """Seconds in which somebody seems to speak and was not understood."""
-        return sum(gap.end - gap.start for gap in self.gaps)
+        return sum((gap.end - gap.start for gap in self.gaps), 0.0)

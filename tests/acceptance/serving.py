@@ -21,7 +21,7 @@ DB = "sqlite:///store.db"
 class Serving:
     """A running service over the store of its folder."""
 
-    def __init__(self, folder: Path, program: str, key: str, *options: str) -> None:
+    def __init__(self, folder: Path, program: str, key: str, *options: str, **environment: str) -> None:
         self._log = folder / "log"
         clean = {name: value for name, value in os.environ.items() if not name.startswith("HEEDFUL_")}
         command = ["serve", "--port", str(free_port()), "--db", DB, "--program", program, *options]
@@ -29,7 +29,7 @@ class Serving:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "api.cli", *command],
                 cwd=folder,
-                env=clean | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+                env=clean | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"} | environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

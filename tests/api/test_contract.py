@@ -10,6 +10,7 @@ from api.recording_shapes import RecordingRecordIn
 from api.shapes import FeedbackIn, PartIn
 from engine.intake import FIELDS, PART_FIELDS
 from engine.reading import ReadingStatus
+from tests.api import contract_insights
 from tests.support.service import House
 
 SHAPES = {
@@ -21,14 +22,19 @@ SHAPES = {
     "RecordingRecordIn": "id* source question speakers scores attributes channel customer employee unit occurred_at",
     "RecordingDecidedOut": "decisions* heard*",
     "HeardOut": "seconds* language* unclear_seconds* model*",
-    "SentenceOut": "part* start* end* labels* confidence* speaker starts ends heard",
-    "ReadingOut": "id* status* language* model* labels* unsure* confidence* sentences*",
+    "SentenceOut": "part* start* end* language* labels* confidence* speaker starts ends heard",
+    "ReadingOut": "id* status* language* language_confidence* languages* model* labels* unsure* confidence* sentences*",
     "ReadingsOut": "readings*",
     "AlertBrief": "id* rule* severity* kind* reasons*",
     "HeldBackOut": "rule* reason* alert",
     "DecisionOut": "source* id* revision* sequence* decided_at* ruleset* model* taxonomy* reading* alerts* held_back*",
     "DecisionsOut": "decisions*",
-    "StoredOut": "feedback* received_at* occurred_at* decision*",
+    "StoredOut": "feedback* received_at* occurred_at* erased_at* decision*",
+    "PrivateOut": "feedback* received_at* occurred_at* erased_at* decision* evidence* taken_out*",
+    "PrivateEvidenceOut": "alert* part* start* end* shows*",
+    "TakenOutOut": "field* kind* action* value*",
+    "PrivateViewOut": "id* at* who* source* feedback_id* why*",
+    "PrivateViewsOut": "views* cursor*",
     "AlertOut": "id* rule* severity* kind* reasons* rule_version* title* state* source* feedback_id* sequence* "
     "opened_at* unit* customer* receiver* key* started_at* ended_at* employee* evidence* confidence* priority* route* "
     "version* holder* team* in_attainment* follow_up_due* close_due* followed_up_at* resolved_at* closed_at* "
@@ -69,7 +75,7 @@ SHAPES = {
     "ReceiverTestOut": "receiver* delivered* said* permanent* took_s*",
     "StartedOut": "name* due*",
     "DeliveryAttemptOut": "number* at* outcome* detail*",
-    "ExplanationOut": "source* id* revision* sequence* decided_at* ruleset* reading* rules*",
+    "ExplanationOut": "source* id* revision* sequence* decided_at* ruleset* erased_at* reading* rules*",
     "RuleExplanationOut": "rule* title* status* truth* outcome* trace* alerts* signals* held_back* notifications*",
     "TraceOut": "condition* truth* found wanted evidence children",
     "EvidenceOut": "sentence* part* start* end* starts ends heard",
@@ -84,6 +90,8 @@ SHAPES = {
     "RuleSummaryOut": "severity* send_to* if_unsure* must_not_lose* fires* stays_quiet*",
     "RouteOut": "name* when* said* to* group* continue* routes*",
     "RouteTryIn": "feedback alert",
+    "LanguagesOut": "since* until* feedback* unsupported* languages*",
+    "LanguageCountOut": "language* status* feedback*",
     "TriedOut": "rule* severity* kind* held_back* subject* route* why* holder* team* steps* destinations*",
     "DestinationOut": "recipient* receiver* group* now* reason* by* until*",
     "RuleIn": "text* why",
@@ -103,6 +111,10 @@ SHAPES = {
     "DiffOut": "since* until* feedback* rule* change* must_not_lose* gained* lost* gained_alerts* lost_alerts*",
     "SilenceIn": "matching* reason* ends* starts",
     "SilenceOut": "id* matching* said* state* author* reason* created_at* starts_at* ends_at* ended_by* noticed_at*",
+    "ErasureIn": "customer* erasing* why anywhere",
+    "ErasureOut": "id* kind* subject* erasing* who* why* requested_at* finished_at* counts* files* models* "
+    "unreached* remains*",
+    "ErasuresOut": "erasures* cursor*",
     "SilencesOut": "silences* cursor*",
     "InhibitionShape": "matching* link",
     "ProblemIn": "title* cause topic unit holder due inhibits alerts",
@@ -139,7 +151,8 @@ PARAMETERS = {
     ("post", "/v1/feedback"): "notify revise",
     ("post", "/v1/feedback/audio"): "notify revise",
     ("post", "/v1/read"): "all",
-    ("get", "/v1/feedback/{feedback_id}"): "feedback_id source all",
+    ("get", "/v1/feedback/{feedback_id}"): "feedback_id source all private why",
+    ("get", "/v1/private-views"): "source feedback limit cursor",
     ("get", "/v1/feedback/{feedback_id}/explain"): "feedback_id source now",
     ("get", "/v1/alerts"): "rule severity state kind unit customer since until holder team problem "
     "overdue mine person unassigned search sort limit cursor",
@@ -152,6 +165,7 @@ PARAMETERS = {
     ("get", "/v1/receivers"): "",
     ("post", "/v1/receivers/{name}/test"): "name",
     ("post", "/v1/receivers/{name}/start"): "name",
+    ("get", "/v1/languages"): "since until",
     ("get", "/v1/attainment"): "since until by goal rule holder team unit severity intent",
     ("get", "/v1/people"): "team gone limit cursor",
     ("get", "/v1/people/{person_id}"): "person_id",
@@ -162,6 +176,9 @@ PARAMETERS = {
     ("get", "/v1/silences"): "ended limit cursor",
     ("post", "/v1/silences"): "",
     ("post", "/v1/silences/{silence_id}/end"): "silence_id",
+    ("get", "/v1/erasures"): "limit cursor",
+    ("post", "/v1/erasures"): "",
+    ("get", "/v1/erasures/{erasure_id}"): "erasure_id",
     ("get", "/v1/problems"): "state limit cursor",
     ("post", "/v1/problems"): "",
     ("get", "/v1/problems/suggestions"): "",
@@ -174,7 +191,7 @@ PARAMETERS = {
     ("post", "/v1/alerts/{alert_id}/attempts"): "alert_id If-Match",
     ("post", "/v1/alerts/{alert_id}/verdict"): "alert_id If-Match",
     ("post", "/v1/alerts/changes"): "",
-    ("get", "/v1/rules"): "status author managed retired limit cursor",
+    ("get", "/v1/rules"): "status author managed retired words limit cursor",
     ("get", "/v1/rules/export"): "",
     ("post", "/v1/rules/validate"): "slug",
     ("get", "/v1/rules/schema"): "",
@@ -194,6 +211,8 @@ PARAMETERS = {
     ("get", "/readyz"): "",
     ("get", "/metrics"): "",
 }
+SHAPES |= contract_insights.SHAPES
+PARAMETERS |= contract_insights.PARAMETERS
 
 
 @pytest.fixture

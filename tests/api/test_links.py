@@ -20,6 +20,7 @@ from engine.delivery.outbox import Outbox
 from engine.delivery.receivers import receivers_of
 from engine.delivery.spec import ReceiverSpec
 from tests.support.hooks import answers, hook
+from tests.support.recognisers import plain_mask
 from tests.support.service import House, house
 
 URL = "https://heedful.example/base"
@@ -80,7 +81,7 @@ def test_links_in_a_delivered_message_act_for_whom_it_was_sent_to(home: House) -
     with hook() as server:
         server.behaviour = answers(200, "ok")
         spec = ReceiverSpec("operators", "slack", server.url, allow_private=True)
-        senders = receivers_of({"operators": spec}, links=home.service.links)
+        senders = receivers_of({"operators": spec}, plain_mask, links=home.service.links)
         assert Outbox(home.service.store.outbox, senders, home.clock).run_once() == 1
         found = re.findall(rf"<{URL}(/l/[^|>]+)\|Acknowledge>", server.got[0].body)
     assert len(found) == 1

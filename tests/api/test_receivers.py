@@ -13,6 +13,7 @@ from api.receiver_shapes import ReceiversOut, ReceiverTestOut
 from engine.delivery.receivers import receivers_of
 from engine.delivery.spec import ReceiverSpec
 from tests.support.hooks import Hook, answers, hook
+from tests.support.recognisers import plain_mask
 from tests.support.service import House, house
 
 
@@ -31,7 +32,7 @@ def home(tmp_path: Path, server: Hook) -> Iterator[House]:
         "thanks": replace(crm, name="thanks", to_customer=True),
     }
     with house(tmp_path) as found:
-        found.service.specs, found.service.senders = specs, receivers_of(specs)
+        found.service.specs, found.service.senders = specs, receivers_of(specs, plain_mask)
         yield found
 
 

@@ -78,6 +78,17 @@ MIGRATIONS = {
     "before a migration is committed": Boundary(Moment.BEFORE, MIGRATION),
     "after a migration": Boundary(Moment.AFTER, MIGRATION),
 }
+ERASURES = {
+    "before an erasure is begun": Boundary(Moment.BEFORE, r"^INSERT INTO erasure "),
+    "after an erasure is begun": Boundary(Moment.AFTER, r"^INSERT INTO erasure "),
+    "within some erased records": Boundary(Moment.AT, r"^(DELETE FROM|UPDATE) feedback "),
+    "before some erased records are committed": Boundary(Moment.BEFORE, r"^(DELETE FROM|UPDATE) feedback "),
+    "after some erased records": Boundary(Moment.AFTER, r"^(DELETE FROM|UPDATE) feedback "),
+    "within a rewritten text": Boundary(Moment.AT, r"^UPDATE problem "),
+    "before the patterns are read again": Boundary(Moment.BEFORE, r"^UPDATE progress SET .*erased"),
+    "before the files are written anew": Boundary(Moment.AFTER, r"^UPDATE progress SET .*erased"),
+    "before an erasure is finished": Boundary(Moment.BEFORE, r"^UPDATE erasure SET finished_at"),
+}
 
 
 class Watch:
@@ -145,4 +156,4 @@ def watch_from(environment: str | None) -> None:
     """Watch for the boundary that a variable names, as ``TIMES:NAME``; without one, for nothing."""
     if environment:
         times, _, name = environment.partition(":")
-        Watch((BOUNDARIES | MORE | MIGRATIONS)[name], int(times)).install()
+        Watch((BOUNDARIES | MORE | MIGRATIONS | ERASURES)[name], int(times)).install()

@@ -64,6 +64,8 @@ class Nursery:
 
 def _serve(order: dict[str, Any]) -> None:
     """Be the command line: in its folder, with its environment, writing to its log; with the keyword reader."""
+    import api.cli.context
+    import api.cli.forget
     import api.runtime
     from api.cli.main import app
     from tests.support.keyword_reader import KeywordReader
@@ -78,6 +80,7 @@ def _serve(order: dict[str, Any]) -> None:
     # What time brings comes soon.
     api.runtime.TICK_S = 0.2
     if AHEAD in os.environ:
+        api.cli.context.SystemClock = api.cli.forget.SystemClock = FileClock  # type: ignore[misc,assignment]
         api.runtime.SystemClock = FileClock  # type: ignore[misc,assignment]
     watch_from(os.environ.get(CRASH_AT))
     app(order["arguments"])
@@ -90,9 +93,11 @@ def main() -> None:
 
     import api.app
     import api.cli.serving
+    import api.masking
     import api.runtime
 
     assert all((alembic, api, uvicorn))
+    api.masking.get_ready()
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:

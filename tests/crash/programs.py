@@ -71,7 +71,7 @@ PLAIN = Setup(
 # Everything that time, people and receivers bring: late alerts, groups, thanks, and a receiver that is nowhere.
 WHOLE = Setup(
     {
-        "program.yaml": "name: crash\nattributes: {email: text}\n"
+        "program.yaml": "name: crash\nattributes: {email: text}\nprivacy: {fields: {attributes.email: keep}}\n"
         "escalate: [{after: 1h, to: 'manager_of: holder'}, {after: 2h, to: board}]\n",
         "people.csv": "id,name,manager,units,teams,contacts\nann,Ann,mia,,care,desk:ann\nmia,Mia,,,,desk:mia\n",
         "receivers.yaml": f"operators: {{{HOOK}'}}\nboard: {{{HOOK}/board'}}\n"

@@ -83,6 +83,7 @@ def rows_at(revision: str) -> Rows:
 
 def _first() -> Rows:
     reading = reading_row(1, 0, KeywordReader().read([[Part(TEXT)]])[0])
+    del reading["language_confidence"], reading["languages"]
     settings = {
         "name": "past",
         "zone": "UTC",
@@ -232,6 +233,7 @@ def _followup(rows: Rows) -> None:
 
 def _privacy(rows: Rows) -> None:
     rows["feedback"] = [row | {"sealed": b"sealed", "erased_at": None} for row in rows["feedback"]]
+    rows["progress"] = [row | {"erased": 1} for row in rows["progress"]]
     rows["api_key"] = [row | {"see_private": True} for row in rows["api_key"]]
     rows |= {
         "erasure": [
@@ -240,8 +242,26 @@ def _privacy(rows: Rows) -> None:
                 *("er_1", "customer", "d" * 64, "delete", "ann", "asked", NOON, LATER, "{}", '{"feedback": 1}'),
             )
         ],
+        "export": [_row("path kind written_at who", "/srv/review.jsonl", "review", NOON, "ann")],
         "private_view": [_row("at who source feedback_id why", NOON, "ann", "default", "f1", "called back")],
     }
+
+
+def _search(rows: Rows) -> None:
+    rows["search_entry"] = [
+        _row(
+            "sequence at source unit channel employee language status scores attributes labels",
+            *(1, 1_772_452_800_000_000, "default", "emea/uk", "app", "e1", "en", "read", '{"nps":1.0}', "{}"),
+            "emotion:anger/anger\n",
+        )
+    ]
+    rows["coaching_note"] = [
+        _row("employee author at note source feedback_id", "e1", "ann", NOON, "well done", "default", "f1")
+    ]
+
+
+def _languages(rows: Rows) -> None:
+    rows["reading"] = [row | {"language_confidence": 0.9, "languages": "en es"} for row in rows["reading"]]
 
 
 def _accounts(rows: Rows) -> None:
@@ -259,7 +279,8 @@ def _accounts(rows: Rows) -> None:
     }
 
 
-# What each revision brought, as changes to the rows of the one before. `shelf` and `directory` bring a row themselves.
+# What each revision brought, as changes to the rows of the one before. `shelf`, `directory` and `search_state`
+# bring a row themselves.
 STEPS: Mapping[str, Callable[[Rows], None]] = {
     "0002": _verdict_labels,
     "0003": _patterns,
@@ -268,5 +289,7 @@ STEPS: Mapping[str, Callable[[Rows], None]] = {
     "0006": _counters,
     "0007": _followup,
     "0009": _privacy,
+    "0010": _languages,
     "0011": _accounts,
+    "0012": _search,
 }

@@ -22,6 +22,7 @@ from engine.program import ReceiverSpec
 from engine.store.store import Store
 from tests.support.clock import StillClock
 from tests.support.engines import engine_on, feedback
+from tests.support.recognisers import plain_mask
 
 SECRET = "whsec_" + "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0IQ=="
 
@@ -63,7 +64,7 @@ def hook() -> Iterator[Hook]:
 
 
 def receiver(url: str, *, allow_private: bool = True, secret: str = SECRET) -> WebhookReceiver:
-    return WebhookReceiver(ReceiverSpec("crm", "webhook", url, secret, allow_private))
+    return WebhookReceiver(ReceiverSpec("crm", "webhook", url, secret, allow_private), plain_mask)
 
 
 def message() -> Message:
@@ -167,7 +168,9 @@ def waiting(store: Store, clock: StillClock) -> Store:
 
 def test_a_message_goes_out_once(waiting: Store, clock: StillClock) -> None:
     stream = io.StringIO()
-    outbox = Outbox(waiting.outbox, {"operators": LogReceiver(ReceiverSpec("operators", "log"), stream)}, clock)
+    outbox = Outbox(
+        waiting.outbox, {"operators": LogReceiver(ReceiverSpec("operators", "log"), plain_mask, stream)}, clock
+    )
     assert (outbox.run_once(), outbox.run_once()) == (1, 0)
     line = json.loads(stream.getvalue())
     assert line["message"]["alert"]["rule"] == "low-score"

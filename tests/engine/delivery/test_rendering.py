@@ -28,6 +28,7 @@ from engine.errors import ConfigError
 from engine.feedback import Feedback, Part
 from engine.program_folder import load_program
 from tests.support.clock import NOON
+from tests.support.recognisers import plain_mask
 
 SPEC = ReceiverSpec("chat", "slack", "https://x.example", sees=Sees.EVERYTHING, zone=ZoneInfo("America/New_York"))
 HOSTILE = {
@@ -57,7 +58,7 @@ def body(text: str, start: int = 0, end: int | None = None) -> dict[str, Any]:
 
 
 def rendered(target: str, told: dict[str, Any], templates: Templates | None = None, **more: Any) -> Rendered:
-    renderer = Renderer(replace(SPEC, **more), templates or Templates(), OneLink())
+    renderer = Renderer(replace(SPEC, **more), templates or Templates(), plain_mask, OneLink())
     return renderer.rendered(target, Message("nt_1", json.dumps(told), NOON, None, "opened", "ann"))
 
 
@@ -101,7 +102,7 @@ def test_hostile_words_are_shown_as_they_are(text: str, marked: bool) -> None:
 @pytest.mark.parametrize("target", ["txt", "html", "slack", "teams"])
 def test_the_end_of_a_silence_says_which_alerts_it_kept_quiet_and_how_many_are_open(target: str) -> None:
     told = {**SAMPLES[Event.SILENCE_ENDED], "alerts": 3, "open": 2}
-    renderer = Renderer(ReceiverSpec("r", "log"), Templates())
+    renderer = Renderer(ReceiverSpec("r", "log"), Templates(), plain_mask)
     text = renderer.rendered(target, Message("nt_1", json.dumps(told), NOON, None, "silence_ended", "ann")).text
     assert "3 alerts were kept quiet, 2 still open" in text
     assert text.count("A test of this receiver") == 1
@@ -152,7 +153,7 @@ def test_a_long_verbatim_is_cut_around_the_evidence_and_everything_fits(characte
     for target in TARGETS:
 
         def made(most: int, target: str = target) -> bytes:
-            renderer = Renderer(SPEC, Templates(), OneLink())
+            renderer = Renderer(SPEC, Templates(), plain_mask, OneLink())
             one = renderer.rendered(target, Message("nt_1", json.dumps(told), NOON, None, "opened", "ann"), most)
             if target == "slack":
                 return json.dumps(slack_payload(one.text, one.summary, one.passages), ensure_ascii=False).encode()
@@ -191,7 +192,7 @@ def test_every_event_has_a_template_for_every_target(event: Event, target: str) 
     templates = Templates()
     kinds = {Event.THANK: "thanks", Event.ALERT: "opened", Event.SIGNAL: "opened", Event.SYSTEM: "opened"}
     spec = replace(SPEC, to_customer=event is Event.THANK)
-    found = Renderer(spec, templates).rendered(
+    found = Renderer(spec, templates, plain_mask).rendered(
         target, Message("nt_1", json.dumps(dict(SAMPLES[event])), NOON, None, kinds.get(event, str(event)), "ann")
     )
     assert found.summary

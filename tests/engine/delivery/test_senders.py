@@ -24,6 +24,7 @@ from engine.errors import DeliveryError
 from engine.ports import SystemClock
 from tests.support.clock import NOON
 from tests.support.hooks import Behaviour, Hook, Mailbox, answers, endless, hangs, hook, mailbox, sends
+from tests.support.recognisers import plain_mask
 
 SECRET = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0IQ=="
 SOON = timedelta(seconds=1)
@@ -44,7 +45,7 @@ def box() -> Iterator[Mailbox]:
 
 def receiver(kind: ReceiverKind, url: str, **more: Any) -> Receiver:
     spec = ReceiverSpec("crm", kind, url, SECRET if kind == "webhook" else None, allow_private=True, timeout=SOON)
-    return receivers_of({"crm": replace(spec, **more)})["crm"]
+    return receivers_of({"crm": replace(spec, **more)}, plain_mask)["crm"]
 
 
 def message(event: Event = Event.ALERT, kind: str = "opened", address: str | None = None, **more: Any) -> Message:
@@ -230,7 +231,7 @@ def test_what_is_for_people_here_never_reaches_a_customer(server: Hook) -> None:
     assert not server.got
     spec = ReceiverSpec("crm", "webhook", server.url, SECRET, allow_private=True, to_customer=True)
     links = Links("key", "https://heedful.example")
-    receivers_of({"crm": spec}, links=links)["crm"].send(message(Event.THANK, "thanks"))
+    receivers_of({"crm": spec}, plain_mask, links=links)["crm"].send(message(Event.THANK, "thanks"))
     told = json.loads(server.got[0].body)
     assert told["type"] == "customer.thanks"
     assert "links" not in told

@@ -30,6 +30,7 @@ from engine.store.store import Store
 from tests.support.clock import NOON, StillClock
 from tests.support.engines import feedback
 from tests.support.keyword_reader import TAXONOMY, KeywordReader
+from tests.support.recognisers import plain_mask
 from tests.support.service import RULES
 
 LEASE = timedelta(minutes=1)
@@ -60,7 +61,7 @@ class World:
 
     def deliver(self) -> list[dict[str, Any]]:
         stream = io.StringIO()
-        receivers = {name: LogReceiver(spec, stream) for name, spec in self.program.receivers.items()}
+        receivers = {name: LogReceiver(spec, plain_mask, stream) for name, spec in self.program.receivers.items()}
         Outbox(self.store.outbox, receivers, self.clock, self.program.receivers, self.mutes.settle).run_once()
         return [json.loads(line) for line in stream.getvalue().splitlines()]
 

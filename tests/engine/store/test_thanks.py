@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from engine.feedback import Feedback
 from engine.pipeline import Engine
+from engine.privacy.policy import Action, Policy
 from engine.program import OPERATORS, Program, ReceiverSpec, RuleFile
 from engine.rules.load import LoadedRules, load_rules
 from engine.store import schema_delivery
@@ -19,6 +20,7 @@ from engine.store.store import Store
 from tests.support.clock import NOON, StillClock
 from tests.support.engines import feedback
 from tests.support.keyword_reader import TAXONOMY, KeywordReader
+from tests.support.recognisers import redactor_of
 
 RULE = """
 rule: happy
@@ -100,6 +102,18 @@ def test_who_cannot_be_thanked_leaves_an_open_alert_with_a_note(
     assert (alert.state, alert.version, len(detail["events"])) == ("open", 2, 2)
     assert said in detail["events"][1]["why"]
     assert messages(store) == [("opened", "operators", "pending", None)]
+
+
+def test_what_stands_in_place_of_an_address_is_none(store: Store) -> None:
+    grateful = engine(store)
+    grateful.redactor = redactor_of()
+    (decision,) = grateful.process([praise(1)], notify=True)
+    _, detail = store.alerts.one(decision.alerts[0].id)
+    assert "no attribute email" in detail["events"][1]["why"]
+    assert messages(store) == [("opened", "operators", "pending", None)]
+    grateful.redactor = redactor_of(Policy(fields={"attributes.email": Action.KEEP}))
+    grateful.process([praise(2, customer="c2")], notify=True)
+    assert ("thanks", "letters", "pending", "c1@x.example") in messages(store)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_a_transcript_is_taken_as_it_is(record: dict[str, Any], speakers: list[s
 @pytest.mark.parametrize(
     ("record", "field", "said"),
     [
-        pytest.param({"transcript": VTT, "text": "x"}, "transcript", "has text and transcript; give one", id="both"),
+        pytest.param({"transcript": VTT, "text": "x"}, "text", "has text and transcript; give one", id="both"),
         pytest.param({"text": "x", "speakers": {}}, "speakers", "belong to a transcript", id="speakers-of-text"),
         pytest.param({"transcript": "hello"}, "transcript", "line 1: this is no transcript", id="prose"),
         pytest.param({"transcript": {"a": 1}}, "transcript", "looked for", id="other-json"),

@@ -33,6 +33,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_erasure_finished_at", "erasure", ["finished_at"])
     op.create_table(
+        "export",
+        sa.Column("path", sa.Text, primary_key=True),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("written_at", Moment, nullable=False),
+        sa.Column("who", sa.Text, nullable=False),
+    )
+    op.add_column("progress", sa.Column("erased", BigKey, nullable=False, server_default=sa.text("0")))
+    op.create_table(
         "private_view",
         sa.Column("id", BigKey, primary_key=True, autoincrement=True),
         sa.Column("at", Moment, nullable=False),
@@ -47,6 +55,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Undo."""
     op.drop_table("private_view")
+    op.drop_column("progress", "erased")
+    op.drop_table("export")
     op.drop_table("erasure")
     op.drop_column("api_key", "see_private")
     op.drop_index("ix_feedback_received_at", "feedback")
