@@ -41,7 +41,8 @@ class Field:
             self.element = TextElement(tag=tag, text=value if tag == "textarea" else "").classes("hf-native")
         named.props["for"] = self.element.html_id
         if tag == "input":
-            self.element.props["value"] = value
+            # The attribute, not the property: that would be set again, over what is typed, whenever the page changes.
+            self.element.props["^value"] = value
         if most is not None:
             self.element.props["maxlength"] = most
         whole = tag == "select" or changed is not None
