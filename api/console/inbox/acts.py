@@ -14,7 +14,7 @@ from api.alert_body import Asked
 from api.alert_changing import Each, change_each
 from api.console import look
 from api.console.context import Context, say_done, say_wrong
-from api.console.inbox.fields import Field, choice, declared
+from api.console.fields import Field, choice, declared
 from engine.alerts.changes import ADDS, Action
 from engine.alerts.verdict import VerdictKind
 from engine.errors import ChangeError, HeedfulError, NotFoundError, StaleError

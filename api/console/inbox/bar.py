@@ -11,8 +11,8 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from api.console import look
 from api.console.context import Context
+from api.console.fields import Changed, Field, check, choice
 from api.console.inbox.acts import assignable
-from api.console.inbox.fields import Changed, Field, check, choice
 from api.console.inbox.view import KINDS, MOST_CHARACTERS, SINCE, STATES, TITLES, Queue, View
 from engine.alerts.severity import Severity
 

@@ -1,8 +1,9 @@
-"""Fields of a form, in the browser's own kinds: they work by keyboard, by touch, and for those who listen."""
+"""Fields in the browser's own kinds: they work by keyboard, by touch, and for those who listen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from nicegui import ui
 from nicegui.element import Element
@@ -13,6 +14,7 @@ from api.console import look
 
 VALUE = "(event) => emit(event.target.value)"
 CHECKED = "(event) => emit(event.target.checked)"
+Changed = Callable[[Any], Awaitable[None]]
 
 
 class Field:
@@ -26,22 +28,36 @@ class Field:
         What it begins with.
     most
         How many characters it takes.
+    changed
+        Is told of each change that is complete.
     """
 
-    def __init__(self, tag: str, label: str, value: str = "", *, most: int | None = None) -> None:
+    def __init__(
+        self, tag: str, label: str, value: str = "", *, most: int | None = None, changed: Changed | None = None
+    ) -> None:
         self.value = value
+        self._changed = changed
         with Element("div").classes("hf-field-row"):
             named = look.words("label", label)
             self.element = TextElement(tag=tag, text=value if tag == "textarea" else "").classes("hf-native")
         named.props["for"] = self.element.html_id
         if tag == "input":
-            self.element.props["value"] = value
+            # The attribute, not the property: that would be set again, over what is typed, whenever the page changes.
+            self.element.props["^value"] = value
         if most is not None:
             self.element.props["maxlength"] = most
-        self.element.on("change" if tag == "select" else "input", self._take, js_handler=VALUE)
+        whole = tag == "select" or changed is not None
+        self.element.on("change" if whole else "input", self._take, js_handler=VALUE)
 
-    def _take(self, event: GenericEventArguments) -> None:
+    async def _take(self, event: GenericEventArguments) -> None:
         self.value = str(event.args or "")
+        if self._changed is not None:
+            await self._changed(self.value)
+
+    def first(self) -> Field:
+        """Let a dialog begin here."""
+        self.element.props["autofocus"] = True
+        return self
 
     @property
     def said(self) -> str | None:
@@ -59,9 +75,9 @@ def note(label: str, *, most: int = 2_000) -> Field:
     return Field("textarea", label, most=most)
 
 
-def choice(label: str, options: Mapping[str, str], value: str = "") -> Field:
+def choice(label: str, options: Mapping[str, str], value: str = "", *, changed: Changed | None = None) -> Field:
     """Show a field to choose in; an empty name is the choice of nothing."""
-    found = Field("select", label, value)
+    found = Field("select", label, value, changed=changed)
     with found.element:
         for name, said in options.items():
             option = look.words("option", said)
@@ -75,7 +91,7 @@ def declared(label: str, names: tuple[str, ...], value: str = "") -> Field:
     """Show a field for what a program may declare: a choice of it, or a line where it declares nothing."""
     if not names:
         return text(label, value)
-    return choice(label, {"": "Choose", **{name: name for name in names}}, value if value in names else "")
+    return choice(label, {"": "Not said", **{name: name for name in names}}, value if value in names else "")
 
 
 def tick(box: Element) -> None:
@@ -88,12 +104,12 @@ def focus(place: Element, first: str = "input, textarea, select") -> None:
     ui.run_javascript(f"document.getElementById('{place.html_id}')?.querySelector('{first}')?.focus()")
 
 
-def check(label: str, *, value: bool, on_change: Callable[[bool], None], kind: str = "checkbox") -> Element:
+def check(label: str, *, value: bool, changed: Callable[[bool], object], kind: str = "checkbox") -> Element:
     """Show a box to tick, or with the kind ``radio`` one of several."""
     with Element("label").classes("hf-check"):
         box = Element("input").props(f"type={kind}")
         if value:
             box.props["checked"] = True
-        box.on("change", lambda event: on_change(bool(event.args)), js_handler=CHECKED)
+        box.on("change", lambda event: changed(bool(event.args)), js_handler=CHECKED)
         look.words("span", label)
     return box
