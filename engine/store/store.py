@@ -9,6 +9,7 @@ from engine.store.audit import Audit
 from engine.store.changes import Changes
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.drift import Drifts
 from engine.store.escalations import Escalations
 from engine.store.fallbacks import Fallbacks
 from engine.store.guesses import Guesses
@@ -60,6 +61,7 @@ class Store:
         self.recent = Recent(self.database)
         self.languages = Languages(self.database)
         self.readings = Readings(self.database, self.versions)
+        self.drift = Drifts(self.database)
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
         self.verdicts = Verdicts(self.database)
