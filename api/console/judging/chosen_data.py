@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nicegui import events, ui
 
+from api.console import look
 from api.console.context import Context
 from api.console.judging import work
 from api.console.judging.work import MOST_BYTES, WorkError
@@ -45,15 +46,18 @@ class ChosenData:
         self._version.props("outlined dense").classes("hf-field")
         if not found:
             self._version.disable()
-        self._file = ui.upload(
-            label="or a file: JSONL or CSV",
+        # Quasar's own field has buttons without names: it stays out of sight, and one of ours opens it.
+        field = ui.upload(
             auto_upload=True,
-            max_files=1,
             max_file_size=MOST_BYTES,
             on_upload=self._context.doing(self._uploaded),
             on_rejected=lambda: ui.notify("The file is larger than 20 MB", type="negative", position="top"),
         )
-        self._file.props["accept"] = ",".join(ENDINGS)
+        field.props["accept"] = ",".join(ENDINGS)
+        field.classes("hf-gone")
+        button = look.button("Choose a file (JSONL or CSV)", lambda: None, icon="upload_file")
+        button.on("click", js_handler=f"() => getElement({field.id}).pickFiles()")
+        self._named = look.words("p", "", "hf-small hf-muted").props("role=status")
 
     def _versions(self) -> dict[str, str]:
         from training.datasets import versions
@@ -62,13 +66,15 @@ class ChosenData:
         return {one.name: f"{one.name}: {one.manifest.get('records', 0):,} records" for one in newest}
 
     async def _uploaded(self, event: events.UploadEventArguments) -> None:
-        self._given = None
+        self._given, self._named.text = None, ""
+        event.sender.reset()
         name = event.file.name
         if not name.lower().endswith(ENDINGS):
             raise WorkError("the file must end with .jsonl or .csv")
         if event.file.size() > MOST_BYTES:
             raise WorkError("the file is larger than 20 MB")
         self._given = Given(name[-100:], await event.file.read())
+        self._named.text = f"{self._given.name} is used"
 
     @asynccontextmanager
     async def file(self) -> AsyncIterator[tuple[Path, Path, str]]:

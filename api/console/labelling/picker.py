@@ -12,6 +12,17 @@ from api.console.judging.card import TASKS
 from api.console.labelling.sheet import Label, Sheet
 from engine.taxonomy import Taxonomy
 
+# In the browser, at once: what is typed right after it belongs into the field, and means nothing else.
+FINDS = """
+document.addEventListener("keydown", (event) => {
+  const field = document.querySelector("[data-find]");
+  if (event.key !== "/" || !field || event.target.closest("input, textarea, select")) return;
+  event.preventDefault();
+  field.focus();
+});
+"""
+CHOOSES = "(event) => { event.stopPropagation(); emit(event.target.value); event.target.blur(); }"
+
 
 class Picker:
     """The labels of a sentence.
@@ -40,8 +51,11 @@ class Picker:
             ui.input("Find a label").props("outlined dense clearable debounce=100").classes("hf-field hf-narrow")
         )
         self._search.props["aria-label"] = "Find a label; Enter chooses the first"
+        self._search.props["data-find"] = "label"
         self._search.on_value_change(lambda event: self._find(str(event.value or "")))
-        self._search.on("keydown.enter", self._take_first)
+        self._search.on("keydown.enter", lambda event: self._take_first(str(event.args or "")), js_handler=CHOOSES)
+        self._search.on("keydown.escape", js_handler="(event) => event.target.blur()")
+        ui.run_javascript(FINDS)
         with Element("div").classes("hf-tasks"):
             for task in self._taxonomy.leaves:
                 self._draw_task(task)
@@ -96,10 +110,6 @@ class Picker:
         """Return the label with a number."""
         return self._near[key - 1] if 0 < key <= len(self._near) else None
 
-    def search(self) -> None:
-        """Go to the search field."""
-        self._search.run_method("focus")
-
     def _find(self, wanted: str) -> None:
         for label, button in self._buttons.items():
             button.set_visibility(self._matches(label, wanted))
@@ -108,8 +118,7 @@ class Picker:
         described = self._taxonomy.descriptions.get(":".join(label), "")
         return all(word in f"{label[1]} {described}".casefold() for word in wanted.casefold().split())
 
-    def _take_first(self) -> None:
-        wanted = str(self._search.value or "")
+    def _take_first(self, wanted: str) -> None:
         if wanted.strip():
             # What begins with it before what only holds it.
             found = sorted(

@@ -57,6 +57,7 @@ class Screen:
         context.client.on_delete(lambda: self._pile.leave(self._page))
         with Element("div").classes("hf-row"):
             self._progress = look.words("p", "", "hf-strong hf-grow").props("role=status")
+            self._button("Undo", "U", self._undo)
             self._make = look.button("Make a version", self._acting(self._make_version))
         self._waiting = look.busy("Picking what is worth labelling")
         self._empty = look.nothing_here("Nothing is left to label", EMPTY)
@@ -83,11 +84,14 @@ class Screen:
                 ("Nothing holds", "N", self._nothing),
                 ("Skip sentence", "S", self._skip_sentence),
                 ("Skip record", "X", self._skip_record),
-                ("Undo", "U", self._undo),
             ):
-                with look.button(said, self._acting(act), main=act == self._keep):
-                    look.words("kbd", key)
+                self._button(said, key, act, main=act == self._keep)
         look.words("p", HOW, "hf-small hf-muted")
+
+    def _button(self, said: str, key: str, act: Act, *, main: bool = False) -> ui.button:
+        with look.button(said, self._acting(act), main=main) as found:
+            look.words("kbd", key, "hf-key")
+        return found
 
     def _listen(self) -> None:
         # Enter on a button presses it; letters and numbers mean the same everywhere but in a field.
@@ -119,14 +123,14 @@ class Screen:
 
     async def _typed(self, event: KeyEventArguments) -> None:
         held = event.modifiers
-        if not event.action.keydown or self._sheet is None or held.ctrl or held.alt or held.meta:
+        if not event.action.keydown or held.ctrl or held.alt or held.meta:
             return
         acts = {"n": self._nothing, "s": self._skip_sentence, "x": self._skip_record, "u": self._undo}
         name = event.key.name.lower()
+        if self._sheet is None and name != "u":
+            return
         if name in acts:
             await self._acting(acts[name])()
-        elif name == "/":
-            self._picker.search()
         elif event.key.number is not None and (label := self._picker.numbered(event.key.number)):
             self._toggle(label)
 

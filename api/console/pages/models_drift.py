@@ -28,7 +28,7 @@ SAID = {Shift.STEADY: "steady", Shift.MOVED: "moved", Shift.CHANGED: "changed", 
 EXPLAINED = (
     f"Each of the last {SHOWN} weeks against the {BEFORE} weeks before them, by the population stability index: below "
     f"{MOVED} is steady, from {CHANGED} on it is another population. What chance alone explains counts as steady; of "
-    f"fewer than {LEAST_RECORDS} read records nothing is said. At most {MOST_RECORDS:,} records of a week are looked at."
+    f"fewer than {LEAST_RECORDS} read records nothing is said. At most {MOST_RECORDS:,} records a week are looked at."
 )
 
 
