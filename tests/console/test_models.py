@@ -48,7 +48,7 @@ def _choose(page: Page, field: str, option: str) -> None:
 
 def test_a_model_is_promoted_with_a_reason_and_rolled_back(models: Console) -> None:
     page = models.sign_in("admin", path="/models")
-    expect(page.get_by_text("voc dev, records")).to_be_visible()
+    expect(page.get_by_role("heading", name="voc dev, records")).to_be_visible()
     page.get_by_role("button", name="Promote").click()
     expect(page.get_by_text("Say why, in one line")).to_be_visible()
     page.get_by_label("Why").fill("two more months <b>of</b> surveys")
@@ -117,13 +117,16 @@ def test_what_a_measurement_finds_wrong_is_said_in_its_own_words(models: Console
     wrong.write_text('{"id": "1", "text": "late", "labels": {"intent": ["complain"]}}\n')
     page.locator("input[type=file]").set_input_files(wrong)
     expect(page.get_by_text("wrong.jsonl is used")).to_be_visible()
+    _choose(page, "The one that would follow", "strict@")
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text("Comparing: this takes")).to_be_visible()
     expect(page.get_by_text("did you mean")).to_be_visible(timeout=30_000)
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [pytest.param(None, id="wide"), pytest.param(PHONE, id="phone")])
+@pytest.mark.parametrize(
+    ("mode", "viewport"),
+    [pytest.param("light", None, id="wide and light"), pytest.param("dark", PHONE, id="phone and dark")],
+)
 def test_everybody_can_use_them(models: Console, mode: str, viewport: dict[str, int] | None) -> None:
     page = models.sign_in("admin", path="/models", viewport=viewport, color_scheme=mode)
     for path in ("/models", "/models/compare", "/models/drift", "/models/labelling"):

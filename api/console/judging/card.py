@@ -27,7 +27,7 @@ def draw_scores(metrics: Mapping[str, Any]) -> None:
             [TASKS.get(task, task), parts.number(found["macro_f1"]), *_sure(found, "right_at_0.8")]
             for task, found in tasks.items()
         ]
-        heads = ["What", "Macro-F1", "Labels counted", "Calibration error", "Right when 0.8 or surer"]
+        heads = ["What", "Macro-F1", "Labels", "Calibration error", "Right from 0.8"]
         with look.section(title, 3):
             parts.table(heads, rows, f"Scores on {title}")
             for task, found in tasks.items():
@@ -83,7 +83,7 @@ def _scores(tasks: Mapping[str, Any]) -> None:
         [TASKS.get(task, task), _estimate(one["macro_f1"]), *_sure(one, "right_when_sure")]
         for task, one in tasks.items()
     ]
-    heads = ["What", "Macro-F1 (95% interval)", "Labels counted", "Calibration error", "Right when 0.8 or surer"]
+    heads = ["What", "Macro-F1 (95% interval)", "Labels", "Calibration error", "Right from 0.8"]
     parts.table(heads, rows, "Scores measured here")
     for task, one in tasks.items():
         labels = sorted(one["labels"], key=lambda label: (label["f1"]["value"] or 0.0, label["label"]))

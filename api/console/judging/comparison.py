@@ -24,7 +24,7 @@ def draw(found: Mapping[str, Any]) -> None:
         _tasks(scores["tasks"])
         _labels(scores)
         _rules(found["rules"] or ())
-        a, b = (speed["records_per_second"] for speed in found["speeds"])
+        a, b = (speed["records_a_second"] for speed in found["speeds"])
         look.words("p", f"Speed: {a:,.0f} records a second now, {b:,.0f} with the other.", "hf-small hf-muted")
 
 

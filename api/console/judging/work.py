@@ -20,6 +20,7 @@ import orjson
 import api
 from api.runtime import Service
 from engine.errors import HeedfulError
+from engine.program import DEFINE
 
 MOST_S = 1_200.0
 MOST_BYTES = 20_000_000
@@ -122,7 +123,9 @@ def rules_in(service: Service, place: Path) -> list[str]:
     """Write the published rules into a folder, and return the options that judge by them."""
     rules = place / "rules"
     rules.mkdir()
-    for file in service.rules.program.rule_files:
-        (rules / Path(file.name).name).write_text(file.text, "utf-8")
+    for number, file in enumerate(service.rules.program.rule_files):
+        # A managed rule is named after its file and itself, which is not the name of a file of rules.
+        name = DEFINE if file.name == DEFINE else f"{number:05d}.yaml"
+        (rules / name).write_text(file.text, "utf-8")
     program = service.settings.program
     return [*(["--program", str(program)] if program else []), "--rules", str(rules)]
