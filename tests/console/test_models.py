@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from models.artifact import DEFAULT, FILES, load_artifact, save_artifact
 from models.store import ModelStore
 from tests.console.browsing import PHONE, Console, grave, served
+from tests.support.service import RULES
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,8 @@ def models(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     _trained(place, "strict")
     _trained(place, "small")
     settings = {"models": place / "model-store", "labelled": place / "labelled"}
-    with served(tmp_path_factory.mktemp("console"), browser, settings=settings) as found:
+    rules = RULES.replace("rule: leaving", "rule: leaving\nmust_not_lose: true")
+    with served(tmp_path_factory.mktemp("console"), browser, rules=rules, settings=settings) as found:
         found.reader.model = load_artifact(DEFAULT).model
         said = {"text": "The menu is bad. I am furious.", "unit": "emea/uk"}
         found.post(*({"id": f"w{number}"} | said for number in range(120)))
@@ -33,6 +35,9 @@ def _trained(place: Path, name: str) -> None:
     contents = {one: (DEFAULT / one).read_bytes() for one in FILES}
     config = json.loads(contents["config.json"])
     config["name"] = name
+    if name == "strict":
+        for level in ("sentence", "record"):
+            config[level]["threshold"] = [0.9999 for _ in config[level]["threshold"]]
     if name == "small":
         # Without its last topic.
         config["taxonomy"]["leaves"]["topic"].pop()
@@ -44,6 +49,8 @@ def _trained(place: Path, name: str) -> None:
 def _choose(page: Page, field: str, option: str) -> None:
     page.get_by_role("combobox", name=field).click()
     page.get_by_role("option", name=option).click()
+    # The list is on its way out for a moment.
+    expect(page.get_by_role("option")).to_have_count(0)
 
 
 def test_a_model_is_promoted_with_a_reason_and_rolled_back(models: Console) -> None:
@@ -111,16 +118,25 @@ def test_a_comparison_without_data_says_what_is_missing(models: Console) -> None
     expect(page.get_by_text("Choose labelled feedback")).to_be_visible()
 
 
-def test_what_a_measurement_finds_wrong_is_said_in_its_own_words(models: Console, tmp_path: Path) -> None:
-    page = models.sign_in("analyst", path="/models/compare")
-    wrong = tmp_path / "wrong.jsonl"
-    wrong.write_text('{"id": "1", "text": "late", "labels": {"intent": ["complain"]}}\n')
-    page.locator("input[type=file]").set_input_files(wrong)
-    expect(page.get_by_text("wrong.jsonl is used")).to_be_visible()
+def test_a_model_that_loses_what_must_not_be_lost_is_not_promoted(models: Console, tmp_path: Path) -> None:
+    text = "I am cancelling my account today and leaving for your competitor <b>now</b>."
+    data = tmp_path / "mine.jsonl"
+    data.write_text(json.dumps({"id": "1", "text": text, "labels": {"intent": ["churn"]}}) + "\n")
+    page = models.sign_in("admin", path="/models/compare")
     _choose(page, "The one that would follow", "strict@")
+    page.locator("input[type=file]").set_input_files(data)
+    expect(page.get_by_text("mine.jsonl is used")).to_be_visible()
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text("Comparing: this takes")).to_be_visible()
-    expect(page.get_by_text("did you mean")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("must not lose alerts, and loses 1 of 1")).to_be_visible(timeout=60_000)
+    page.get_by_text("leaving would lose 1").click()
+    expect(page.get_by_text(text)).to_be_visible()
+    models.open(page, "/models")
+    page.get_by_label("Why").fill("faster")
+    _choose(page, "Model", "strict@")
+    expect(page.get_by_text("The last comparison says: leaving must not lose alerts")).to_be_visible()
+    page.get_by_role("button", name="Promote").click()
+    expect(page.get_by_text("It was not promoted.")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,10 +115,20 @@ def rows_in(file: Path) -> list[dict[str, Any]]:
 
 def answered(dataset: Path) -> set[Key]:
     """Return every record that somebody labelled by hand: in the newest version, or in an answer that is none yet."""
-    from training.datasets import by_hand, versions
+    from training.datasets import versions
 
     known = versions(dataset)
-    found = by_hand(known[-1].rows()) if known else set()
+    newest = known[-1] if known else None
+    found = set(_of_version(dataset, newest.name, newest.manifest["sha256"])) if newest else set()
     for file in (dataset / ANSWERS).glob("*.jsonl"):
         found |= {key_of(row) for row in rows_in(file)}
     return found
+
+
+@lru_cache(maxsize=4)
+def _of_version(dataset: Path, name: str, _sha256: str) -> frozenset[Key]:
+    """Return which records a version has labels of; it never changes, and is read once."""
+    from training.datasets import by_hand, versions
+
+    (version,) = (one for one in versions(dataset) if one.name == name)
+    return frozenset(by_hand(version.rows()))

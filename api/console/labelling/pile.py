@@ -107,11 +107,6 @@ class Pile:
         with self._lock:
             self._skipped.setdefault(who, set()).add(key)
 
-    def unskip(self, key: Key, who: str) -> None:
-        """Take back that somebody skipped a record."""
-        with self._lock:
-            self._skipped.get(who, set()).discard(key)
-
     def leave(self, page: str) -> None:
         """Give back what a page held: it was closed, or went on."""
         with self._lock:
