@@ -47,16 +47,16 @@ class ChosenData:
         if not found:
             self._version.disable()
         # Quasar's own field has buttons without names: it stays out of sight, and one of ours opens it.
-        field = ui.upload(
+        self._field = ui.upload(
             auto_upload=True,
             max_file_size=MOST_BYTES,
             on_upload=self._context.doing(self._uploaded),
             on_rejected=lambda: ui.notify("The file is larger than 20 MB", type="negative", position="top"),
         )
-        field.props["accept"] = ",".join(ENDINGS)
-        field.classes("hf-gone")
+        self._field.props["accept"] = ",".join(ENDINGS)
+        self._field.classes("hf-gone")
         button = look.button("Choose a file (JSONL or CSV)", lambda: None, icon="upload_file")
-        button.on("click", js_handler=f"() => getElement({field.id}).pickFiles()")
+        button.on("click", js_handler=f"() => getElement({self._field.id}).pickFiles()")
         self._named = look.words("p", "", "hf-small hf-muted").props("role=status")
 
     def _versions(self) -> dict[str, str]:
@@ -67,7 +67,7 @@ class ChosenData:
 
     async def _uploaded(self, event: events.UploadEventArguments) -> None:
         self._given, self._named.text = None, ""
-        event.sender.reset()
+        self._field.reset()
         name = event.file.name
         if not name.lower().endswith(ENDINGS):
             raise WorkError("the file must end with .jsonl or .csv")
