@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Picked at once, of so many of the newest readings: a pick looks at each of them.
 PICKED = 40
-NEWEST = 5_000
+NEWEST = 20_000
 # Who does nothing for so long has gone for lunch: others may label the record.
 LEASE_S = 900.0
 TAKEN = "somebody else has this record by now, as you were away for long; the next one is yours"

@@ -110,7 +110,7 @@ def _draw_statuses(found: Weeks) -> None:
 def _weekly(found: Weeks, lines: list[dict[str, object]], name: str, said: str, least: float) -> None:
     tops = [value for line in lines for value in line["data"] if value is not None]  # type: ignore[attr-defined]
     options = {
-        "grid": {"left": 60, "right": 45, "top": 20, "bottom": 60},
+        "grid": {"left": 60, "right": 45, "top": 20, "bottom": 85},
         "legend": parts.legend(),
         "tooltip": {"trigger": "axis"},
         "xAxis": parts.axis("", type="category", data=_dates(found)),
