@@ -51,6 +51,11 @@ class ServedModel:
         self._try_at = 0.0
         self.problem: str | None = None
 
+    @property
+    def store(self) -> ModelStore | None:
+        """The model store that is followed; None where the model's folder was named, so that it cannot change."""
+        return self._store if self.follows else None
+
     def folder(self) -> Path:
         """Return the folder of the model that should be read with.
 

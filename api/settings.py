@@ -33,6 +33,9 @@ class Settings(BaseSettings):
         default=Path("var/model-store"),
         description="the model store; while nothing is promoted there, the model that ships is read with",
     )
+    labelled: Path = Field(
+        default=Path("var/labelled"), description="the data set that labels made in the console become versions of"
+    )
     threads: int | None = Field(default=None, ge=1, description="threads for reading; without it, every core")
     speech_model: str | None = Field(
         default=None, description="what recordings are heard with: a Whisper model's folder or name; else tiny.en"

@@ -10,6 +10,7 @@ from typing import Protocol
 from engine.feedback import Feedback, Part
 from engine.ports import Reader
 from engine.reading import Reading
+from engine.scope import EVERYTHING, Scope
 from engine.store.store import Store
 from engine.taxonomy import Taxonomy
 from training.selection import Key
@@ -62,10 +63,24 @@ class StoreSource:
         What labels are suggested from.
     reader
         Reads what is fetched anew; None suggests what the stored readings say.
+    scope
+        Whose records are offered.
+    newest
+        Only those of about so many records that came last; None is all.
     """
 
-    def __init__(self, store: Store, taxonomy: Taxonomy, reader: Reader | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        taxonomy: Taxonomy,
+        reader: Reader | None = None,
+        *,
+        scope: Scope = EVERYTHING,
+        newest: int | None = None,
+    ) -> None:
         self._store = store
+        self._scope = scope
+        self._newest = newest
         self._taxonomy = taxonomy
         self._reader = reader
 
@@ -76,7 +91,7 @@ class StoreSource:
 
     def each(self) -> Iterator[Offered]:
         """Yield the stored readings."""
-        for one in self._store.readings.each():
+        for one in self._store.readings.each(self._scope, self._newest):
             yield Offered((one.source, one.id, one.revision), one.sequence, _own(one.reading, one.parts))
 
     def fetch(self, places: Sequence[int]) -> list[Fetched]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +17,7 @@ from api.runtime import Service
 from api.worker import Worker
 from engine.store.sessions import SignedIn
 
+Kept = TypeVar("Kept")
 COOKIE = "heedful_session"
 MOST_SIGNING_IN = 50
 SIGNING_IN = "too many people are signing in at once; try again in a moment"
@@ -34,8 +37,17 @@ class Desk:
     hashing: Worker = field(default_factory=lambda: Worker("sign-in", MOST_SIGNING_IN, (SIGNING_IN, 5)))
     trials: Trials = field(default_factory=Trials)
 
+    _kept: dict[object, Any] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
         self.live = Live(self.service.store, self.service.engine.clock)
+
+    def kept(self, make: Callable[[Service], Kept]) -> Kept:
+        """Return what the pages of one kind share, such as who works on what; made when it is first asked for."""
+        if make not in self._kept:
+            self._kept[make] = make(self.service)
+        found: Kept = self._kept[make]
+        return found
 
     @cached_property
     def provider(self) -> Provider | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,8 @@ class Waiting:
     ----------
     open
         All but reviews; ``unheld``, ``late`` and ``signals`` are of these.
+    held
+        How many of them each person or team holds.
     more
         Whether further alerts wait that were not counted: each number is at least what it says.
     """
@@ -33,6 +36,7 @@ class Waiting:
     signals: int
     reviews: int
     more: bool
+    held: Mapping[str, int]
 
 
 def waiting(connection: Connection, now: datetime, most: int, scope: Scope) -> Waiting:
@@ -45,15 +49,23 @@ def waiting(connection: Connection, now: datetime, most: int, scope: Scope) -> W
     own = some.kind != str(AlertKind.REVIEW)
     unreached = and_(some.followed_up_at.is_(None), some.follow_up_due < now)
     counted = select(
-        func.count().label("all"),
-        _sum(own).label("open"),
-        _sum(and_(own, some.holder.is_(None))).label("unheld"),
-        _sum(and_(own, or_(unreached, some.close_due < now))).label("late"),
-        _sum(some.kind == str(AlertKind.SIGNAL)).label("signals"),
+        some.holder,
+        func.count(),
+        _sum(own),
+        _sum(and_(own, or_(unreached, some.close_due < now))),
+        _sum(some.kind == str(AlertKind.SIGNAL)),
     )
-    row = connection.execute(counted).mappings().one()
-    found = {name: int(row[name] or 0) for name in ("open", "unheld", "late", "signals")}
-    return Waiting(**found, reviews=row["all"] - found["open"], more=row["all"] > most)
+    rows = [(holder, *map(int, numbers)) for holder, *numbers in connection.execute(counted.group_by(some.holder))]
+    every, opened, late, signals = (sum(row[place] for row in rows) for place in range(1, 5))
+    return Waiting(
+        open=opened,
+        unheld=sum(row[2] for row in rows if row[0] is None),
+        late=late,
+        signals=signals,
+        reviews=every - opened,
+        more=every > most,
+        held={row[0]: row[2] for row in rows if row[0] is not None and row[2]},
+    )
 
 
 def _sum(condition: Any) -> Any:

@@ -11,9 +11,11 @@ from sqlalchemy import Select, and_, exists, select
 
 from engine.feedback import Part, feedback_from_dict
 from engine.reading import Reading, ReadingStatus
+from engine.scope import EVERYTHING, Scope
 from engine.store import schema
 from engine.store.codec import reading_of
 from engine.store.database import Database
+from engine.store.scoping import in_scope
 from engine.store.versions import Versions
 from engine.taxonomy import Taxonomy
 
@@ -39,15 +41,20 @@ class Readings:
         self._database = database
         self._versions = versions
 
-    def each(self) -> Iterator[StoredReading]:
+    def each(self, scope: Scope = EVERYTHING, newest: int | None = None) -> Iterator[StoredReading]:
         """Yield the reading of every feedback's latest revision, in the order of commits, but for what was erased.
 
         It holds some hundred at a time, and no transaction is open between them.
+
+        Parameters
+        ----------
+        newest
+            Only those of about so many records that came last; None is all.
         """
-        after = 0
+        after = 0 if newest is None else self._before(scope, newest)
         while True:
             with self._database.read() as connection:
-                rows = connection.execute(_after(after)).mappings().all()
+                rows = connection.execute(_after(after, scope)).mappings().all()
                 found = [
                     StoredReading(
                         sequence=row["sequence"],
@@ -64,6 +71,13 @@ class Readings:
             after = found[-1].sequence
             yield from found
 
+    def _before(self, scope: Scope, newest: int) -> int:
+        """Return the sequence number that so many records of a scope come after."""
+        column = schema.feedback.c.sequence
+        query = select(column).where(*in_scope(schema.feedback, scope)).order_by(column.desc())
+        with self._database.read() as connection:
+            return connection.scalar(query.offset(newest).limit(1)) or 0
+
     def newest_taxonomy(self) -> Taxonomy | None:
         """Return the label trees of the newest feedback that was read; None if none was."""
         table = schema.reading
@@ -73,7 +87,7 @@ class Readings:
             return None if version is None else self._versions.taxonomy(connection, version)
 
 
-def _after(sequence: int) -> Select[Any]:
+def _after(sequence: int, scope: Scope) -> Select[Any]:
     feedback, reading = schema.feedback, schema.reading
     later = feedback.alias("later")
     revised = exists().where(
@@ -86,5 +100,5 @@ def _after(sequence: int) -> Select[Any]:
     )
     # What was erased has no words to show.
     chosen = chosen.join_from(feedback, reading, at).where(feedback.c.erased_at.is_(None))
-    chosen = chosen.where(feedback.c.sequence > sequence, ~revised)
+    chosen = chosen.where(feedback.c.sequence > sequence, ~revised, *in_scope(feedback, scope))
     return chosen.order_by(feedback.c.sequence).limit(CHUNK)

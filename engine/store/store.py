@@ -11,6 +11,7 @@ from engine.store.coaching import CoachingNotes
 from engine.store.courses import Courses
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.drift import Drifts
 from engine.store.entries import remove_entries, restore_entries
 from engine.store.erasing import Erasures
 from engine.store.escalations import Escalations
@@ -72,6 +73,7 @@ class Store:
         self.recent = Recent(self.database)
         self.languages = Languages(self.database)
         self.readings = Readings(self.database, self.versions)
+        self.drift = Drifts(self.database)
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
         self.courses = Courses(self.database)

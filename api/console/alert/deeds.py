@@ -10,8 +10,7 @@ from nicegui.element import Element
 
 from api.alert_body import Asked
 from api.alert_changing import change_alerts
-from api.console import look
-from api.console.alert import fields
+from api.console import fields, look
 from api.console.alert.fresh import Fresh
 from api.console.alert.host import Host
 from api.console.alert.judging import Judging

@@ -8,8 +8,7 @@ from typing import Any
 
 from nicegui.element import Element
 
-from api.console import look
-from api.console.alert import fields
+from api.console import fields, look
 from api.console.alert.telling import VERDICTS
 from engine.alerts.verdict import MAX_NOTE_CHARACTERS, VerdictKind
 from engine.errors import VerdictError
@@ -47,7 +46,7 @@ class Judging:
                 box = fields.check(
                     VERDICTS[kind],
                     value=self._kind == kind,
-                    on_change=lambda _, kind=kind: self._choose(str(kind)),  # type: ignore[misc]
+                    changed=lambda _, kind=kind: self._choose(str(kind)),  # type: ignore[misc]
                     kind="radio",
                 )
                 box.props["name"] = group.html_id
@@ -98,7 +97,7 @@ class Judging:
             self._boxes[task] = fields.check(
                 f"I have judged the {TITLES[task].lower()}",
                 value=task in self._judged,
-                on_change=lambda on: (self._judged.add if on else self._judged.discard)(task),
+                changed=lambda on: (self._judged.add if on else self._judged.discard)(task),
             )
             with Element("div").classes("hf-label-tree"):
                 for root, leaves in groupby(self._taxonomy.leaves[task], key=lambda leaf: leaf.partition("/")[0]):
@@ -111,7 +110,7 @@ class Judging:
                 fields.check(
                     leaf.partition("/")[2] or leaf,
                     value=leaf in self._chosen[task],
-                    on_change=lambda on, leaf=leaf: self._tick(task, leaf, on=on),  # type: ignore[misc]
+                    changed=lambda on, leaf=leaf: self._tick(task, leaf, on=on),  # type: ignore[misc]
                 )
 
     def _tick(self, task: str, leaf: str, *, on: bool) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 from nicegui.element import Element
 
-from api.console import look
-from api.console.alert import fields
+from api.console import fields, look
 from api.console.alert.fresh import Fresh
 from api.console.alert.host import Host
 from api.console.alert.seen import problems_of

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from nicegui.element import Element
 
-from api.console import look
-from api.console.alert import fields
+from api.console import fields, look
 from api.console.alert.host import Host
 from api.console.alert.sections import UNREADABLE
 from api.console.verbatim import Verbatim, prepared

@@ -14,7 +14,7 @@ from api.alert_body import Asked
 from api.alert_changing import Each, change_each
 from api.console import look
 from api.console.context import Context, say_done, say_wrong
-from api.console.inbox.fields import Field, choice, declared
+from api.console.fields import Field, choice, declared
 from engine.alerts.changes import ADDS, Action
 from engine.alerts.verdict import VerdictKind
 from engine.errors import ChangeError, HeedfulError, NotFoundError, StaleError
@@ -76,15 +76,22 @@ class Acts:
     ----------
     after
         Is told which alerts were changed.
+    renewed
+        Returns the same alerts as they are shown by then.
     asking
         Is told when a question is put, and when it is gone.
     """
 
     def __init__(
-        self, context: Context, after: Callable[[Each], Awaitable[None]], asking: Callable[[bool], None]
+        self,
+        context: Context,
+        after: Callable[[Each], Awaitable[None]],
+        renewed: Callable[[Targets], Targets],
+        asking: Callable[[bool], None],
     ) -> None:
         self._context = context
         self._after = after
+        self._renewed = renewed
         self._asking = asking
 
     async def begin(self, name: str, targets: Targets) -> None:
@@ -99,14 +106,18 @@ class Acts:
             record = act.ask(self._context, targets, people)
 
             async def send() -> None:
-                await self._do(act, targets, record())
-                dialog.close()
+                nonlocal targets
+                if await self._do(act, targets, record()):
+                    dialog.close()
+                else:
+                    targets = self._renewed(targets)
 
             with Element("div").classes("hf-row"):
                 look.button(act.title, self._context.doing(send), main=True)
                 look.button("Cancel", dialog.close)
 
-    async def _do(self, act: Act, targets: Targets, record: Record) -> None:
+    async def _do(self, act: Act, targets: Targets, record: Record) -> bool:
+        """Do something, and return whether that was it: otherwise nothing was done, and it can be said again."""
         said = {name: value for name, value in record.items() if value is not None or name == "to"}
         adds = act.action in ADDS
         seen = {name: None if adds else version for name, version in targets.seen.items()}
@@ -115,17 +126,18 @@ class Acts:
             lambda: change_each(self._context.service, self._context.caller, asked), JUDGES
         )
         await self._after(each)
-        self._tell(act, targets, each)
+        return self._tell(act, targets, each)
 
-    def _tell(self, act: Act, targets: Targets, each: Each) -> None:
-        """Say what was done, and what was refused and why."""
-        done = len(each.done)
+    def _tell(self, act: Act, targets: Targets, each: Each) -> bool:
+        """Say what was done, and what was refused and why; return whether anything was done, or cannot be."""
+        done, reasons = len(each.done), list(each.refused.values())
         if not each.refused:
             say_done(act.done if done == 1 else f"{act.done}: {done:,} alerts")
-            return
-        if len(targets.seen) == 1:
-            say_wrong(plainly(next(iter(each.refused.values()))))
-            return
+            return True
+        if len(targets.seen) == 1 or (not done and all(isinstance(one, ChangeError) for one in reasons)):
+            # What is missing can be filled in, and what somebody else did can be looked at.
+            say_wrong(plainly(reasons[0]))
+            return not isinstance(reasons[0], (ChangeError, StaleError))
         with opened(f"{act.done}: {done:,} of {len(targets.seen):,} alerts", self._asking) as dialog:
             look.words("p", f"{len(each.refused):,} stayed as they were:")
             with Element("ul").props("tabindex=0"):
@@ -134,6 +146,7 @@ class Acts:
             if len(each.refused) > MOST_TOLD:
                 look.words("p", f"and {len(each.refused) - MOST_TOLD:,} more", "hf-muted")
             look.button("Close", dialog.close, main=True)
+        return True
 
 
 @contextmanager

@@ -11,9 +11,8 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from api.console import look
 from api.console.context import Context
+from api.console.fields import Changed, Field, check, choice
 from api.console.inbox.acts import assignable
-from api.console.inbox.fields import Changed, Field, check, choice
-from api.console.inbox.looking import MOST_COUNTED, Counts
 from api.console.inbox.view import KINDS, MOST_CHARACTERS, SINCE, STATES, TITLES, Queue, View
 from engine.alerts.severity import Severity
 
@@ -47,23 +46,23 @@ class Bar:
             self._more = look.words("button", "Filter", "hf-inbox-act").props("type=button")
             self._more.props["aria-expanded"] = "false"
             self._more.on("click", self._context.doing(self._toggle))
+            look.words("button", "Keys", "hf-inbox-act hf-inbox-keys").props("type=button data-inbox-help")
             self._chips = Element("div").classes("hf-inbox-chips")
         self._panel = Element("div").classes("hf-inbox-panel").props('role=group aria-label="Filter"')
         self._panel.set_visibility(False)
         self._show()
 
-    def count(self, counts: Counts, mine: int) -> None:
-        """Show how many wait in each queue."""
-        for queue, count in {**counts.numbers, Queue.MINE: mine}.items():
-            is_least = (counts.more and queue is not Queue.MINE) or count >= MOST_COUNTED
-            said = f"{min(count, MOST_COUNTED):,}{'+' if is_least else ''}"
-            self._counts[queue].text = said if count else ""
+    def count(self, counts: Mapping[Queue, int], *, is_least: bool) -> None:
+        """Show how many wait in each queue; ``is_least`` where more wait than were counted."""
+        for queue, count in counts.items():
+            self._counts[queue].text = f"{count:,}{'+' if is_least else ''}" if count else ""
 
     async def go(self, view: View, *, panel: bool = True) -> None:
         """Show another view."""
         self.view = view
         # What has been typed is no part of the program: it goes as a text.
         ui.run_javascript(f"history.replaceState(history.state, '', {_quoted(view.address)})")
+        ui.run_javascript("heedful.inbox.typed()")
         self._show()
         if panel and self._panel.visible:
             await self._fill()
@@ -95,9 +94,8 @@ class Bar:
                 .props(f"type=search data-inbox-search maxlength={MOST_CHARACTERS}")
             )
             field.props["aria-label"] = field.props["placeholder"] = "Search words, a customer or an id"
-            field.props["value"] = self.view.search
+            field.props["^value"] = self.view.search
         form.on("submit", self._context.doing(search), js_handler=SUBMIT)
-        self._search = field
 
     async def _toggle(self, _event: object = None) -> None:
         opened = not self._panel.visible
@@ -161,8 +159,6 @@ class Bar:
             if queue is self.view.queue:
                 found.props["aria-current"] = "page"
             found.update()
-        self._search.props["value"] = self.view.search
-        self._search.update()
         self._chips.clear()
         with self._chips:
             for said, without in _chips(self.view):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nicegui import ui
 from nicegui.element import Element
@@ -14,7 +15,7 @@ from api.console import assets, look
 from api.console.context import Context
 from api.console.inbox.acts import ACTS, Acts, Targets, opened
 from api.console.inbox.bar import Bar
-from api.console.inbox.looking import Entry, Seen, all_of, counts_of, left_of, look_at, mine_of
+from api.console.inbox.looking import Entry, Seen, all_of, left_of, look_at
 from api.console.inbox.rows import draw_act, draw_preview, draw_row, path_of
 from api.console.inbox.view import TITLES, Queue, View
 from api.console.live import Topic
@@ -62,7 +63,7 @@ class Inbox:
         self._passed = passed
         self._may_act = context.may(JUDGES)
         self._bar = Bar(context, view, self._turn)
-        self._acts = Acts(context, self._after, self._ask)
+        self._acts = Acts(context, self._after, self._renewed, self._ask)
         self._entries: dict[str, Entry] = {}
         self._order: list[str] = []
         self._picked: dict[str, int] = {}
@@ -141,9 +142,7 @@ class Inbox:
         whose = caller.name if view.is_mine else ""
         key = ("inbox", view, shown, begins, whose)
         seen = await context.read(lambda: look_at(service, caller, view, shown, begins), key=key)
-        counts = await context.read(lambda: counts_of(service, caller), key="queues")
-        mine = await context.read(lambda: mine_of(service, caller), key=("mine", caller.name))
-        self._bar.count(counts, mine)
+        self._bar.count(seen.counts.of(caller.name), is_least=seen.counts.more)
         return seen
 
     def _show(self, seen: Seen, *, holds: bool) -> None:
@@ -274,6 +273,11 @@ class Inbox:
         self._mark_picked()
         await self._bring()
 
+    def _renewed(self, targets: Targets) -> Targets:
+        known = self._entries
+        now = {one: known[one].alert.version if one in known else version for one, version in targets.seen.items()}
+        return replace(targets, seen=now)
+
     def _ask(self, on: bool) -> None:
         self._asking += 1 if on else -1
 
@@ -284,7 +288,11 @@ class Inbox:
                     with look.words("dt", ""):
                         look.words("kbd", keys)
                     look.words("dd", said)
+            with Element("label").classes("hf-check"):
+                Element("input").props("type=checkbox data-inbox-keys")
+                look.words("span", "Use these keys in this browser")
             look.button("Close", dialog.close, main=True)
+        ui.run_javascript("heedful.inbox.keys()")
 
     def _pick(self, alert_id: str, *, on: bool) -> None:
         if on:

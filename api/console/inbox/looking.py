@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from api.alert_listing import alerts_of, count_alerts
+from api.alert_listing import alerts_of, held_by
 from api.auth import Caller
 from api.console.inbox.view import Queue, View
 from api.runtime import Service
@@ -41,19 +41,27 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """Some entries of a queue, and where it goes on; None at its end."""
+class Counts:
+    """How many alerts wait in each queue and with whom; with ``more`` each number is at least what it says."""
 
-    entries: tuple[Entry, ...]
-    cursor: str | None
+    numbers: Mapping[Queue, int]
+    held: Mapping[str, int]
+    people: Directory
+    more: bool
+
+    def of(self, name: str) -> Mapping[Queue, int]:
+        """Return the numbers as somebody sees them, with what they and their teams hold."""
+        mine = sum(self.held.get(one, 0) for one in held_by(self.people, name))
+        return {**self.numbers, Queue.MINE: mine}
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many alerts wait; with ``more`` each number is at least what it says."""
+class Seen:
+    """Some entries of a queue, where it goes on (None at its end), and how many wait in each queue."""
 
-    numbers: Mapping[Queue, int]
-    more: bool
+    entries: tuple[Entry, ...]
+    cursor: str | None
+    counts: Counts
 
 
 def look_at(service: Service, caller: Caller, view: View, shown: int, cursor: str | None = None) -> Seen:
@@ -67,7 +75,7 @@ def look_at(service: Service, caller: Caller, view: View, shown: int, cursor: st
         mine=view.is_mine,
         holder=view.holder or None,
     )
-    return Seen(_entries(service, caller, page.alerts), page.cursor)
+    return Seen(_entries(service, caller, page.alerts), page.cursor, _counts(service, caller))
 
 
 def left_of(service: Service, caller: Caller, alert_ids: Sequence[str], seen: Seen) -> tuple[Entry, ...]:
@@ -98,26 +106,17 @@ def all_of(service: Service, caller: Caller, view: View) -> tuple[dict[str, int]
     return {one.id: one.version for one in page.alerts}, page.cursor is not None
 
 
-def counts_of(service: Service, caller: Caller) -> Counts:
+def _counts(service: Service, caller: Caller) -> Counts:
     """Return how many alerts wait in each queue of a scope; what is closed waits no more."""
     found = service.store.alerts.waiting(service.engine.clock.now(), MOST_COUNTED, caller.scope)
-    return Counts(
-        {
-            Queue.OPEN: found.open,
-            Queue.UNASSIGNED: found.unheld,
-            Queue.LATE: found.late,
-            Queue.SIGNALS: found.signals,
-            Queue.REVIEWS: found.reviews,
-        },
-        found.more,
-    )
-
-
-def mine_of(service: Service, caller: Caller) -> int:
-    """Return how many alerts somebody and their teams hold."""
-    view = View(Queue.MINE)
-    wanted = view.wanted(service.engine.clock.now())
-    return count_alerts(service, caller, wanted, MOST_COUNTED, sort=view.sort, mine=True)
+    numbers = {
+        Queue.OPEN: found.open,
+        Queue.UNASSIGNED: found.unheld,
+        Queue.LATE: found.late,
+        Queue.SIGNALS: found.signals,
+        Queue.REVIEWS: found.reviews,
+    }
+    return Counts(numbers, found.held, service.store.people.directory(), found.more)
 
 
 def _own(alert: Alert, said: Mapping[int, Feedback]) -> Feedback | None:

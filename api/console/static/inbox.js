@@ -74,6 +74,24 @@
     tell({ kind: "act", act: name, id: id ?? current ?? "", one });
   }
 
+  // Single keys can be turned off, for who speaks to the browser or slips on the keyboard; this browser remembers.
+  const OFF = "heedful_inbox_keys_off";
+  const off = () => {
+    try {
+      return localStorage.getItem(OFF) === "1";
+    } catch {
+      return false;
+    }
+  };
+
+  function turn(on) {
+    try {
+      localStorage.setItem(OFF, on ? "0" : "1");
+    } catch {
+      // Where nothing may be kept, the keys stay on.
+    }
+  }
+
   const KEYS = {
     j: () => step(1),
     k: () => step(-1),
@@ -90,6 +108,7 @@
       if (event.key === "Escape") event.target.blur();
       return;
     }
+    if (off() && event.key !== "Escape") return;
     const known = KEYS[event.key] ?? (ACTS[event.key] && (() => act(ACTS[event.key], null, false)));
     if (known) {
       event.preventDefault();
@@ -113,6 +132,7 @@
   window.addEventListener("scroll", hold, { passive: true });
 
   document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-inbox-help]")) tell({ kind: "help" });
     const button = event.target.closest("[data-act]");
     if (button) {
       const own = button.dataset.id ?? button.closest("[data-alert]")?.dataset.alert;
@@ -123,6 +143,7 @@
     if (one && !event.target.closest("a, button, input, label") && !String(getSelection())) look(one, true);
   });
   document.addEventListener("change", (event) => {
+    if (event.target.dataset?.inboxKeys !== undefined) turn(event.target.checked);
     if (event.target.dataset?.pick !== undefined) {
       tell({ kind: "pick", id: event.target.closest("[data-alert]").dataset.alert, on: event.target.checked });
     }
@@ -135,5 +156,16 @@
     hold();
   }
 
-  Object.assign(globalThis.heedful, { inbox: { begin, back } });
+  function keys() {
+    const box = document.querySelector("[data-inbox-keys]");
+    if (box) box.checked = !off();
+  }
+
+  // What is searched for by now, unless something else is being typed.
+  function typed() {
+    const field = document.querySelector("[data-inbox-search]");
+    if (field && field !== document.activeElement) field.value = new URLSearchParams(location.search).get("search") ?? "";
+  }
+
+  Object.assign(globalThis.heedful, { inbox: { begin, back, keys, typed } });
 })();

@@ -49,8 +49,10 @@ def test_one_pass_counts_what_each_queue_counts(busy: Store, now: datetime, late
         counts = {
             name: busy.alerts.count(wanted, 100, sort=Sort.PRIORITY, scope=scope) for name, wanted in asked.items()
         }
-        assert busy.alerts.waiting(now, 100, scope) == Waiting(**counts, more=False), unit
-    assert busy.alerts.waiting(now, 100) == Waiting(open=4, unheld=3, late=late, signals=0, reviews=3, more=False)
+        held = {"ann": 1} if unit in (None, "emea") else {}
+        assert busy.alerts.waiting(now, 100, scope) == Waiting(**counts, more=False, held=held), unit
+    found = busy.alerts.waiting(now, 100)
+    assert (found.open, found.unheld, found.late, found.signals, found.reviews) == (4, 3, late, 0, 3)
 
 
 def test_no_more_are_counted_than_asked_for(busy: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from nicegui import ui
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
@@ -41,7 +42,8 @@ class Field:
             self.element = TextElement(tag=tag, text=value if tag == "textarea" else "").classes("hf-native")
         named.props["for"] = self.element.html_id
         if tag == "input":
-            self.element.props["value"] = value
+            # The attribute, not the property: that would be set again, over what is typed, whenever the page changes.
+            self.element.props["^value"] = value
         if most is not None:
             self.element.props["maxlength"] = most
         whole = tag == "select" or changed is not None
@@ -63,8 +65,18 @@ class Field:
         return self.value.strip() or None
 
 
+def text(label: str, value: str = "", *, most: int = 200) -> Field:
+    """Show a field for a line."""
+    return Field("input", label, value, most=most)
+
+
+def note(label: str, *, most: int = 2_000) -> Field:
+    """Show a field for some sentences."""
+    return Field("textarea", label, most=most)
+
+
 def choice(label: str, options: Mapping[str, str], value: str = "", *, changed: Changed | None = None) -> Field:
-    """Show a field to choose in."""
+    """Show a field to choose in; an empty name is the choice of nothing."""
     found = Field("select", label, value, changed=changed)
     with found.element:
         for name, said in options.items():
@@ -75,18 +87,29 @@ def choice(label: str, options: Mapping[str, str], value: str = "", *, changed: 
     return found
 
 
-def declared(label: str, names: tuple[str, ...]) -> Field:
+def declared(label: str, names: tuple[str, ...], value: str = "") -> Field:
     """Show a field for what a program may declare: a choice of it, or a line where it declares nothing."""
     if not names:
-        return Field("input", label, most=200)
-    return choice(label, {"": "Not said", **{name: name for name in names}})
+        return text(label, value)
+    return choice(label, {"": "Not said", **{name: name for name in names}}, value if value in names else "")
 
 
-def check(label: str, *, value: bool, changed: Changed) -> None:
-    """Show a box to tick."""
+def tick(box: Element) -> None:
+    """Tick a box from here: what it was drawn with says nothing once somebody has used it."""
+    ui.run_javascript(f"document.getElementById('{box.html_id}').checked = true")
+
+
+def focus(place: Element, first: str = "input, textarea, select") -> None:
+    """Move on to the first field of what has just been drawn; or to the first of something else."""
+    ui.run_javascript(f"document.getElementById('{place.html_id}')?.querySelector('{first}')?.focus()")
+
+
+def check(label: str, *, value: bool, changed: Callable[[bool], object], kind: str = "checkbox") -> Element:
+    """Show a box to tick, or with the kind ``radio`` one of several."""
     with Element("label").classes("hf-check"):
-        box = Element("input").props("type=checkbox")
+        box = Element("input").props(f"type={kind}")
         if value:
             box.props["checked"] = True
         box.on("change", lambda event: changed(bool(event.args)), js_handler=CHECKED)
         look.words("span", label)
+    return box

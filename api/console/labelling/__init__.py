@@ -1,0 +1,1 @@
+"""Labelling: what is worth labelling next, sentence by sentence, until it is a version of a data set."""
