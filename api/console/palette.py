@@ -72,6 +72,17 @@ GROUPS: Mapping[str, tuple[Ink, Ink]] = MappingProxyType(
         "topic": (Ink("#38408a", "#e6e8fa"), Ink("#bcc4ff", "#2a3066")),
     }
 )
+# Lines and bars of charts, in light and in dark: told apart by their marks and names as well.
+SERIES: tuple[tuple[str, str], ...] = (
+    ("#0b5cad", "#6cb2ff"),
+    ("#c2410c", "#ff9e64"),
+    ("#15803d", "#5fd083"),
+    ("#8b31d6", "#c9a2ff"),
+    ("#a16207", "#f0c24a"),
+    ("#0e7490", "#5cd0e0"),
+    ("#be185d", "#ff8fc0"),
+    ("#57606a", "#9eabb8"),
+)
 
 
 def group_of(task: str, label: str) -> str:
@@ -104,4 +115,5 @@ def _variables(colours: Mapping[str, str], mode: int) -> str:
     for kind, inks in (("severity", SEVERITIES), ("label", GROUPS)):
         for name, pair in inks.items():
             found |= {f"{kind}-{name}-ink": pair[mode].text, f"{kind}-{name}-ground": pair[mode].ground}
+    found |= {f"series-{place}": pair[mode] for place, pair in enumerate(SERIES, start=1)}
     return "".join(f"--{name}:{value};" for name, value in found.items())

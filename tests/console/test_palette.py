@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.console.highlight import Mark, pieces_of, shortened
-from api.console.palette import DARK, GROUPS, LIGHT, SEVERITIES, group_of, group_shown
+from api.console.palette import DARK, GROUPS, LIGHT, SERIES, SEVERITIES, group_of, group_shown
 from engine.alerts.severity import Severity
 from models.taxonomy import default_taxonomy
 
@@ -49,6 +49,13 @@ def test_chips_stand_out_in_both_modes() -> None:
     assert {
         one: contrast(ink.text, ink.ground) for one, ink in inks.items() if contrast(ink.text, ink.ground) < LEAST
     } == {}
+
+
+@pytest.mark.parametrize("mode", [pytest.param(0, id="light"), pytest.param(1, id="dark")])
+def test_lines_of_charts_stand_out_from_what_they_stand_on(mode: int) -> None:
+    surface = (LIGHT, DARK)[mode]["surface"]
+    assert {pair[mode] for pair in SERIES if contrast(pair[mode], surface) < 3} == set()
+    assert len({pair[mode] for pair in SERIES}) == len(SERIES)
 
 
 def test_every_emotion_of_the_model_has_a_colour_of_its_group() -> None:
