@@ -12,6 +12,7 @@ import pytest
 from api.console.labelling.journal import Journal, LabellingError
 from api.console.labelling.pile import LEASE_S, Pile
 from api.console.labelling.sheet import Sheet, sheet_of
+from engine.ports import SystemClock
 from engine.scope import EVERYTHING
 from engine.store.store import Store
 from tests.support.engines import engine_on, feedback
@@ -34,7 +35,8 @@ def rows(store: Store) -> list[ReviewRow]:
 def pile(store: Store, rows: list[ReviewRow], tmp_path: Path) -> Iterator[tuple[Pile, SimpleNamespace]]:
     """A pile over the records, with a clock that is set by hand."""
     time = SimpleNamespace(now=0.0)
-    service: Any = SimpleNamespace(store=store, settings=SimpleNamespace(labelled=tmp_path / "labelled"))
+    engine, settings = SimpleNamespace(clock=SystemClock()), SimpleNamespace(labelled=tmp_path / "labelled")
+    service: Any = SimpleNamespace(store=store, settings=settings, engine=engine)
     return Pile(service, lambda: time.now), time
 
 
