@@ -16,6 +16,8 @@ KINDS = {
     "console.js": "text/javascript",
     "alert.css": "text/css",
     "alert.js": "text/javascript",
+    "feedback.css": "text/css",
+    "feedback.js": "text/javascript",
     "verbatim.css": "text/css",
     "verbatim.js": "text/javascript",
     "icon.svg": "image/svg+xml",

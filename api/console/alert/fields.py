@@ -35,7 +35,8 @@ class Field:
             self.element = TextElement(tag=tag, text=value if tag == "textarea" else "").classes("hf-native")
         named.props["for"] = self.element.html_id
         if tag == "input":
-            self.element.props["value"] = value
+            # Not its value: that would be written over what somebody types, whenever the page is drawn anew.
+            self.element.props["defaultValue"] = value
         if most is not None:
             self.element.props["maxlength"] = most
         self.element.on("change" if tag == "select" else "input", self._take, js_handler=VALUE)
