@@ -20,7 +20,7 @@ from api.console.feedback.search import dress
 from api.console.feedback.understood import draw_understood
 from api.console.verbatim import Verbatim, prepared
 from api.text_trying import said_in, try_record
-from engine.errors import HeedfulError, SignInError
+from engine.errors import HeedfulError, ReaderUnavailableError, SignInError
 from engine.intake import MAX_VALUE_CHARACTERS
 from engine.program import AttributeSpec
 from engine.scope import TESTERS
@@ -31,6 +31,7 @@ MOST_CHARACTERS = 200_000
 WAIT_MS = 300
 MOST_ATTRIBUTES = 30
 BEGIN = "Type or paste what a customer could say: it is read as you type, and not stored."
+DOWN = "The reader is down: nothing can be read at this moment. It is tried again with the next change."
 TYPED = f"(event) => heedfulFeedback.paused(event, emit, {WAIT_MS})"
 FILE = "(event) => heedfulFeedback.open(event, '{field}').then((said) => {{ if (said) emit(said) }})"
 
@@ -155,6 +156,9 @@ class TryPage:
             shown = await context.read(lambda: prepared(found.feedback, found.reading, evidence))
         except SignInError:
             context.leave()
+        except ReaderUnavailableError:
+            with context.client:
+                self._say(DOWN, "hf-bad")
         except HeedfulError as problem:
             with context.client:
                 self._say(_sentence(str(problem)), "hf-bad")
