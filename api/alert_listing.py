@@ -54,6 +54,14 @@ def alerts_of(
     return service.store.alerts.page(asked, sort=sort, limit=limit, cursor=cursor, scope=caller.scope)
 
 
+def count_alerts(
+    service: Service, caller: Caller, wanted: AlertFilter, most: int, *, sort: Sort = Sort.NEWEST, mine: bool = False
+) -> int:
+    """Return how many alerts somebody may see, counted no further than ``most``."""
+    asked = replace(wanted, holders=holders_of(service, None, caller.name if mine else None))
+    return service.store.alerts.count(asked, most, sort=sort, scope=caller.scope)
+
+
 def holders_of(service: Service, holder: str | None, whose: str | None) -> tuple[str, ...] | None:
     """Return who may hold what is wanted: this person or team, and somebody or a team of theirs; None is anybody."""
     held = _held_by(service.store.people.directory(), whose) if whose is not None else None

@@ -20,6 +20,8 @@ KINDS = {
     "feedback.js": "text/javascript",
     "verbatim.css": "text/css",
     "verbatim.js": "text/javascript",
+    "inbox.css": "text/css",
+    "inbox.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 

@@ -155,7 +155,7 @@ PARAMETERS = {
     ("get", "/v1/private-views"): "source feedback limit cursor",
     ("get", "/v1/feedback/{feedback_id}/explain"): "feedback_id source now",
     ("get", "/v1/alerts"): "rule severity state kind unit customer since until holder team problem "
-    "overdue mine person sort limit cursor",
+    "overdue mine person unassigned search sort limit cursor",
     ("get", "/v1/alerts/{alert_id}"): "alert_id",
     ("get", "/v1/outbox"): "state receiver alert limit cursor",
     ("get", "/v1/outbox/{notification_id}"): "notification_id",

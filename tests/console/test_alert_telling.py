@@ -97,7 +97,9 @@ def test_there_are_words_for_all_that_can_happen() -> None:
         pytest.param("", Queue("", AlertFilter()), id="the inbox itself"),
         pytest.param(
             "severity=high&unit=emea%2Fuk&mine=true",
-            Queue("severity=high&unit=emea%2Fuk&mine=true", AlertFilter(severity="high", unit="emea/uk"), mine=True),
+            Queue(
+                "severity=high&unit=emea%2Fuk&mine=true", AlertFilter(severities=("high",), unit="emea/uk"), mine=True
+            ),
             id="filtered",
         ),
         pytest.param(
@@ -108,8 +110,16 @@ def test_there_are_words_for_all_that_can_happen() -> None:
         pytest.param(
             "state=resolved", Queue("state=resolved", AlertFilter(states=("resolved",)), Sort.NEWEST), id="closed ones"
         ),
+        pytest.param(
+            "severity=low&severity=high&unassigned=true&search=lost+box",
+            Queue(
+                "severity=low&severity=high&unassigned=true&search=lost+box",
+                AlertFilter(severities=("low", "high"), unheld=True, search="lost box"),
+            ),
+            id="several, of nobody, with some words",
+        ),
         pytest.param("rule=" + "x" * 3_000, Queue("", AlertFilter()), id="too long"),
-        pytest.param("&".join(["a=1"] * 90), Queue("&".join(["a=1"] * 90), AlertFilter()), id="too many"),
+        pytest.param("&".join(["a=1"] * 90), Queue("", AlertFilter()), id="too many"),
     ],
 )
 def test_an_address_names_a_queue(said: str, found: Queue) -> None:

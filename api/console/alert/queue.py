@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
@@ -10,12 +11,12 @@ from api.auth import Caller
 from api.privacy import customers_asked
 from api.runtime import Service
 from engine.alerts.alert import CLOSED, Alert, AlertKind, AlertState
+from engine.alerts.severity import Severity
 from engine.store.alert_filter import AlertFilter, Sort
 from engine.store.beside import Beside
 
-WORDS = ("rule", "severity", "kind", "unit", "team", "problem")
 YES = frozenset({"1", "true", "yes", "on"})
-MOST = 2_000
+MOST, MOST_PAIRS = 2_000, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,33 @@ class Queue:
 
 def queue_of(said: str) -> Queue:
     """Return the queue that an address names; what is not known there is passed over, as is what is too long."""
-    said = said if len(said) <= MOST else ""
-    pairs = parse_qsl(said, keep_blank_values=False, max_num_fields=50) if said.count("&") < 50 else []
-    asked = {name: value for name, value in pairs if name != "state"}
+    said = said if len(said) <= MOST and said.count("&") < MOST_PAIRS else ""
+    pairs = parse_qsl(said)
+    asked = dict(pairs)
     states = tuple(value for name, value in pairs if name == "state" and value in set(AlertState))
+    severities = tuple(value for name, value in pairs if name == "severity" and value in set(Severity))
     newest = asked.get("sort") == Sort.NEWEST or bool(CLOSED.intersection(states))
-    words = dict.fromkeys(WORDS) | {name: value for name, value in asked.items() if name in WORDS}
-    wanted = replace(AlertFilter(states=states or None), **words)
+    wanted = AlertFilter(
+        rule=asked.get("rule"),
+        states=states or None,
+        kind=asked.get("kind"),
+        unit=asked.get("unit"),
+        team=asked.get("team"),
+        problem=asked.get("problem"),
+        severities=severities or None,
+        unheld=_is_yes(asked, "unassigned"),
+        search=asked.get("search"),
+    )
     return Queue(
         said,
         wanted,
         Sort.NEWEST if newest else Sort.PRIORITY,
         asked.get("holder"),
         asked.get("customer"),
-        asked.get("mine", "").lower() in YES,
-        asked.get("overdue", "").lower() in YES,
+        _is_yes(asked, "mine"),
+        _is_yes(asked, "overdue"),
     )
+
+
+def _is_yes(asked: Mapping[str, str], name: str) -> bool:
+    return asked.get(name, "").lower() in YES

@@ -105,6 +105,7 @@ def draw_why(alert: Alert, basis: Basis) -> None:
         look.words("p", reason, "hf-strong")
     if basis.rule is not None:
         draw_rule(basis.rule)
+        look.link("Open the rule", f"/rules/{quote(basis.rule.slug, safe='')}", "hf-link hf-small")
         if basis.rule.version != alert.rule_version:
             look.words("p", "The rule was changed since; this is what it says now.", "hf-small hf-warn")
     if basis.own is not None:
