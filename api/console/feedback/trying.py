@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -29,6 +30,7 @@ from engine.text_trial import TriedText
 # As much as the socket of a page takes at once, whatever is in it.
 MOST_CHARACTERS = 200_000
 WAIT_MS = 300
+MOST_REST_S = 1.0
 MOST_ATTRIBUTES = 30
 BEGIN = "Type or paste what a customer could say: it is read as you type, and not stored."
 DOWN = "The reader is down: nothing can be read at this moment. It is tried again with the next change."
@@ -137,8 +139,10 @@ class TryPage:
         done = -1
         try:
             while done != self._wanted and self._context.client.has_socket_connection:
-                done = self._wanted
+                done, started = self._wanted, time.monotonic()
                 await self._try()
+                # With a thousand rules a try is work: whoever types takes a third of the time at most.
+                await asyncio.sleep(min(MOST_REST_S, 2 * (time.monotonic() - started)))
         finally:
             self._busy = False
 
