@@ -34,8 +34,13 @@ def write_table(rows: Iterable[Mapping[str, Any]], file: TextIO) -> int:
     writer = csv.writer(file)
     writer.writerow([cell(name) for name in columns])
     for row in all_rows:
-        writer.writerow([_cell(row.get(name)) for name in columns])
+        writer.writerow(row_of(row, columns))
     return len(all_rows)
+
+
+def row_of(row: Mapping[str, Any], columns: Iterable[str]) -> list[Any]:
+    """Return a flat row as the cells of its columns; those that it lacks are empty."""
+    return [_cell(row.get(name)) for name in columns]
 
 
 def table_text(rows: Iterable[Mapping[str, Any]]) -> str:

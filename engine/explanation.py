@@ -105,6 +105,18 @@ def explain(
     return Explanation(stored, rules.version, tuple(after.explained(rule, case) for rule in rules.rules))
 
 
+def explain_trial(case: Case, rules: LoadedRules) -> tuple[RuleExplanation, ...]:
+    """Judge what is not stored by every rule, draft and paused ones too; nothing comes of it.
+
+    What depends on other feedback, windows and cooldowns, is not looked at.
+    """
+    traces = [(rule, trace_of(rule, case, None)) for rule in rules.rules]
+    return tuple(
+        RuleExplanation(rule.slug, rule.title, rule.status, trace, _outcome(rule, trace, (), (), ()), (), (), (), ())
+        for rule, trace in traces
+    )
+
+
 @dataclass(frozen=True)
 class _After:
     """What happened after a feedback was judged."""

@@ -110,9 +110,12 @@ class RouteTrial:
         feedback = engine.redact([feedback])[0]
         reading = engine.read([feedback])[0]
         rules = engine.rules_under(reading.taxonomy)
-        case = engine.phrases.case(rules, feedback, reading)
+        return self.case(engine.phrases.case(rules, feedback, reading), rules)
+
+    def case(self, case: Case, rules: LoadedRules) -> list[Tried]:
+        """Return where the alerts of feedback that is read already would go, in the order of the rules."""
         made = judged(rules, [case])[0]
-        return [self._match(match, case, rules, engine.clock.now()) for match in made.matches]
+        return [self._match(match, case, rules, self._engine.clock.now()) for match in made.matches]
 
     def imagined(self, subject: Subject) -> Tried:
         """Return where an alert about a subject would go; a rule of that name decides as it does live."""

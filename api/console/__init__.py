@@ -21,6 +21,8 @@ name, such as `api/console/rules/`.
   scope: the store's functions, or the shared ones (`api.alert_listing.alerts_of`, `api.alert_changing.change_alerts`).
   Where a route has logic that you need, move it into such a function and let both call it. There is no second way into
   the data, and what a role may not do is refused on the server, whatever the page shows.
+- **Files.** A page that gives files has a ``ROUTER`` with their routes beside its ``PAGE``: they are behind the same
+  sign-in, and find ``request.state.desk`` and ``request.state.signed_in`` (`api.console.feedback.export`).
 - **Events.** Wrap every handler in ``context.doing``: errors are said on the page in plain words, and nothing else
   happens. ``say_done`` says that something was done.
 - **News.** ``context.follow(refresh, Topic.ALERTS)`` runs ``refresh`` when something changed, at most once a second.

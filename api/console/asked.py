@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from api.console.context import Context
 from api.privacy import customers_asked
+from api.runtime import Service
 from engine.errors import QuestionError
 from engine.insights.asked import Asked
 from engine.insights.asking import CONDITIONS, CUSTOMER, parse_asked, parse_where
@@ -22,7 +22,15 @@ MOST_LENGTH = 1_000
 Params = Sequence[tuple[str, str]]
 
 
-def asked_of(context: Context, params: Iterable[tuple[str, str]]) -> Asked:
+class Serving(Protocol):
+    """What knows the service: the context of a page, or the desk."""
+
+    @property
+    def service(self) -> Service:
+        """What runs."""
+
+
+def asked_of(context: Serving, params: Iterable[tuple[str, str]]) -> Asked:
     """Return what the parameters of an address ask for; those that are the page's own are passed over.
 
     Raises

@@ -48,9 +48,7 @@ class Context:
         self.client = client
         self._signed_in = signed_in
         self._seen = time.monotonic()
-        account = signed_in.account
-        through = account.email if account.person else None
-        self.caller = Caller(account.who, account.role, account.scope, through, account.see_private)
+        self.caller = caller_of(signed_in.account)
 
     @property
     def account(self) -> Account:
@@ -173,6 +171,12 @@ class Context:
         if time.monotonic() - self._seen >= SEEN_EVERY_S:
             self._seen = time.monotonic()
             await run_in_threadpool(self.service.store.sessions.seen, [self.session], self.now())
+
+
+def caller_of(account: Account) -> Caller:
+    """Return who asks when an account does."""
+    through = account.email if account.person else None
+    return Caller(account.who, account.role, account.scope, through, account.see_private)
 
 
 def say_wrong(said: str) -> None:

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import structlog
-from nicegui import ui
+from nicegui import app, ui
 from starlette.requests import Request
 
 from api.console import look, pages, shell
@@ -35,10 +36,14 @@ class Registered:
 
 
 @cache
+def _modules() -> Sequence[ModuleType]:
+    return [import_module(f"{pages.__name__}.{one.name}") for one in pkgutil.iter_modules(pages.__path__)]
+
+
+@cache
 def all_pages() -> tuple[Registered, ...]:
     """Return every page of the package."""
-    modules = [import_module(f"{pages.__name__}.{one.name}") for one in pkgutil.iter_modules(pages.__path__)]
-    return tuple(Registered(module.PAGE, module.page) for module in modules if hasattr(module, "PAGE"))
+    return tuple(Registered(module.PAGE, module.page) for module in _modules() if hasattr(module, "PAGE"))
 
 
 def navigation(context: Context) -> Sequence[Page]:
@@ -49,7 +54,10 @@ def navigation(context: Context) -> Sequence[Page]:
 
 @cache
 def register() -> None:
-    """Give every page its address; once a process."""
+    """Give every page its address, and those that have files to give theirs (``ROUTER``); once a process."""
+    for module in _modules():
+        if hasattr(module, "ROUTER"):
+            app.include_router(module.ROUTER, include_in_schema=False)
     # Addresses without parameters come first: /rules/new is no rule's.
     for one in sorted(all_pages(), key=lambda one: "{" in one.page.path):
         ui.page(one.page.path, title=f"{one.page.title} - Heedful", response_timeout=MOST_S)(_served(one))

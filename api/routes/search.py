@@ -8,14 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.conditions import Conditions, who_of
+from api.exporting import MOST_ROWS, download, written
 from api.insight_shapes import FoundFeedbackOut
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
 from api.tables import Format, table_text
 
 router = APIRouter(prefix="/v1", tags=["search"])
 CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
-# So many rows are in a file.
-MOST_ROWS = 10_000
 
 
 @router.get("/feedback", response_model=FoundFeedbackOut, responses=PROBLEMS | CSV)
@@ -31,10 +30,11 @@ async def search_feedback(
     """Return the feedback that fits all conditions, the newest first; of every record the latest revision."""
     search, who = service_of(request).store.search, who_of(caller)
 
+    if format == "csv":
+        found = search.each(asked, MOST_ROWS, scope=who.scope, person=who.person)
+        return await download(written(found, format), "feedback", format)
+
     def answer() -> Response:
-        if format == "csv":
-            found = search.each(asked, MOST_ROWS, scope=who.scope, person=who.person)
-            return as_table([one.as_row() for one in found], "feedback")
         page = search.page(asked, limit=limit, cursor=cursor, counted=count, scope=who.scope, person=who.person)
         return as_json(page.as_dict())
 

@@ -15,11 +15,13 @@ from engine.feedback import Feedback, feedback_from_dict
 from engine.insights.asked import Asked
 from engine.insights.excerpt import Excerpt, excerpt
 from engine.insights.seeing import check_seeing
+from engine.program import Program
 from engine.rules.tallies import moment_of
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
 from engine.store.database import Database
 from engine.store.entries import remove_entries, restore_entries, words_table
+from engine.store.facets import Facets, facets_of
 from engine.store.people import People
 from engine.store.schema_search import search_entry, search_state
 from engine.store.scoping import chunks, in_scope
@@ -181,6 +183,17 @@ class Search:
             complete = not connection.scalar(select(search_state.c.below))
         following = str(sequences[limit - 1]) if len(sequences) > limit else None
         return FoundPage(tuple(found), following, count, complete)
+
+    def facets(self, asked: Asked, program: Program, scope: Scope = EVERYTHING, person: str | None = None) -> Facets:
+        """Return what stands how often among the newest of the feedback that fits.
+
+        Raises
+        ------
+        ForbiddenError, QuestionError
+            As `page` does.
+        """
+        with self._database.read() as connection:
+            return facets_of(connection, self._query(connection, asked, scope, person), program)
 
     def each(self, asked: Asked, most: int, scope: Scope = EVERYTHING, person: str | None = None) -> Iterator[Found]:
         """Yield what fits, the newest first and no more than so many; no transaction is open between pages."""

@@ -26,6 +26,15 @@ class Said:
     feedback: Feedback
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A feedback as it came once."""
+
+    revision: int
+    received_at: datetime
+    feedback: Feedback
+
+
 class Words:
     """What customers said, by the sequence number of the commit, or by who said it."""
 
@@ -42,6 +51,17 @@ class Words:
                 for sequence, record in connection.execute(query.where(*in_scope(table, scope))):
                     found[sequence] = feedback_from_dict(orjson.loads(record))
         return found
+
+    def revisions(self, source: str, feedback_id: str, most: int, scope: Scope = EVERYTHING) -> list[Revision]:
+        """Return the latest revisions of a feedback, the latest first, as far as they are in scope."""
+        table = schema.feedback
+        if not is_storable(source) or not is_storable(feedback_id):
+            return []
+        named = (table.c.revision, table.c.received_at, table.c.record)
+        query = select(*named).where(table.c.source == source, table.c.id == feedback_id, *in_scope(table, scope))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(table.c.revision.desc()).limit(most)).all()
+        return [Revision(row.revision, row.received_at, feedback_from_dict(orjson.loads(row.record))) for row in rows]
 
     def of_customer(self, customer: str, most: int, scope: Scope = EVERYTHING) -> list[Said]:
         """Return what a customer said, the latest first, each feedback in its latest revision."""

@@ -36,3 +36,10 @@ def test_what_was_removed_is_shown_for_a_reason_that_is_kept(own_console: Consol
     page = own_console.sign_in("admin", path=f"/alerts/{alert}")
     expect(page.get_by_text("phone number removed")).to_be_visible()
     assert page.get_by_role("button", name="Show what was removed").count() == 0
+    page.context.close()
+    page = own_console.sign_in(account=account, path="/feedback/default/private")
+    page.get_by_role("button", name="Show what was removed").click()
+    page.get_by_label("Why do you need to see it?").fill("Looking it up")
+    page.get_by_role("form").get_by_role("button", name="Show").click()
+    expect(page.get_by_text("+44 20 7946 0000")).to_be_visible()
+    assert {one.why for one in service.store.private_views.page()} == {"Calling back", "Looking it up"}

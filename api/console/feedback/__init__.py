@@ -1,0 +1,1 @@
+"""The page of feedback: searched, looked at, and tried."""
