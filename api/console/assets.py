@@ -11,7 +11,12 @@ from fastapi import Response
 from api.console.palette import tokens
 from engine.errors import NotFoundError
 
-KINDS = {"console.css": "text/css", "console.js": "text/javascript", "icon.svg": "image/svg+xml"}
+KINDS = {
+    "console.css": "text/css",
+    "console.js": "text/javascript",
+    "settings.css": "text/css",
+    "icon.svg": "image/svg+xml",
+}
 
 
 @cache
