@@ -54,7 +54,9 @@ def health_of(context: Context) -> Health:
     counts, due = store.outbox.counts(), store.outbox.oldest_due()
     sequence = store.marks.look().feedback
     rules = service.rules
-    said = (service.reader.problem, service.model_problem, service.published.problem)
+    failing = [one.name for one in store.receivers.all().values() if one.stopped is not None or one.failures]
+    told = f"receivers that are stopped or fail: {', '.join(failing)}" if failing else None
+    said = (service.reader.problem, service.model_problem, service.published.problem, told)
     findings = dict.fromkeys(map(str, (*service.findings, *rules.findings)))
     return Health(
         sequence=sequence,
@@ -97,19 +99,15 @@ def _draw(found: Health) -> None:
             look.words("p", "Everything works.", "hf-good hf-strong")
         for one in found.problems:
             look.words("p", f"{one[:1].upper()}{one[1:]}", "hf-bad hf-strong")
-        pairs(
-            [
-                ("Waits to be read", f"{found.waiting_to_be_read:,} requests"),
-                ("Waits to be sent", f"{found.waiting_to_be_sent:,} messages"),
-                ("Given up", f"{found.given_up:,} messages"),
-                ("Last commit", f"{found.sequence:,}"),
-            ]
-        )
-        for said, at in (("Last feedback ", found.last_at), ("Oldest message due ", found.oldest_due)):
-            if at is not None:
-                with Element("p").classes("hf-muted"):
-                    look.words("span", said)
-                    look.moment(at, look.Clock.AGO)
+        said: list[tuple[str, str | datetime]] = [
+            ("Waits to be read", f"{found.waiting_to_be_read:,} requests"),
+            ("Waits to be sent", f"{found.waiting_to_be_sent:,} messages"),
+            ("Given up", f"{found.given_up:,} messages"),
+            ("Last commit", f"{found.sequence:,}"),
+        ]
+        said += [("Last feedback", found.last_at)] if found.last_at else []
+        said += [("Oldest message due", found.oldest_due)] if found.oldest_due else []
+        pairs(said)
     with look.section("What runs", 3):
         pairs(
             [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from nicegui import ui
@@ -104,12 +105,14 @@ def secret(context: Context, title: str, said: str, value: str) -> None:
             copied = look.words("span", "", "hf-small hf-muted").props("role=status")
 
 
-def pairs(said: Sequence[tuple[str, str]]) -> None:
-    """Show names with their values."""
+def pairs(said: Sequence[tuple[str, str | datetime]]) -> None:
+    """Show names with their values; of moments, how long ago they were."""
     with Element("dl").classes("hf-pairs"):
         for name, value in said:
             look.words("dt", name)
-            look.words("dd", value)
+            with look.words("dd", value if isinstance(value, str) else ""):
+                if isinstance(value, datetime):
+                    look.moment(value, look.Clock.AGO)
 
 
 class Cells:

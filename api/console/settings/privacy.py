@@ -30,9 +30,10 @@ DOES = {
     Action.DROP: "left out",
 }
 HOW = {
-    str(Erasing.ANONYMISE): "Anonymise: words, names and attributes go; scores, labels and counts stay",
-    str(Erasing.DELETE): "Delete: the feedback goes with its alerts and everything that came of it",
+    str(Erasing.ANONYMISE): "Words, names and attributes go; scores, labels and counts stay.",
+    str(Erasing.DELETE): "The feedback goes with its alerts, and everything that came of it.",
 }
+NAMES = {str(Erasing.ANONYMISE): "Anonymise: counts stay", str(Erasing.DELETE): "Delete everything"}
 
 
 async def draw(context: Context) -> None:
@@ -49,7 +50,7 @@ def policy_said(policy: Policy) -> list[tuple[str, str]]:
     """Return a policy in words: of what, and what becomes of it."""
     kinds = {kind: policy.kinds.get(kind, Action.MASK) for kind in Kind if kind is not Kind.NAME or policy.names}
     said = [
-        (", ".join(str(kind).replace("_", " ") for kind, action in kinds.items() if action is does), DOES[does])
+        (DOES[does].capitalize(), ", ".join(str(kind).replace("_", " ") for kind, one in kinds.items() if one is does))
         for does in Action
         if does in kinds.values()
     ]
@@ -101,7 +102,7 @@ def _draw_forgetting(context: Context, receipts: _Receipts) -> None:
         )
         with Element("div").classes("st-form"):
             customer = Field("Customer", hint="As feedback names them")
-            how = choice("How", HOW, str(Erasing.ANONYMISE))
+            how = choice("How", NAMES, str(Erasing.ANONYMISE))
             why = Field("Why", hint="Such as: asked by letter", most=1_000)
             anywhere = Check("Also texts of others in which the name stands")
 
@@ -132,7 +133,7 @@ async def _ask(context: Context, said: Mapping[str, Any], receipts: _Receipts) -
         if begun.finished_at is not None:
             receipts.show(begun)
 
-    means = [_stored_said(found), HOW[str(said["erasing"])] + ".", "It cannot be undone, and begins at once."]
+    means = [_stored_said(found), HOW[str(said["erasing"])], "It cannot be undone, and begins at once."]
     ask = asking(context, "Forget this customer", means, "Forget", forget, grave=True, typed=customer)
     with ask, Element("details"):
         look.words("summary", "What it does not reach")

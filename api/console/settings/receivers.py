@@ -49,10 +49,9 @@ class Shown:
 async def draw(context: Context) -> None:
     """Draw the section."""
     folder = context.service.settings.program
-    where = f"receivers.yaml in {folder}" if folder else "receivers.yaml of a program; this service has none"
-    look.words(
-        "p", f"Receivers are declared in {where}, read at a start. Addresses and secrets are never shown.", "st-note"
-    )
+    where = f"in receivers.yaml of {folder}" if folder else "in receivers.yaml of a program; this service runs without"
+    said = f"Receivers are declared {where}. The file is read at a start. Addresses and secrets are never shown."
+    look.words("p", said, "st-note")
     listing = _Listing(context)
     await listing.bring()
     context.follow(listing.bring, Topic.SETTINGS)
@@ -112,13 +111,15 @@ class _Listing:
             ADMIN.need(context)
             # Not in the thread that writes: the other side may take its time.
             tested = await run_in_threadpool(work)
-            self._show_tested(spec, tested, given)
+            # Nor on the loop: personal data is looked for in it.
+            sent = await context.read(lambda: _sent(context, spec, given))
+            self._show_tested(spec, tested, sent)
             await self.bring()
 
         with asking(context, f"Send a test to {spec.name}", means, "Send it", test):
             address = Field("Address", hint="Where this message goes", most=500) if spec.takes_address else None
 
-    def _show_tested(self, spec: ReceiverSpec, tested: Tested, address: str | None) -> None:
+    def _show_tested(self, spec: ReceiverSpec, tested: Tested, sent: str) -> None:
         context = self._context
         title = f"{spec.name} took the message" if tested.delivered else f"{spec.name} did not take the message"
         with dialog(context, title) as shown:
@@ -126,7 +127,7 @@ class _Listing:
             outcome = "delivered" if tested.delivered else f"not delivered; {again}"
             pairs([("Outcome", outcome), ("It said", tested.said), ("It took", f"{tested.took_s:.1f} s")])
             look.words("p", "What it may see of the message:", "hf-small hf-muted")
-            pre = look.words("pre", _sent(context, spec, address), "st-pre").props("tabindex=0")
+            pre = look.words("pre", sent, "st-pre").props("tabindex=0 role=region")
             pre.props["aria-label"] = "The message"
             look.button("Close", shown.close)
 

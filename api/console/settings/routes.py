@@ -147,8 +147,7 @@ def _draw_tried(one: Tried, titles: Mapping[str, str]) -> None:
                 with Element("li"):
                     look.words("span", f"{to.recipient} by {to.receiver}: ")
                     _draw_outcome(verdict)
-        for why in one.addressed.why:
-            look.words("p", why, "hf-small hf-muted")
+        look.words("p", one.addressed.why, "hf-small hf-muted")
         _draw_steps(one)
 
 

@@ -79,7 +79,7 @@ class _Listing:
         with cells():
             if state != "ended" and CHANGE.holds(self._context):
                 button = look.button("End it", handler(self._context, lambda: self._ask_end(silence)))
-                button.props["aria-label"] = f"End the silence of {silence.matching.said}"
+                button.props["aria-label"] = f"End it: the silence of {silence.matching.said}"
 
     async def _ask_end(self, silence: Silence) -> None:
         context = self._context
