@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from engine.alerts.matching import Matching, subject_from_dict
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
 from engine.store.database import Database
+from engine.store.escalations import SILENT
 from engine.store.messages import PENDING
 from engine.store.schema_delivery import notification as table
 from engine.store.scoping import in_scope
@@ -52,6 +53,8 @@ def try_silence(database: Database, matching: Matching, now: datetime, scope: Sc
         select(table.c.message, table.c.state, alert.c.title)
         .join_from(alert, table, table.c.alert_id == alert.c.id)
         .where(alert.c.opened_at >= now - SPAN, table.c.kind.in_(ASKED), *in_scope(alert, scope))
+        # What was never to be sent is no message that a silence keeps back.
+        .where(or_(table.c.held_reason.is_(None), table.c.held_reason.not_in(SILENT)))
         .order_by(alert.c.opened_at.desc(), alert.c.id, table.c.id)
         .limit(MOST)
     )
