@@ -49,10 +49,23 @@ def alerts_of(
         raise ParameterError("a queue has no closed alerts; leave sort=priority, or the closed states", field="state")
     if person is not None and not mine:
         raise ParameterError("person goes with mine=true; name others with holder", field="person")
-    held = _held_by(service.store.people.directory(), person or caller.name) if mine else None
-    holders = held if holder is None else (holder,) if held is None or holder in held else ()
+    holders = holders_of(service, holder, (person or caller.name) if mine else None)
     asked = replace(wanted, holders=holders, customers=customers_asked(customer, service.engine.redactor))
     return service.store.alerts.page(asked, sort=sort, limit=limit, cursor=cursor, scope=caller.scope)
+
+
+def count_alerts(
+    service: Service, caller: Caller, wanted: AlertFilter, most: int, *, sort: Sort = Sort.NEWEST, mine: bool = False
+) -> int:
+    """Return how many alerts somebody may see, counted no further than ``most``."""
+    asked = replace(wanted, holders=holders_of(service, None, caller.name if mine else None))
+    return service.store.alerts.count(asked, most, sort=sort, scope=caller.scope)
+
+
+def holders_of(service: Service, holder: str | None, whose: str | None) -> tuple[str, ...] | None:
+    """Return who may hold what is wanted: this person or team, and somebody or a team of theirs; None is anybody."""
+    held = _held_by(service.store.people.directory(), whose) if whose is not None else None
+    return held if holder is None else (holder,) if held is None or holder in held else ()
 
 
 def _held_by(people: Directory, name: str) -> tuple[str, ...]:

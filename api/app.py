@@ -14,6 +14,7 @@ from api import problems
 from api.alert_shapes import VerdictIn
 from api.change_shapes import AttemptIn, ChangeIn, ChangesIn, FeedbackKeyIn, SeenIn
 from api.erasure_shapes import ErasureIn
+from api.insight_shapes import NoteIn
 from api.metrics import Measured
 from api.only import Only
 from api.people_shapes import PersonIn
@@ -27,9 +28,11 @@ from api.routes import (
     attainment,
     audio,
     audit,
+    coaching,
     erasures,
     feedback,
     health,
+    insights,
     languages,
     links,
     outbox,
@@ -39,6 +42,7 @@ from api.routes import (
     routing,
     rule_trust,
     rules,
+    search,
     silences,
 )
 from api.routes import problems as problem_routes
@@ -53,13 +57,14 @@ BODIES = (
     *(CueIn, PartIn, FeedbackIn, VerdictIn, RuleIn, RestoreIn, SilenceIn, ErasureIn, ProblemIn, ProblemChangeIn),
     *(RecordingIn, RecordingRecordIn),
     *(PersonIn, ReceiverTestIn, RouteTryIn, ImaginedAlertIn),
-    *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn),
+    *(FeedbackKeyIn, SeenIn, ChangeIn, ChangesIn, AttemptIn, NoteIn),
 )
 # The words of /v1/rules come before the names of rules.
 API = (
     audio,
     *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
     *(privacy, erasures, rule_trust, rules, audit, links, languages, health),
+    *(search, insights, coaching),
 )
 
 

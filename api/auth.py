@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -95,10 +96,17 @@ def needs(roles: Collection[Role]) -> Callable[[Request], Awaitable[Caller]]:
 
 def _check_parameters(request: Request) -> None:
     """Refuse a misspelt parameter: passed over, `notfy=false` would send messages."""
-    known = [field.alias for field in request.scope["route"].dependant.query_params]
+    known = list(_parameters(request.scope["route"].dependant))
     for name in request.query_params:
         if name not in known:
             raise ParameterError(unknown("parameter", name, known), field=name[:100])
+
+
+def _parameters(dependant: Any) -> Iterator[str]:
+    """Yield the parameters of a route, and of what it depends on."""
+    yield from (field.alias for field in dependant.query_params)
+    for one in dependant.dependencies:
+        yield from _parameters(one)
 
 
 def check_unit(feedback: Feedback, caller: Caller, position: int) -> None:

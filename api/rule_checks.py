@@ -81,8 +81,7 @@ def check_rule(service: Service, text: str, slug: str | None, *, mutants: bool) 
     rule = rules.by_slug.get(candidate.draft.slug)
     if rule is None:
         return RuleCheck(None, findings)
-    _check_size(rule)
-    checked, model, why = _tried(service, rule, rules)
+    checked, model, why = try_examples(service, rule, rules)
     mutation = mutate(_evaluated(rules, rule), checked.trials) if mutants else None
     findings += [*_shadowed(rules, rule), *checked.findings, *(mutation.alive if mutation else ())]
     return RuleCheck(rule, findings, model, why, mutation)
@@ -97,8 +96,22 @@ def _check_size(rule: Rule) -> None:
         )
 
 
-def _tried(service: Service, rule: Rule, rules: LoadedRules) -> tuple[Checked, str | None, str | None]:
-    """Try the examples, by their pinned labels alone while the model cannot be used."""
+def try_examples(service: Service, rule: Rule, rules: LoadedRules) -> tuple[Checked, str | None, str | None]:
+    """Try a rule's examples, by their pinned labels alone while the model cannot be used.
+
+    Returns
+    -------
+    tuple
+        What became of them, the model that read them, and why none did.
+
+    Raises
+    ------
+    TooManyRecordsError
+        If they come too often.
+    OverloadedError
+        If too much waits to be read.
+    """
+    _check_size(rule)
     reader, now = PatientReader(service.reader), service.engine.clock.now()
     try:
         return check_examples([rule], rules.program, reader, now), reader.model, None

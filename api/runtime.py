@@ -46,6 +46,8 @@ from models.taxonomy import default_taxonomy
 from models.topics import load_program_reader, load_second_readers
 
 READ_LATER_S = 5.0
+# Between two transactions that enter older feedback, so that commits go first.
+CATCH_UP_S = 0.05
 TICK_S = 15.0
 MOST_WRITES = 200
 MOST_CHECKS = 10
@@ -165,6 +167,7 @@ class Service:
                 "ticker": self._tick,
                 "escalation": self._escalate,
                 "erasure": lambda: self.forgetter.run(self.stop),
+                "search": self._catch_up,
             }
         model = self.model
         if model is not None and model.follows:
@@ -188,6 +191,17 @@ class Service:
                 # Whatever went wrong, what is unread must be tried again.
                 log.error("reading later failed", problem=str(problem), error=type(problem).__name__)
             self.stop.wait(READ_LATER_S)
+
+    def _catch_up(self) -> None:
+        """Enter feedback of before there was a search, little by little, until all of it can be found."""
+        while not self.stop.is_set():
+            try:
+                if not self.store.search.catch_up():
+                    return
+                self.stop.wait(CATCH_UP_S)
+            except Exception as problem:
+                log.error("entering older feedback failed", problem=str(problem), error=type(problem).__name__)
+                self.stop.wait(READ_LATER_S)
 
     def _tick(self) -> None:
         while not self.stop.wait(TICK_S):

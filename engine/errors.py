@@ -228,6 +228,10 @@ class ProblemError(FieldError):
     """The problem, or the change of it, is not valid."""
 
 
+class NoteError(FieldError):
+    """The note is not valid."""
+
+
 class AccountError(FieldError):
     """What is said of an account is not valid."""
 
@@ -304,6 +308,10 @@ class SpeechUnavailableError(HeedfulError):
 
 class TranscriptionStoppedError(HeedfulError):
     """Nobody waits for this transcription any more."""
+
+
+class ReplayStoppedError(HeedfulError):
+    """The backtest was stopped; nothing came of it."""
 
 
 class ArtifactError(HeedfulError):

@@ -120,6 +120,15 @@ class Directory:
                 return below
         return None
 
+    def for_unit(self, unit: str | None) -> tuple[Person, ...]:
+        """Return who may take on something of a unit: those of it or of a unit above, and those of no unit.
+
+        Where there are none of these, and for something of no unit, it is everybody.
+        """
+        above = set(ancestors(unit)) if unit is not None else set()
+        found = tuple(one for one in self.people if not one.units or above.intersection(one.units))
+        return found if unit is not None and found else self.people
+
     def lead_of(self, unit: str | None) -> Person | None:
         """Return who leads a unit, or the nearest one above that has a lead."""
         return next((self._leads[one] for one in ancestors(unit) if one in self._leads), None)

@@ -8,7 +8,7 @@ from functools import partial
 
 from engine.decision import Stored
 from engine.phrase_book import PhraseBook
-from engine.rules.backtest import Backtest, backtest
+from engine.rules.backtest import Backtest, Route, backtest
 from engine.rules.load import LoadedRules
 from engine.store.store import Store
 
@@ -38,13 +38,15 @@ class StoredSpan:
         """Return how many records a replay by some rules takes."""
         return self._store.records.count(self._beginning(rules))
 
-    def backtest(self, rules: LoadedRules, watch: Watch = iter) -> Backtest:
+    def backtest(self, rules: LoadedRules, watch: Watch = iter, route: Route | None = None) -> Backtest:
         """Return what some rules would have raised in the span.
 
         Parameters
         ----------
         watch
             Passes the records on one by one; what it raises ends the replay.
+        route
+            Says who would hold each alert; None leaves that open.
         """
         return backtest(
             rules,
@@ -54,6 +56,7 @@ class StoredSpan:
             first=self._store.records.first(),
             verdicts=self._store.verdicts.kinds(),
             case_of=partial(self._phrases.case, rules),
+            route=route,
         )
 
     def _beginning(self, rules: LoadedRules) -> datetime | None:

@@ -16,8 +16,10 @@ from api.cli.data import data
 from api.cli.demo import demo
 from api.cli.evaluating import evaluate
 from api.cli.explaining import explain
+from api.cli.feedback import feedback
 from api.cli.files import InputError
 from api.cli.forget import erasures, forget
+from api.cli.insights import insights
 from api.cli.keys import keys
 from api.cli.languages import languages
 from api.cli.outbox import outbox
@@ -70,6 +72,8 @@ app.add_typer(keys, name="keys")
 app.add_typer(users, name="users")
 app.add_typer(silences, name="silences")
 app.add_typer(problems, name="problems")
+app.add_typer(feedback, name="feedback")
+app.add_typer(insights, name="insights")
 app.add_typer(privacy, name="privacy")
 app.add_typer(erasures, name="erasures")
 app.add_typer(retention, name="retention")

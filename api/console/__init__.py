@@ -33,6 +33,8 @@ name, such as `api/console/rules/`.
 - **Customers' words** go into ``look.words``, ``look.highlighted``, ``ui.label`` or a value of ``element.props[...]``;
   never into `ui.html`, `ui.markdown`, a string for ``.props(...)`` or ``.style(...)``, JavaScript, or a key that begins
   with a colon, which NiceGUI evaluates.
+- **What was said, whole**, is a ``verbatim.Verbatim`` of what ``verbatim.prepared`` made in a thread: turns, sentences
+  in the colours of their labels, evidence, and what was removed.
 - **Lists** page on the server, and a first page asks for no more than it shows.
 - **Everybody.** Every control has a name (text, or ``aria-label``), every field a label; everything works by keyboard,
   at 390 pixels, and in both modes. `tests/console` has what checks it: ``tests.console.browsing``.

@@ -5,24 +5,22 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib.resources import files
+from pathlib import PurePath
 
 from fastapi import Response
 
 from api.console.palette import tokens
 from engine.errors import NotFoundError
 
-KINDS = {
-    "console.css": "text/css",
-    "console.js": "text/javascript",
-    "settings.css": "text/css",
-    "icon.svg": "image/svg+xml",
-}
+STATIC = files("api.console").joinpath("static")
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+KINDS = {one.name: TYPES[PurePath(one.name).suffix] for one in STATIC.iterdir() if PurePath(one.name).suffix in TYPES}
 
 
 @cache
 def content(name: str) -> bytes:
     """Return what an asset says."""
-    text = files("api.console").joinpath("static", name).read_text("utf-8")
+    text = STATIC.joinpath(name).read_text("utf-8")
     return ((tokens() + "\n" if name == "console.css" else "") + text).encode()
 
 

@@ -137,16 +137,18 @@ class Context:
 
         @wraps(act)
         async def handled(*args: Any) -> None:
-            try:
-                await self._was_active()
-                await act(*args)
-            except SignInError:
-                self.leave()
-            except HeedfulError as problem:
-                say_wrong(str(problem))
-            except Exception as problem:
-                log.error("a page's action failed", error=type(problem).__name__, exc_info=problem)
-                say_wrong(UNFORESEEN)
+            # What the handler draws or says belongs to the page: the button may be gone by then.
+            with self.client:
+                try:
+                    await self._was_active()
+                    await act(*args)
+                except SignInError:
+                    self.leave()
+                except HeedfulError as problem:
+                    say_wrong(str(problem))
+                except Exception as problem:
+                    log.error("a page's action failed", error=type(problem).__name__, exc_info=problem)
+                    say_wrong(UNFORESEEN)
 
         return handled
 

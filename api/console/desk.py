@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.console.live import Live
 from api.console.oidc import Provider, provider_of
+from api.console.rules.trying import Trials
 from api.runtime import Service
 from api.worker import Worker
 from engine.store.sessions import SignedIn
@@ -24,12 +25,14 @@ class Desk:
     """A service, as the pages see it.
 
     ``live`` tells open pages of changes; passwords are hashed one after the other in ``hashing``, since each takes
-    64 MiB; ``provider`` is the identity provider, where there is one.
+    64 MiB; ``provider`` is the identity provider, where there is one; ``trials`` remembers what became of the examples
+    of rules.
     """
 
     service: Service
     live: Live = field(init=False)
     hashing: Worker = field(default_factory=lambda: Worker("sign-in", MOST_SIGNING_IN, (SIGNING_IN, 5)))
+    trials: Trials = field(default_factory=Trials)
 
     def __post_init__(self) -> None:
         self.live = Live(self.service.store, self.service.engine.clock)

@@ -50,7 +50,8 @@ def navigation(context: Context) -> Sequence[Page]:
 @cache
 def register() -> None:
     """Give every page its address; once a process."""
-    for one in all_pages():
+    # Addresses without parameters come first: /rules/new is no rule's.
+    for one in sorted(all_pages(), key=lambda one: "{" in one.page.path):
         ui.page(one.page.path, title=f"{one.page.title} - Heedful", response_timeout=MOST_S)(_served(one))
 
 

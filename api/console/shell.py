@@ -22,10 +22,11 @@ _TOGGLE = "(event) => heedful.toggle(event.currentTarget, 'navigation')"
 
 def draw(context: Context, page: Page, navigation: Sequence[Page], request: Request) -> Element:
     """Draw what stands around a page, and return the element that the page is built in."""
-    ui.add_head_html(
-        f'<link rel="stylesheet" href="{assets.address("console.css")}">'
-        f'<script src="{assets.address("console.js")}"></script>'
-    )
+    for name in ("console", "verbatim"):
+        ui.add_head_html(
+            f'<link rel="stylesheet" href="{assets.address(f"{name}.css")}">'
+            f'<script src="{assets.address(f"{name}.js")}"></script>'
+        )
     with context.client.layout:
         header = Element("header").classes("hf-header")
         header.move(target_index=0)

@@ -18,6 +18,8 @@ from engine.store.alert_filter import AlertFilter, Sort
 
 router = APIRouter(prefix="/v1", tags=["alerts"])
 SORTED = "priority is the queue: what is not closed, the most urgent first; reviews only with kind=review"
+SEARCHED = "the id of a customer, an alert or a feedback; or words that the customer said, all of them"
+MOST_SEARCHED = 200
 
 
 @router.get("/alerts", response_model=AlertsOut, responses=PROBLEMS)
@@ -25,7 +27,7 @@ async def list_alerts(
     request: Request,
     caller: Viewer,
     rule: str | None = None,
-    severity: Severity | None = None,
+    severity: Annotated[list[Severity] | None, Query(description="of one of these severities")] = None,
     state: Annotated[list[AlertState] | None, Query(description="in one of these states: state=open&state=...")] = None,
     kind: AlertKind | None = None,
     unit: str | None = None,
@@ -38,6 +40,8 @@ async def list_alerts(
     overdue: Annotated[bool, Query(description="only what is not closed and past due")] = False,
     mine: Annotated[bool, Query(description="only what this key's person, or a team of theirs, holds")] = False,
     person: Annotated[str | None, Query(description="with mine: whose, instead of the key's name")] = None,
+    unassigned: Annotated[bool, Query(description="only what nobody holds")] = False,
+    search: Annotated[str | None, Query(max_length=MOST_SEARCHED, description=SEARCHED)] = None,
     sort: Annotated[Sort, Query(description=SORTED)] = Sort.NEWEST,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: str | None = None,
@@ -50,7 +54,7 @@ async def list_alerts(
     )
     wanted = AlertFilter(
         rule=rule,
-        severity=severity,
+        severities=tuple(map(str, severity)) if severity else None,
         states=tuple(map(str, state)) if state else None,
         kind=kind,
         unit=unit,
@@ -59,6 +63,8 @@ async def list_alerts(
         team=team,
         problem=problem,
         overdue_at=now if overdue else None,
+        unheld=unassigned,
+        search=search,
     )
 
     def answer() -> Response:

@@ -14,14 +14,14 @@ from starlette.concurrency import run_in_threadpool
 from api.auth import Caller, needs
 from api.body import admitted
 from api.privacy_shapes import PrivateOut
+from api.private_looking import look_at
 from api.problems import ParameterError
 from api.runtime import Service
 from api.shapes import DecisionsOut, ExplanationOut, ProblemOut, ReadingsOut, StoredOut
 from engine.decision import Decision
-from engine.errors import ForbiddenError, ReaderUnavailableError
+from engine.errors import ReaderUnavailableError
 from engine.feedback import Feedback
 from engine.privacy.restoring import Taken
-from engine.privacy.seeing import Look, see
 from engine.reading import Reading
 from engine.scope import READERS, SENDERS
 
@@ -169,18 +169,9 @@ async def get_feedback(
 
 
 async def _seen(request: Request, caller: Caller, key: tuple[str, str], why: str, *, everything: bool) -> Response:
-    """Return a feedback as it came, and write down who looks.
-
-    Raises
-    ------
-    ForbiddenError
-        If the key may not see private data: no role implies that.
-    """
-    if not caller.see_private:
-        raise ForbiddenError("this key may not see what was taken out; 'heedful keys create --see-private' makes one")
+    """Return a feedback as it came, and write down who looks."""
     service = service_of(request)
-    look = Look(caller.name, why, service.engine.clock.now())
-    found = await service.writer.run(lambda: see(service.store, service.vault, *key, look, caller.scope))
+    found = await service.writer.run(lambda: look_at(service, caller, *key, why))
     return as_json(found.as_dict(everything=everything))
 
 

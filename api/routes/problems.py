@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from api import problem_changing
 from api.auth import Caller, needs
 from api.body import body_of, parsed
 from api.customers import pieces, spooled
@@ -19,9 +20,8 @@ from api.problem_shapes import (
     SuggestionsOut,
 )
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
-from api.runtime import Service
 from api.shapes import ProblemOut
-from engine.alerts.problem import ProblemState, Setting, admit_change, admit_problem
+from engine.alerts.problem import ProblemState
 from engine.scope import JUDGES
 
 router = APIRouter(prefix="/v1", tags=["problems"])
@@ -59,9 +59,7 @@ async def open_problem(request: Request, caller: Judge) -> Response:
     service = service_of(request)
     with service.door.passing() as count:
         said = parsed(await body_of(request, count))
-    setting = await run_in_threadpool(_setting, service)
-    problem, alerts = admit_problem(said, caller.name, setting)
-    opened = await service.writer.run(lambda: service.store.problems.open(problem, alerts, caller.scope))
+    opened = await service.writer.run(lambda: problem_changing.open_problem(service, caller, said))
     return as_json(opened.as_dict())
 
 
@@ -103,10 +101,8 @@ async def change_problem(request: Request, caller: Judge, problem_id: str) -> Re
     service = service_of(request)
     with service.door.passing() as count:
         said = parsed(await body_of(request, count))
-    setting = await run_in_threadpool(_setting, service)
-    change = admit_change(said, setting)
-    problems, now, scope = service.store.problems, setting.now, caller.scope
-    changed = await service.writer.run(lambda: problems.change(problem_id, change, caller.name, now, scope))
+    change = problem_changing.change_problem
+    changed = await service.writer.run(lambda: change(service, caller, problem_id, said))
     return as_json(changed.as_dict())
 
 
@@ -125,8 +121,3 @@ async def list_customers(
     if as_csv:
         headers["Content-Disposition"] = 'attachment; filename="customers.csv"'
     return StreamingResponse(pieces(file), media_type="text/csv" if as_csv else "application/json", headers=headers)
-
-
-def _setting(service: Service) -> Setting:
-    engine = service.engine
-    return Setting(engine.clock.now(), engine.program, engine.rules.taxonomy, service.store.people.directory())

@@ -10,12 +10,12 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller, needs
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
-from api.routes.rules import TEXT, VIEWERS, check_name
+from api.routes.rules import TEXT, VIEWERS
 from api.rule_body import rule_of
 from api.rule_checks import check_rule
-from api.rule_replays import backtest_published, backtest_text, diff_text, published
+from api.rule_publishing import check_name
+from api.rule_replays import backtest_published, backtest_text, check_replays, diff_text, published
 from api.trust_shapes import BacktestOut, CheckOut, DiffOut, RulePrecisionOut, SaidOut
-from engine.errors import ForbiddenError
 from engine.rules.definition_loader import load_definitions
 from engine.rules.json_schema import rule_schema
 from engine.rules.plain import say_rule
@@ -92,7 +92,7 @@ async def post_check(
 @router.get("/rules/{slug}/backtest", response_model=BacktestOut, responses=PROBLEMS)
 async def backtest_rule(request: Request, caller: Tester, slug: str, since: Since = "30d") -> Response:
     """Replay stored feedback by a published rule, as if it were live, and say what it would have raised."""
-    _check_sees_all(caller)
+    check_replays(caller)
     service = service_of(request)
     return as_json(await service.replayer.run(lambda: backtest_published(service, slug, since)))
 
@@ -100,7 +100,7 @@ async def backtest_rule(request: Request, caller: Tester, slug: str, since: Sinc
 @router.post("/rules/backtest", response_model=BacktestOut, openapi_extra=TEXT, responses=PROBLEMS)
 async def post_backtest(request: Request, caller: Tester, since: Since = "30d") -> Response:
     """Replay stored feedback by a rule's text, as if it were published and live; nothing is stored."""
-    _check_sees_all(caller)
+    check_replays(caller)
     service = service_of(request)
     with service.door.passing() as count:
         text = (await rule_of(request, count)).text
@@ -113,24 +113,11 @@ async def post_diff(request: Request, caller: Tester, since: Since = "30d") -> R
 
     Each counts as far as it is live; where neither is, both are taken as if they were.
     """
-    _check_sees_all(caller)
+    check_replays(caller)
     service = service_of(request)
     with service.door.passing() as count:
         text = (await rule_of(request, count)).text
         return as_json(await service.replayer.run(lambda: diff_text(service, text, since)))
-
-
-def _check_sees_all(caller: Caller) -> None:
-    """Refuse a key of one unit.
-
-    Raises
-    ------
-    ForbiddenError
-        If it is one: a replay shows what customers of every unit said.
-    """
-    if caller.scope.unit is not None:
-        unit = caller.scope.unit
-        raise ForbiddenError(f"this shows what customers of every unit said, and this key is for {unit} only")
 
 
 def _wants_text(request: Request) -> bool:

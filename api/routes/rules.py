@@ -8,13 +8,15 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.auditing import What, noted
+from api.auditing import What
 from api.auth import Caller, needs
 from api.body import MIB, body_of
-from api.problems import ParameterError, UnseenError, findings_of
+from api.problems import UnseenError, findings_of
 from api.routes.feedback import PROBLEMS, as_json, service_of
 from api.rule_answers import detail, problems_of, with_text
 from api.rule_body import YAML, rule_of, seen_by, shaped
+from api.rule_changing import change_rules
+from api.rule_publishing import check_name, reason, signature
 from api.runtime import Service
 from api.shapes import (
     ProblemOut,
@@ -25,20 +27,18 @@ from api.shapes import (
     RuleVersionsOut,
     ValidationOut,
 )
-from engine.errors import ForbiddenError, NotFoundError
+from engine.errors import NotFoundError
 from engine.rules.rule import RuleStatus
 from engine.scope import AUTHORS, READERS
 from engine.shelf.export import exported
 from engine.shelf.publisher import Publisher, Signature
-from engine.shelf.version import is_name
 from engine.store.shelf import RuleFilter
 
-# No rule can be published under these over HTTP: they are addresses of their own.
-WORDS = frozenset({"backtest", "check", "diff", "export", "say", "schema", "validate"})
 router = APIRouter(prefix="/v1", tags=["rules"])
 VIEWERS = [Depends(needs(READERS))]
 Author = Annotated[Caller, Depends(needs(AUTHORS))]
 Why = Annotated[str | None, Query(max_length=500, description="the reason, for the history")]
+Words = Annotated[str | None, Query(max_length=200, description="each is in the rule's name, title or author")]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Number = Annotated[int, Path(ge=1, le=1_000_000_000, description="the version's number")]
 Result = TypeVar("Result")
@@ -83,12 +83,13 @@ async def list_rules(
     author: str | None = None,
     managed: bool | None = None,
     retired: bool = False,
+    words: Words = None,
     limit: Limit = 100,
     cursor: str = "",
 ) -> Response:
     """Return published rules in the order of their slugs, each with what is wrong with it by now."""
     service = service_of(request)
-    wanted = RuleFilter(status and str(status), author, managed, retired)
+    wanted = RuleFilter(status and str(status), author, managed, retired, words)
 
     def answer() -> Response:
         page = service.store.shelf.page(wanted, after=cursor, limit=limit + 1)
@@ -151,11 +152,11 @@ async def put_rule(request: Request, caller: Author, slug: str, why: Why = None)
     It is judged by from the next batch on; other services on the same database follow within seconds.
     """
     service = service_of(request)
-    by = _signature(caller, slug)
+    by = signature(caller, slug)
     seen = seen_by(request)
     with service.door.passing() as count:
         rule = await rule_of(request, count)
-    by = Signature(by.who, _reason(rule.why or why))
+    by = Signature(by.who, reason(rule.why or why))
     version = await _change(
         *(service, caller, ("publish", "rule", slug)),
         lambda publisher: publisher.put(slug, rule.text, seen, by),
@@ -169,7 +170,7 @@ async def put_rule(request: Request, caller: Author, slug: str, why: Why = None)
 async def retire_rule(request: Request, caller: Author, slug: str, why: Why = None) -> Response:
     """Take a rule out of use; its versions stay, and one of them can be restored."""
     service = service_of(request)
-    by, seen = _signature(caller, slug, why), _seen(request)
+    by, seen = signature(caller, slug, why), _seen(request)
     work = _change(service, caller, ("retire", "rule", slug), lambda publisher: publisher.retire(slug, seen, by))
     return with_text(await work)
 
@@ -203,49 +204,13 @@ async def get_version(request: Request, slug: str, number: Number) -> Response:
 async def restore_rule(request: Request, caller: Author, slug: str) -> Response:
     """Publish the text of an earlier version again, as a new version; also of a rule that was retired."""
     service = service_of(request)
-    by, seen = _signature(caller, slug), _seen(request)
+    by, seen = signature(caller, slug), _seen(request)
     with service.door.passing() as count:
         said = shaped(RestoreIn, await body_of(request, count, most=MIB))
-    by = Signature(by.who, _reason(said.why or f"version {said.version} again"))
+    by = Signature(by.who, reason(said.why or f"version {said.version} again"))
     change = ("restore", "rule", slug)
     version = await _change(service, caller, change, lambda shelf: shelf.restore(slug, said.version, seen, by))
     return detail(service.rules, version)
-
-
-def _signature(caller: Caller, slug: str, why: str | None = None) -> Signature:
-    """Return who changes a rule, if that may be.
-
-    Raises
-    ------
-    ForbiddenError
-        If the key is one of a unit: rules hold for all units.
-    ParameterError
-        If no rule can have that name.
-    """
-    if caller.scope.unit is not None:
-        raise ForbiddenError(f"rules hold for every unit, and this key is for {caller.scope.unit} only")
-    check_name(slug)
-    return Signature(caller.name, _reason(why))
-
-
-def check_name(slug: str) -> None:
-    """Refuse a name that no rule can have.
-
-    Raises
-    ------
-    ParameterError
-        If it is none, or a word of the API.
-    """
-    if not is_name(slug):
-        raise ParameterError("a rule's name has lower-case letters, digits and - only, at most 100", field="slug")
-    if slug in WORDS:
-        raise ParameterError(f"'{slug}' is a word of the API; choose another name for the rule", field="slug")
-
-
-def _reason(why: str | None) -> str:
-    if why is not None and not why.isprintable():
-        raise ParameterError("the reason is one line for people to read", field="why")
-    return why or ""
 
 
 def _seen(request: Request) -> int:
@@ -261,4 +226,4 @@ async def _work(service: Service, work: Callable[[Publisher], Result]) -> Result
 
 
 async def _change(service: Service, caller: Caller, what: What, work: Callable[[Publisher], Result]) -> Result:
-    return await run_in_threadpool(noted(service, caller, what, lambda: service.published.work(work)))
+    return await run_in_threadpool(change_rules, service, caller, what, work)

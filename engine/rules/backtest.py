@@ -31,6 +31,8 @@ DAY = timedelta(days=1)
 MONTH = 30 * DAY
 BATCH = 500
 CaseOf = Callable[[Feedback, Reading], Case]
+# Sends an alert where it would go; without the feedback that opened it where time did.
+Route = Callable[[Alert, Case | None], Alert]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ def backtest(
     first: datetime | None = None,
     verdicts: Mapping[str, VerdictKind] | None = None,
     case_of: CaseOf = Case,
+    route: Route | None = None,
 ) -> Backtest:
     """Replay stored feedback by some rules; what was received before `since` only warms up windows and cooldowns.
 
@@ -180,6 +183,8 @@ def backtest(
         When the first feedback of all occurred; rates are over the time since then. None takes the whole span.
     verdicts
         The latest verdict of alerts in the store, by alert.
+    route
+        Says who would hold each alert; None leaves that open.
     """
     tallies = {rule.slug: _Tally() for rule in rules.evaluated}
     replay = Replay(rules)
@@ -188,14 +193,13 @@ def backtest(
         cases = [case_of(one.feedback, one.decision.reading) for one in batch]
         moments = [one.received_at for one in batch]
         outcomes = replay.take(cases, moments, [one.decision.sequence for one in batch])
-        for one, outcome in zip(batch, outcomes, strict=True):
-            texts = {(one.feedback.source, one.feedback.id): one.feedback.text}
-            _tally(tallies, outcome.alerts, texts, since)
+        for one, case, outcome in zip(batch, cases, outcomes, strict=True):
+            _tally(tallies, outcome.alerts, case, since, route)
             if one.received_at >= since:
                 records += 1
                 for held in outcome.held_back:
                     tallies[held.rule].held_back[held.reason] += 1
-    _tally(tallies, replay.pass_time(until), {}, since)
+    _tally(tallies, replay.pass_time(until), None, since, route)
     days = _days(since, until, first or since)
     found = [
         RuleBacktest(
@@ -219,16 +223,18 @@ def _days(since: datetime, until: datetime, first: datetime) -> float:
 
 
 def _tally(
-    tallies: Mapping[str, _Tally], alerts: Sequence[Alert], texts: Mapping[tuple[str, str], str], since: datetime
+    tallies: Mapping[str, _Tally], alerts: Sequence[Alert], case: Case | None, since: datetime, route: Route | None
 ) -> None:
+    """Note alerts; those of a feedback have its text, and those that time opened before it have none."""
     for alert in alerts:
         if alert.opened_at < since:
             continue
         if alert.kind is AlertKind.REVIEW:
             tallies[alert.rule].reviews += 1
         else:
-            text = texts.get((alert.source, alert.feedback_id), "")
-            tallies[alert.rule].raised.append(Raised(alert, text[:EXCERPT]))
+            own = case if case is not None and case.feedback.key == (alert.source, alert.feedback_id) else None
+            text = own.feedback.text[:EXCERPT] if own is not None else ""
+            tallies[alert.rule].raised.append(Raised(route(alert, own) if route else alert, text))
 
 
 def _batches(stored: Iterable[Stored], until: datetime) -> Iterator[list[Stored]]:

@@ -18,6 +18,7 @@ from engine.errors import FeedbackError
 from engine.names import is_storable
 from engine.scope import Scope
 from engine.store import schema
+from engine.store.alert_words import finds
 from engine.store.scoping import in_scope
 
 
@@ -49,6 +50,12 @@ class AlertFilter:
         Those that one of these people and teams holds.
     overdue_at
         Not closed, and past due at this moment: for the first follow-up, or for closing.
+    severities
+        Of one of these.
+    unheld
+        Those that nobody holds.
+    search
+        Those of this customer, alert or feedback by its id; or where the customer said all of these words.
     """
 
     rule: str | None = None
@@ -63,6 +70,9 @@ class AlertFilter:
     team: str | None = None
     problem: str | None = None
     overdue_at: datetime | None = None
+    severities: tuple[str, ...] | None = None
+    unheld: bool = False
+    search: str | None = None
 
     @property
     def is_storable(self) -> bool:
@@ -96,6 +106,12 @@ class AlertFilter:
             found.append(columns.opened_at < self.until)
         if self.overdue_at is not None:
             found += _overdue(self.overdue_at)
+        if self.severities is not None:
+            found.append(columns.severity.in_(self.severities))
+        if self.unheld:
+            found.append(columns.holder.is_(None))
+        if self.search is not None and self.search.strip():
+            found.append(finds(self.search.strip()))
         return found
 
 

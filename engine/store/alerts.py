@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -14,16 +15,19 @@ from engine.errors import NotFoundError
 from engine.names import is_storable
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery
+from engine.store.alert_counts import Waiting, waiting
 from engine.store.alert_filter import AlertFilter, Sort, after, cursor_of, order_of, standing_in
+from engine.store.beside import Beside, beside
 from engine.store.changes import attempts_of
 from engine.store.codec import Row, alert_of
 from engine.store.database import Database
 from engine.store.notifications import told_of
-from engine.store.scoping import in_scope
+from engine.store.scoping import chunks, in_scope
 from engine.store.verdict_rows import latest_verdict
 
 MOST_LINKED = 1_000
 MOST_EARLIER = 20
+MOST_RULES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,39 @@ class Alerts:
         alerts = alerts[:limit]
         return Page(tuple(alerts), cursor_of(alerts[-1], sort) if more else None)
 
+    def count(self, wanted: AlertFilter, most: int, *, sort: Sort = Sort.NEWEST, scope: Scope = EVERYTHING) -> int:
+        """Return how many alerts there are, counted no further than ``most``."""
+        table = schema.alert
+        if not wanted.is_storable:
+            return 0
+        standing = standing_in(sort, wanted.kind)
+        some = select(table.c.id).where(*in_scope(table, scope), *wanted.conditions(), *standing).limit(most)
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+    def waiting(self, now: datetime, most: int, scope: Scope = EVERYTHING) -> Waiting:
+        """Return how many alerts wait in each queue, among the first ``most``."""
+        with self._database.read() as connection:
+            return waiting(connection, now, most, scope)
+
+    def some(self, alert_ids: Sequence[str], scope: Scope = EVERYTHING) -> dict[str, Alert]:
+        """Return alerts by their ids, as far as they are there and in scope."""
+        table = schema.alert
+        found: dict[str, Alert] = {}
+        with self._database.read() as connection:
+            for few in chunks([one for one in alert_ids if is_storable(one)]):
+                query = select(table).where(table.c.id.in_(list(few)), *in_scope(table, scope))
+                found |= {row["id"]: alert_of(row) for row in connection.execute(query).mappings()}
+        return found
+
+    def rules(self, scope: Scope = EVERYTHING) -> list[tuple[str, str]]:
+        """Return the rules that opened alerts which are not closed, each with a title, by title."""
+        table = schema.alert
+        query = select(table.c.rule, func.max(table.c.title)).where(table.c.closed_at.is_(None))
+        with self._database.read() as connection:
+            rows = connection.execute(query.where(*in_scope(table, scope)).group_by(table.c.rule).limit(MOST_RULES))
+            return sorted(((rule, title) for rule, title in rows), key=lambda one: (one[1].casefold(), one[0]))
+
     def one(self, alert_id: str, scope: Scope = EVERYTHING) -> tuple[Alert, dict[str, Any]]:
         """Return an alert with everything that belongs to it.
 
@@ -96,6 +133,13 @@ class Alerts:
         more = {"verdict": verdict.as_dict() if verdict else None, "events": told, "feedback": linked}
         more |= {"attempts": attempts, "earlier": earlier}
         return alert_of(row), more | {"notifications": self.notifications([alert_id])}
+
+    def beside(
+        self, alert: Alert, wanted: AlertFilter, *, sort: Sort = Sort.PRIORITY, scope: Scope = EVERYTHING
+    ) -> Beside:
+        """Return what stands before and after an alert in a queue, also once the alert has left it."""
+        with self._database.read() as connection:
+            return beside(connection, alert, wanted, sort, scope)
 
     def of_feedback(self, source: str, feedback_id: str) -> list[Alert]:
         """Return every alert of a feedback, of all its revisions."""

@@ -26,8 +26,9 @@ from engine.privacy.erasing_intake import Wish, check_wish
 from engine.privacy.erasure import Erasure, ErasureKind
 from engine.privacy.naming import Names
 from engine.privacy.retention import Erasing
-from engine.store import schema, schema_privacy
+from engine.store import schema, schema_privacy, schema_search
 from engine.store.database import Database
+from engine.store.entries import TSVECTOR
 from engine.store.erasing_alerts import Manner
 from engine.store.erasing_counts import read_again
 from engine.store.erasing_records import erase_records
@@ -58,7 +59,7 @@ REWRITTEN_AT_ONCE = 256 * 1024 * 1024
 
 table = schema_privacy.erasure
 # Does something about the commits of records, in the transaction that erases them.
-Forget = Callable[[Connection, Sequence[int]], None]
+Forget = Callable[[Connection, Sequence[int]], object]
 
 
 class Erasures:
@@ -331,5 +332,5 @@ class Erasures:
 PURGED = (
     *(schema.feedback, schema.reading, schema.reading_label, schema.decision, schema.alert, schema.alert_event),
     *(schema.verdict, schema.alert_feedback, schema.counted, schema.episode),
-    schema_privacy.erasure,
+    *(schema_search.search_entry, TSVECTOR, schema_search.coaching_note, schema_privacy.erasure),
 )

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, delete, select, update
 
 from engine.privacy.naming import Names
-from engine.store import schema, schema_privacy
+from engine.store import schema, schema_privacy, schema_search
 from engine.store.codec import Row
 from engine.store.erasing_alerts import Manner, erase_alerts, erase_in_signals, own_alerts, touched_signals
 from engine.store.erasing_counts import Keys, erase_counts, personal_texts
@@ -22,6 +22,8 @@ KEPT = ("source", "id", "scores", "channel", "unit", "occurred_at")
 KEPT_OF_PART = ("speaker", "start", "end", "confidence")
 # Never the hash of any content: what is sent again is known by its key.
 NO_HASH = "erased"
+# What people told beside a record that they looked at or noted something about.
+TOLD: tuple[Column[Any], ...] = (schema_privacy.private_view.c.why, schema_search.coaching_note.c.note)
 OF_RECORD: tuple[Table, ...] = (
     schema.alert_feedback,
     schema.decision,
@@ -73,7 +75,7 @@ def _of_others(sequences: Sequence[int], names: Names) -> ColumnElement[bool]:
 
 
 def _delete(connection: Connection, rows: Sequence[Row], manner: Manner) -> Counter[str]:
-    done = _forget_views(connection, rows, {(row["source"], row["id"]): manner.names.token(row["id"]) for row in rows})
+    done = _forget_told(connection, rows, {(row["source"], row["id"]): manner.names.token(row["id"]) for row in rows})
     alert = schema.alert
     for some in chunks([row["sequence"] for row in rows]):
         sequences = list(some)
@@ -91,7 +93,7 @@ def _anonymise(connection: Connection, rows: Sequence[Row], manner: Manner) -> C
         for row in rows
         if manner.names.stand_in(row["id"]) or any(name in row["id"] for name in manner.names.needles)
     }
-    done = _forget_views(connection, rows, renamed)
+    done = _forget_told(connection, rows, renamed)
     if not rows:
         return done
     table = schema.feedback
@@ -153,20 +155,22 @@ def _blank_readings(connection: Connection, sequences: Sequence[int], names: Nam
     return done
 
 
-def _forget_views(connection: Connection, rows: Sequence[Row], renamed: Mapping[Key, str]) -> Counter[str]:
-    """Take out of the list of who looked at originals why they did, and of whose where the record is gone."""
-    table, done = schema_privacy.private_view, Counter[str]()
-    for some in chunks(sorted({(row["source"], row["id"]) for row in rows})):
-        by_source: dict[str, list[str]] = {}
-        for source, feedback_id in some:
-            by_source.setdefault(source, []).append(feedback_id)
-        for source, ids in by_source.items():
-            these = (table.c.source == source, table.c.feedback_id.in_(ids))
-            done[table.name] += connection.execute(update(table).where(*these).values(why="")).rowcount
-            seen = connection.scalars(select(table.c.feedback_id).where(*these).distinct()).all()
-            for one in seen:
-                new = renamed.get((source, one))
-                if new is not None:
-                    theirs = (table.c.source == source, table.c.feedback_id == one)
-                    connection.execute(update(table).where(*theirs).values(feedback_id=new))
+def _forget_told(connection: Connection, rows: Sequence[Row], renamed: Mapping[Key, str]) -> Counter[str]:
+    """Take out of what people told of records why they looked and what they noted, and of whose where that is gone."""
+    done = Counter[str]()
+    for text in TOLD:
+        table = text.table
+        for some in chunks(sorted({(row["source"], row["id"]) for row in rows})):
+            by_source: dict[str, list[str]] = {}
+            for source, feedback_id in some:
+                by_source.setdefault(source, []).append(feedback_id)
+            for source, ids in by_source.items():
+                these = (table.c.source == source, table.c.feedback_id.in_(ids))
+                done[table.name] += connection.execute(update(table).where(*these).values({text: ""})).rowcount
+                told = connection.scalars(select(table.c.feedback_id).where(*these).distinct()).all()
+                for one in told:
+                    new = renamed.get((source, one))
+                    if new is not None:
+                        theirs = (table.c.source == source, table.c.feedback_id == one)
+                        connection.execute(update(table).where(*theirs).values(feedback_id=new))
     return done

@@ -14,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, bindparam, delete, fal
 from engine.alerts.alert import AlertKind
 from engine.delivery.stages import DIGEST, GROUP
 from engine.privacy.naming import Names, mapped
-from engine.store import schema, schema_accounts, schema_delivery, schema_followup, schema_privacy
+from engine.store import schema, schema_accounts, schema_delivery, schema_followup, schema_privacy, schema_search
 from engine.store.erasing_alerts import Manner, erase_in_signals
 from engine.store.erasing_counts import Keys
 from engine.store.erasing_messages import ERASED, let_go
@@ -39,6 +39,7 @@ PROSE: tuple[Column[Any], ...] = (
     schema_delivery.receiver_state.c.reason,
     schema_delivery.notification_attempt.c.detail,
     schema_privacy.private_view.c.why,
+    schema_search.coaching_note.c.note,
     schema_privacy.erasure.c.why,
     schema_accounts.audit.c.subject,
 )

@@ -36,6 +36,7 @@ from engine.store.codec import (
 )
 from engine.store.counters import CaseOf
 from engine.store.database import Database
+from engine.store.entries import make_way, read_entries, write_entries
 from engine.store.messages import notification_rows, notifying, opened_event, signal_rows, write_notifications
 from engine.store.patterns import Patterns
 from engine.store.people import People
@@ -165,6 +166,9 @@ class Records:
         if ordinal:
             labels = schema.reading_label
             connection.execute(delete(labels).where(labels.c.sequence.in_([sequence for sequence, _ in numbered])))
+            read_entries(connection, numbered)
+        else:
+            make_way(connection, numbered)
         outcomes: list[Outcome] = []
         decisions: list[Decision] = []
         with writing_ahead(connection):
@@ -324,6 +328,7 @@ def _own(alerts: Sequence[Alert], row: Row) -> list[Alert]:
 def _write_read(connection: Connection, numbered: Sequence[Numbered], moment: datetime, ordinal: int) -> None:
     if not ordinal:
         insert_rows(connection, schema.feedback, [feedback_row(s, draft, moment) for s, draft in numbered])
+        write_entries(connection, numbered, moment)
     write_readings(connection, numbered, ordinal)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, update
@@ -25,12 +27,19 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class RuleFilter:
-    """Which published rules are wanted; what is None does not matter."""
+    """Which published rules are wanted; what is None does not matter.
+
+    Parameters
+    ----------
+    words
+        Each of them is in the rule's name, its title or its author, whatever the case of letters.
+    """
 
     status: str | None = None
     author: str | None = None
     managed: bool | None = None
     retired: bool | None = False
+    words: str | None = None
 
 
 class Shelf:
@@ -67,13 +76,27 @@ class Shelf:
         after
             Only those that come after this slug.
         """
-        said = {name: value for name, value in asdict(wanted).items() if value is not None}
+        said = {name: value for name, value in asdict(wanted).items() if value is not None and name != "words"}
         if not all(is_storable(str(value)) for value in (*said.values(), after)):
             return []
         conditions = [TABLE.c[name] == value for name, value in said.items()]
-        query = _latest().where(TABLE.c.slug > after, *conditions).order_by(TABLE.c.slug).limit(limit)
+        query = _latest().where(TABLE.c.slug > after, *conditions).order_by(TABLE.c.slug)
         with self._database.read() as connection:
-            return self._versions(connection, query)
+            if wanted.words and wanted.words.strip():
+                # Not in the database: SQLite folds the case of Latin letters only.
+                named = query.with_only_columns(TABLE.c.slug, TABLE.c.title, TABLE.c.author)
+                query = query.where(TABLE.c.slug.in_(_found(connection.execute(named), wanted.words, limit)))
+            return self._versions(connection, query.limit(limit))
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rules stand in each status; those that are retired are counted as such."""
+        query = _latest().with_only_columns(TABLE.c.status, TABLE.c.retired, func.count())
+        found: dict[str, int] = {}
+        with self._database.read() as connection:
+            for status, retired, count in connection.execute(query.group_by(TABLE.c.status, TABLE.c.retired)):
+                name = "retired" if retired else status
+                found[name] = found.get(name, 0) + count
+        return found
 
     def latest(self, slug: str) -> RuleVersion:
         """Return the latest version of a rule, also of a retired one.
@@ -146,6 +169,17 @@ class Shelf:
         rows = connection.execute(query).mappings().all()
         texts = self._documents.find(connection, {row["sha256"] for row in rows})
         return [_version(row, texts[row["sha256"]]) for row in rows]
+
+
+def _found(rows: Iterable[Any], words: str, limit: int) -> list[str]:
+    """Return the names of the first rules that have all the words."""
+    wanted = _folded(words).split()
+    texts = ((row[0], _folded(" ".join(part for part in row if part))) for row in rows)
+    return list(islice((slug for slug, text in texts if all(word in text for word in wanted)), limit))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _revision(connection: Connection) -> int:

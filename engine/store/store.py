@@ -7,13 +7,17 @@ from engine.store.alerts import Alerts
 from engine.store.attainment import Attainments
 from engine.store.audit import Audit
 from engine.store.changes import Changes
+from engine.store.coaching import CoachingNotes
+from engine.store.courses import Courses
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.entries import remove_entries, restore_entries
 from engine.store.erasing import Erasures
 from engine.store.escalations import Escalations
 from engine.store.exports import Exports
 from engine.store.fallbacks import Fallbacks
 from engine.store.guesses import Guesses
+from engine.store.insights import Insights
 from engine.store.keys import Keys
 from engine.store.languages import Languages
 from engine.store.link_uses import LinkUses
@@ -28,9 +32,12 @@ from engine.store.readings import Readings
 from engine.store.recent import Recent
 from engine.store.records import Records
 from engine.store.retaining import Retention
+from engine.store.rule_numbers import RuleNumbersOf
 from engine.store.sealed import Seals
+from engine.store.searching import Search
 from engine.store.secrets import Secrets
 from engine.store.sessions import Sessions
+from engine.store.shadows import Shadows
 from engine.store.shelf import Shelf
 from engine.store.silences import Silences
 from engine.store.verdicts import Verdicts
@@ -67,6 +74,10 @@ class Store:
         self.readings = Readings(self.database, self.versions)
         self.alerts = Alerts(self.database)
         self.changes = Changes(self.database)
+        self.courses = Courses(self.database)
+        self.search = Search(self.database, self.people)
+        self.insights = Insights(self.database, self.people, self.attainment)
+        self.coaching = CoachingNotes(self.database, self.people)
         self.verdicts = Verdicts(self.database)
         self.phrases = PhraseRows(self.database)
         self.keys = Keys(self.database)
@@ -82,12 +93,17 @@ class Store:
         self.exports = Exports(self.database)
         self.erasures = Erasures(self.database, self.secrets)
         self.retention = Retention(self.database, self.erasures)
+        self.erasures.before.append(remove_entries)
+        self.erasures.after.append(restore_entries)
+        self.erasures.last.append(self.search.compact)
         self.accounts = Accounts(self.database)
         self.sessions = Sessions(self.database)
         self.guesses = Guesses(self.database)
         self.audit = Audit(self.database)
         self.marks = Marks(self.database)
         self.words = Words(self.database)
+        self.rule_numbers = RuleNumbersOf(self.database)
+        self.shadows = Shadows(self.database)
         self.seals = Seals(self.database)
         self.private_views = PrivateViews(self.database)
 

@@ -94,6 +94,12 @@ TRACES: Mapping[str, Mapping[str, Trace]] = {
     # Paths that people chose; the files go on their own.
     "export": {"path": N, "kind": N, "who": N},
     "private_view": {"who": R, "source": R, "feedback_id": W, "why": T},
+    "coaching_note": {"employee": N, "author": N, "note": T, "source": R, "feedback_id": W},
+    "search_entry": {
+        **dict.fromkeys(("source", "unit", "language", "status", "scores", "labels"), R),
+        **dict.fromkeys(("employee", "attributes"), T),
+        "channel": W,
+    },
     "audit": {"subject": W, "data": W, **dict.fromkeys(("who", "through", "what", "kind"), N)},
     # Of those who sign in, who are no customers.
     "account": dict.fromkeys(("id", "name", "email", "password", "role", "unit", "person", "subject"), N),

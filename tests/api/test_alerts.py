@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from api.alert_shapes import AlertDetailOut, AlertsOut
+from engine.store.alert_filter import AlertFilter
+from engine.store.store import Store
 from tests.support.clock import NOON
+from tests.support.engines import engine_on, feedback
 from tests.support.service import House
 
 
@@ -27,6 +30,8 @@ def busy(home: House) -> House:
         pytest.param({}, 9, id="all"),
         pytest.param({"rule": "furious"}, 3, id="rule"),
         pytest.param({"severity": "critical"}, 6, id="severity"),
+        pytest.param({"severity": ["critical", "high"]}, 9, id="severities"),
+        pytest.param({"unassigned": True}, 9, id="unassigned"),
         pytest.param({"kind": "review"}, 3, id="kind"),
         pytest.param({"sort": "priority"}, 6, id="the queue"),
         pytest.param({"sort": "priority", "kind": "review"}, 3, id="the queue of reviews"),
@@ -36,6 +41,13 @@ def busy(home: House) -> House:
         pytest.param({"unit": "emea"}, 9, id="unit above"),
         pytest.param({"customer": "c2"}, 0, id="customer"),
         pytest.param({"customer": "c\x00"}, 0, id="a customer with a NUL"),
+        pytest.param({"search": "c1"}, 9, id="a customer by id"),
+        pytest.param({"search": "f1"}, 2, id="a feedback by id"),
+        pytest.param({"search": "FURIOUS  am"}, 6, id="words in any order and case"),
+        pytest.param({"search": "furious maybe"}, 0, id="words that nobody said together"),
+        pytest.param({"search": "fur_ous"}, 0, id="no wildcards"),
+        pytest.param({"search": "parts"}, 0, id="a word of the record, and not of the customer"),
+        pytest.param({"search": "c\x00"}, 0, id="a search with a NUL"),
         pytest.param({"since": "0001-01-01T00:00:00+14:00"}, 9, id="since before all calendars"),
         pytest.param({"since": (NOON + timedelta(minutes=4)).isoformat()}, 3, id="since"),
         pytest.param({"until": "2026-03-02T12:01:00"}, 1, id="until, in the program's zone"),
@@ -129,3 +141,13 @@ def test_the_openapi_document_names_every_shape(home: House) -> None:
     )
     posted = document["paths"]["/v1/feedback"]["post"]
     assert posted["requestBody"]["content"]["application/json"]["schema"]["oneOf"]
+
+
+@pytest.mark.parametrize("said", ["Ärger im Büro", "ärger im büro", "ÄRGER IM BÜRO"])
+@pytest.mark.parametrize("search", ["ärger", "Büro", "BÜRO ÄRGER"])
+def test_words_are_found_in_any_case_of_any_letters(store: Store, said: str, search: str) -> None:
+    engine = engine_on(store)
+    engine.process([feedback(1, f"I am furious. {said}", scores={"nps": 1})])
+    assert store.alerts.page(AlertFilter(search=search)).alerts
+    assert not store.alerts.page(AlertFilter(search=search + " nowhere")).alerts
+    assert store.alerts.count(AlertFilter(search=search), 1) == 1

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.support.service import House
 
-RULE = "rule: new\nstatus: shadow\nwhen: {nps: {at_most: 1}}\n"
+RULE = "rule: fresh\nstatus: shadow\nwhen: {nps: {at_most: 1}}\n"
 
 
 def changes(home: House, **asked: Any) -> list[tuple[str, str, str, str]]:
@@ -18,8 +18,8 @@ def test_every_changed_setting_is_on_record_and_what_was_refused_is_not(home: Ho
     admin, client = home.key(), home.client
     client.put("/v1/people/ann", json={"name": "Ann"}, headers=admin)
     client.put("/v1/people/ann", json={"name": "Ann", "manager": "nobody"}, headers=admin)
-    client.put("/v1/rules/new", json={"text": RULE}, headers=admin | {"if-none-match": "*"})
-    client.put("/v1/rules/new", json={"text": "rule: new\n"}, headers=admin | {"if-match": '"1"'})
+    client.put("/v1/rules/fresh", json={"text": RULE}, headers=admin | {"if-none-match": "*"})
+    client.put("/v1/rules/fresh", json={"text": "rule: fresh\n"}, headers=admin | {"if-match": '"1"'})
     silence = {"matching": {"rule": "low-score"}, "reason": "a test", "ends": "4h"}
     made = client.post("/v1/silences", json=silence, headers=admin).json()
     client.post(f"/v1/silences/{made['id']}/end", headers=admin)
@@ -30,7 +30,7 @@ def test_every_changed_setting_is_on_record_and_what_was_refused_is_not(home: Ho
         (who, "remove", "person", "ann"),
         (who, "end", "silence", made["id"]),
         (who, "add", "silence", made["id"]),
-        (who, "publish", "rule", "new"),
+        (who, "publish", "rule", "fresh"),
         (who, "change", "person", "ann"),
     ]
     assert changes(home, kind="person", subject="ann", limit=1) == [(who, "remove", "person", "ann")]

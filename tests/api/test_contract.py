@@ -10,6 +10,7 @@ from api.recording_shapes import RecordingRecordIn
 from api.shapes import FeedbackIn, PartIn
 from engine.intake import FIELDS, PART_FIELDS
 from engine.reading import ReadingStatus
+from tests.api import contract_insights
 from tests.support.service import House
 
 SHAPES = {
@@ -154,7 +155,7 @@ PARAMETERS = {
     ("get", "/v1/private-views"): "source feedback limit cursor",
     ("get", "/v1/feedback/{feedback_id}/explain"): "feedback_id source now",
     ("get", "/v1/alerts"): "rule severity state kind unit customer since until holder team problem "
-    "overdue mine person sort limit cursor",
+    "overdue mine person unassigned search sort limit cursor",
     ("get", "/v1/alerts/{alert_id}"): "alert_id",
     ("get", "/v1/outbox"): "state receiver alert limit cursor",
     ("get", "/v1/outbox/{notification_id}"): "notification_id",
@@ -191,7 +192,7 @@ PARAMETERS = {
     ("post", "/v1/alerts/{alert_id}/attempts"): "alert_id If-Match",
     ("post", "/v1/alerts/{alert_id}/verdict"): "alert_id If-Match",
     ("post", "/v1/alerts/changes"): "",
-    ("get", "/v1/rules"): "status author managed retired limit cursor",
+    ("get", "/v1/rules"): "status author managed retired words limit cursor",
     ("get", "/v1/rules/export"): "",
     ("post", "/v1/rules/validate"): "slug",
     ("get", "/v1/rules/schema"): "",
@@ -211,6 +212,8 @@ PARAMETERS = {
     ("get", "/readyz"): "",
     ("get", "/metrics"): "",
 }
+SHAPES |= contract_insights.SHAPES
+PARAMETERS |= contract_insights.PARAMETERS
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bench import attainment, delivery, patterns, posting, privacy, reading, rules, zero_shot
+from tests.bench import attainment, delivery, patterns, posting, privacy, reading, rules, speech, zero_shot
 from tests.bench.data import ROOT
 from tests.bench.machine import described
 
@@ -26,6 +26,7 @@ def main() -> None:
         ("A million alerts", attainment),
         ("Topics by description", zero_shot),
         ("Personal data", privacy),
+        ("Speech", speech),
     )
     for title, bench in benches:
         print(f"{title} ...", flush=True)

@@ -26,7 +26,7 @@ from engine.privacy.erasure import Erasure
 from engine.privacy.retention import Erasing
 from engine.program import OPERATORS, Program, ReceiverSpec, RuleFile
 from engine.rules.load import load_rules
-from engine.store import schema, schema_accounts, schema_delivery, schema_privacy
+from engine.store import schema, schema_accounts, schema_delivery, schema_privacy, schema_search
 from engine.store.alert_filter import AlertFilter
 from engine.store.claims import Outcome, Standing
 from engine.store.gathering import Mutes
@@ -145,7 +145,7 @@ class Town:
 
     def _follow_up(self) -> None:
         note, by, now = f"{NAME} said {WORD}", By("ann"), self.clock.now()
-        theirs = [one for one in self.alerts(customer=NAME) if not one.is_closed]
+        theirs = [one for one in self.alerts(customers=(NAME,)) if not one.is_closed]
         first, *others = theirs
         tried = Change(Action.ATTEMPT, note, channel=Channel.PHONE, outcome=AttemptOutcome.REACHED)
         words = {"remedy": f"gave {WORD}", "root_cause": f"{WORD} broke"}
@@ -176,6 +176,9 @@ class Town:
             views = {"at": now, "who": "ann", "source": "default", "why": f"called {NAME}"}
             ids = [f"f{NAME}-1", "f2", "f5"]
             connection.execute(insert(schema_privacy.private_view), [views | {"feedback_id": one} for one in ids])
+            note = {"employee": "ann", "author": "kim", "at": now, "note": f"{WORD} to {NAME}", "source": "default"}
+            connection.execute(insert(schema_search.coaching_note), [note | {"feedback_id": one} for one in ids[:2]])
+            connection.execute(insert(schema_search.coaching_note), note | {"note": NAME, "feedback_id": ids[2]})
             why = {"reason": f"410 of {NAME}", "name": "mail", "state": "stopped", "since": now, "failures": 1}
             connection.execute(text("DELETE FROM receiver_state WHERE name = 'mail'"))
             connection.execute(insert(schema_delivery.receiver_state), why)

@@ -247,6 +247,19 @@ def _privacy(rows: Rows) -> None:
     }
 
 
+def _search(rows: Rows) -> None:
+    rows["search_entry"] = [
+        _row(
+            "sequence at source unit channel employee language status scores attributes labels",
+            *(1, 1_772_452_800_000_000, "default", "emea/uk", "app", "e1", "en", "read", '{"nps":1.0}', "{}"),
+            "emotion:anger/anger\n",
+        )
+    ]
+    rows["coaching_note"] = [
+        _row("employee author at note source feedback_id", "e1", "ann", NOON, "well done", "default", "f1")
+    ]
+
+
 def _languages(rows: Rows) -> None:
     rows["reading"] = [row | {"language_confidence": 0.9, "languages": "en es"} for row in rows["reading"]]
 
@@ -266,7 +279,8 @@ def _accounts(rows: Rows) -> None:
     }
 
 
-# What each revision brought, as changes to the rows of the one before. `shelf` and `directory` bring a row themselves.
+# What each revision brought, as changes to the rows of the one before. `shelf`, `directory` and `search_state`
+# bring a row themselves.
 STEPS: Mapping[str, Callable[[Rows], None]] = {
     "0002": _verdict_labels,
     "0003": _patterns,
@@ -277,4 +291,5 @@ STEPS: Mapping[str, Callable[[Rows], None]] = {
     "0009": _privacy,
     "0010": _languages,
     "0011": _accounts,
+    "0012": _search,
 }

@@ -58,7 +58,7 @@ def test_what_was_promised_counts_as_before_once_alerts_are_anonymised(town: Tow
     before = town.store.attainment.report(ASKED, town.clock.now())
     town.forget(Erasing.ANONYMISE)
     assert town.store.attainment.report(ASKED, town.clock.now()) == before
-    assert {one.state for one in town.alerts(customer=OTHER)} == {AlertState.OPEN}
+    assert {one.state for one in town.alerts(customers=(OTHER,))} == {AlertState.OPEN}
     mine = [one for one in town.alerts() if one.customer is None and one.kind is not AlertKind.SYSTEM]
     assert {one.is_closed for one in mine if one.rule != "wide"} == {True}
 

@@ -23,7 +23,9 @@ from tests.support.taking import Taking
 
 ALL = past.revisions()
 # Tables whose one row the migrations make.
-OWN_ROW = {"shelf", "directory"}
+OWN_ROW = {"shelf", "directory", "search_state"}
+# The words stand in tables of each database's own kind, which the metadata cannot say.
+WORDS = "search_words"
 # SQLite does not tell that a column of an index is descending.
 DESCENDING = {"ix_alert_queue", "ix_alert_holder_queue"}
 # What a later revision calls otherwise.
@@ -53,7 +55,7 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 def differences(connection: Connection) -> list[Any]:
     found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
     descending = DESCENDING if connection.dialect.name == "sqlite" else set()
-    return [one for one in found if getattr(one[1], "name", None) not in descending]
+    return [one for one in found if getattr(one[1], "name", None) not in descending and WORDS not in str(one)]
 
 
 def shape(connection: Connection) -> dict[str, Any]:

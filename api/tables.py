@@ -1,0 +1,69 @@
+"""Tables as CSV for spreadsheets: nested values side by side, and no text that runs as a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, TextIO
+
+from api.spreadsheet import cell
+
+Format = Literal["json", "csv"]
+# The conditions behind numbers are for programs.
+LEFT_OUT = "behind"
+
+
+def flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return a row with the values of nested objects beside its own, and lists as text."""
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        if name.startswith(LEFT_OUT):
+            continue
+        if isinstance(value, Mapping):
+            found |= flat(value, f"{prefix}{name}.")
+        else:
+            found[prefix + name] = "; ".join(map(_text, value)) if isinstance(value, list) else value
+    return found
+
+
+def write_table(rows: Iterable[Mapping[str, Any]], file: TextIO) -> int:
+    """Write rows below a header that has every column of any of them, and return how many."""
+    all_rows = [flat(row) for row in rows]
+    columns = list(dict.fromkeys(name for row in all_rows for name in row))
+    writer = csv.writer(file)
+    writer.writerow([cell(name) for name in columns])
+    for row in all_rows:
+        writer.writerow([_cell(row.get(name)) for name in columns])
+    return len(all_rows)
+
+
+def table_text(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return rows as the text of a CSV file."""
+    file = io.StringIO(newline="")
+    write_table(rows, file)
+    return file.getvalue()
+
+
+def trend_rows(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield one row a series and bin."""
+    for series in found["series"]:
+        for one, count, share in zip(found["bins"], series["counts"], series["shares"], strict=True):
+            times = {"start": one["start"], "end": one["end"]}
+            yield {**times, "name": series["name"], "count": count, "feedback": one["feedback"], "share": share}
+
+
+def happening_rows(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield signals, then problems."""
+    for what in ("signal", "problem"):
+        yield from ({"what": what, **row} for row in found[f"{what}s"])
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, (int, float)) else cell(value)
+
+
+def _text(value: Any) -> str:
+    return "; ".join(f"{name}={one}" for name, one in value.items()) if isinstance(value, Mapping) else str(value)
