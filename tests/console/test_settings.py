@@ -95,6 +95,7 @@ def test_somebody_is_added_changed_by_two_at_once_and_disabled(console: Console)
     expect(theirs.get_by_role("heading", level=1)).to_have_text("Inbox")
     # Somebody else changes the account while the form is open.
     page.get_by_role("button", name="Change Bea").click()
+    expect(page.get_by_label("Unit")).to_have_value("emea/uk")
     console.service.store.accounts.change(account.id, {"unit": "emea/fr"})
     page.get_by_label("Role").select_option("viewer")
     page.get_by_role("button", name="Change", exact=True).click()
@@ -196,6 +197,7 @@ def test_where_a_feedback_would_go_is_told_without_storing_it(console: Console) 
     page.get_by_role("button", name="Try it").click()
     expect(page.get_by_text("operators by operators: sent at once").first).to_be_visible()
     expect(page.locator(".hf-card").filter(has_text="A furious customer")).to_be_visible()
+    expect(page.get_by_label("nps")).to_have_value("1")
     page.context.close()
 
 

@@ -52,7 +52,8 @@ class Field:
                 told = look.words("span", hint, "st-hint")
                 self.element.props["aria-describedby"] = told.html_id
         if tag == "input":
-            self.element.props["value"] = value
+            # As an attribute, which is what it begins with: a property would be set again whenever the page is drawn.
+            self.element.props["^value"] = value
             self.element.props["type"] = kind
             self.element.props["autocomplete"] = "off"
         if tag != "select":
