@@ -9,10 +9,10 @@ from rich.table import Table
 
 from api.cli.output import stderr, stdout
 from api.cli.running import Db
-from engine.errors import FeedbackError
 from engine.intake import admit_unit
 from engine.ports import SystemClock
 from engine.scope import Role
+from engine.store.keys import admit_key_name
 from engine.store.store import Store
 
 keys = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
@@ -44,10 +44,9 @@ def create(
 
     Example: `heedful keys create --name survey-tool --role ingest --db sqlite:///var/heedful.db`
     """
-    if not 1 <= len(name.strip()) <= 100:
-        raise FeedbackError("a key's name has 1 to 100 characters", field="name")
+    named = admit_key_name(name)
     now, made = SystemClock().now(), _store(db).keys.create
-    key, secret = made(name.strip(), role, admit_unit(unit), now, see_private=see_private)
+    key, secret = made(named, role, admit_unit(unit), now, see_private=see_private)
     private = ", sees private data" if key.see_private else ""
     stderr.print(f"key {key.id} for {key.name}: role {key.role}, {key.unit or 'every unit'}{private}", markup=False)
     typer.echo(secret)

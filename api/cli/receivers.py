@@ -11,6 +11,7 @@ from rich.table import Table
 
 from api.cli.outbox import store_of
 from api.cli.output import say, stderr, stdout
+from api.cli.promoting import named_by
 from api.cli.reading import ProgramFolder
 from api.cli.running import Db
 from api.masking import mask_texts
@@ -19,6 +20,7 @@ from engine.names import unknown
 from engine.ports import SystemClock
 from engine.program import Program
 from engine.program_folder import load_program
+from engine.store.audit import Entry
 
 receivers = typer.Typer(
     help="List and test receivers, see how they do, start those that are stopped.",
@@ -108,6 +110,27 @@ def start(name: Annotated[str, typer.Argument(metavar="NAME", help="of a receive
         raise NotFoundError(unknown("receiver", name, known))
     due = store.receivers.start(name, SystemClock().now())
     stderr.print(f"{name} is started; {due} notifications are due now", markup=False, highlight=False)
+
+
+@receivers.command()
+def pause(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="of a receiver")],
+    why: Annotated[str, typer.Option(help="the reason, for whoever wonders where the messages are")],
+    by: Annotated[str | None, typer.Option(help="who does it; else the user that is logged in")] = None,
+    program_folder: ProgramFolder = None,
+    db: Db = None,
+) -> None:
+    """Hold what is for a receiver until it is started; the operators are told, and its fallback gets it.
+
+    Example: `heedful receivers pause crm --why "it moves" --db sqlite:///var/heedful.db`
+    """
+    known, store, who = _program(program_folder).receivers, store_of(db), named_by(by)
+    if name not in known:
+        raise NotFoundError(unknown("receiver", name, known))
+    now = SystemClock().now()
+    with store.audit.of(Entry(who, "pause", "receiver", name, "heedful receivers", {"why": why[:500]}), now):
+        store.receivers.pause(name, who, why, now)
+    stderr.print(f"{name} is paused; 'heedful receivers start {name}' starts it", markup=False, highlight=False)
 
 
 def _program(folder: ProgramFolder) -> Program:

@@ -23,6 +23,7 @@ async def list_changes(
     caller: Admin,
     kind: Annotated[str | None, Query(description="of one kind of thing, such as person")] = None,
     subject: Annotated[str | None, Query(description="of one thing")] = None,
+    who: Annotated[str | None, Query(description="by somebody, in their name or through their account")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> Response:
@@ -32,7 +33,7 @@ async def list_changes(
     audit = service_of(request).store.audit
 
     def answer() -> Response:
-        found = audit.page(before=cursor, limit=limit + 1, kind=kind, subject=subject)
+        found = audit.page(before=cursor, limit=limit + 1, kind=kind, subject=subject, who=who)
         following = str(found[limit - 1].id) if len(found) > limit else None
         return as_json({"changes": [one.as_dict() for one in found[:limit]], "cursor": following})
 

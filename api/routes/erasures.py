@@ -9,10 +9,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth import Caller, needs
 from api.body import body_of, parsed
+from api.erasing import check_everywhere, erasing
 from api.erasure_shapes import ErasureOut, ErasuresOut
 from api.routes.feedback import PROBLEMS, as_json, service_of
-from engine.errors import ForbiddenError
-from engine.privacy.erasing_intake import admit_wish
 from engine.scope import ADMINS
 
 router = APIRouter(prefix="/v1", tags=["erasures"])
@@ -25,26 +24,17 @@ ERASURE: dict[str, Any] = {
 }
 
 
-def _everywhere(caller: Caller) -> None:
-    """Refuse keys of a unit: a customer is forgotten in all of them."""
-    if caller.scope.unit is not None:
-        raise ForbiddenError("a customer is forgotten in every unit: it takes an admin's key without a unit")
-
-
 @router.post("/erasures", status_code=202, response_model=ErasureOut, openapi_extra=ERASURE, responses=PROBLEMS)
 async def add_erasure(request: Request, caller: Admin) -> Response:
     """Have every trace of a customer erased; it is written down now, and done in the background.
 
     The answer says under which id the receipt is found. What was begun is finished, also after a crash.
     """
-    _everywhere(caller)
+    check_everywhere(caller)
     service = service_of(request)
     with service.door.passing() as count:
         said = parsed(await body_of(request, count))
-    engine = service.engine
-    wish = admit_wish(said, caller.name, engine.program, engine.redactor, service.settings.models)
-    begun = await service.writer.run(lambda: service.store.erasures.begin(wish, engine.clock.now()))
-    service.forgetter.wake()
+    begun = await service.writer.run(erasing(service, caller, said))
     answer = as_json(begun.as_dict())
     answer.status_code = 202
     return answer
@@ -58,7 +48,7 @@ async def list_erasures(
     cursor: str | None = None,
 ) -> Response:
     """Return erasures with their receipts, the newest first; retention has one a day and rule."""
-    _everywhere(caller)
+    check_everywhere(caller)
     page = service_of(request).store.erasures.page
 
     def answer() -> Response:
@@ -72,6 +62,6 @@ async def list_erasures(
 @router.get("/erasures/{erasure_id}", response_model=ErasureOut, responses=PROBLEMS)
 async def get_erasure(request: Request, caller: Admin, erasure_id: str) -> Response:
     """Return an erasure with its receipt, as far as it is."""
-    _everywhere(caller)
+    check_everywhere(caller)
     found = await run_in_threadpool(service_of(request).store.erasures.one, erasure_id)
     return as_json(found.as_dict())

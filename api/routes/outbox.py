@@ -9,11 +9,10 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auditing import noted
 from api.auth import Caller, needs
-from api.outbox_shapes import NotificationDetailOut, NotificationsOut, ReceiverStatesOut, StartedOut
+from api.outbox_shapes import NotificationDetailOut, NotificationsOut, ReceiverStateOut, ReceiverStatesOut, StartedOut
+from api.receiver_changing import pausing, starting
 from api.routes.feedback import PROBLEMS, as_json, service_of
 from api.shapes import NotificationOut, ProblemOut
-from engine.errors import ForbiddenError, NotFoundError
-from engine.names import unknown
 from engine.scope import ADMINS
 from engine.store.notifications import NotificationFilter
 
@@ -88,13 +87,19 @@ async def list_receiver_states(request: Request, caller: Admin) -> Response:  # 
 @router.post("/receivers/{name}/start", response_model=StartedOut, responses=PROBLEMS)
 async def start_receiver(request: Request, caller: Admin, name: str) -> Response:
     """Send to a stopped receiver again, also what was held for it meanwhile."""
-    if caller.scope.unit is not None:
-        raise ForbiddenError("a receiver serves every unit: it takes a key without a unit")
     service = service_of(request)
-    known = await run_in_threadpool(service.store.receivers.all)
-    if name not in known:
-        raise NotFoundError(unknown("receiver", name, known))
-    now = service.engine.clock.now()
-    start = noted(service, caller, ("start", "receiver", name), lambda: service.store.receivers.start(name, now))
-    due = await service.writer.run(start)
+    due = await service.writer.run(starting(service, caller, name))
     return as_json({"name": name, "due": due})
+
+
+@router.post("/receivers/{name}/pause", response_model=ReceiverStateOut, responses=CHANGE_PROBLEMS)
+async def pause_receiver(
+    request: Request,
+    caller: Admin,
+    name: str,
+    why: Annotated[str, Query(min_length=1, max_length=500, description="the reason, for whoever wonders")],
+) -> Response:
+    """Hold all messages for a receiver until it is started; the operators are told, and its fallback gets them."""
+    service = service_of(request)
+    paused = await service.writer.run(pausing(service, caller, name, why))
+    return as_json(paused.as_dict())

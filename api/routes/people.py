@@ -7,16 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.auditing import noted
 from api.auth import Caller, needs
 from api.body import body_of, parsed
+from api.people_changing import check_scope, entering, removing, sees
 from api.people_shapes import PeopleOut, PersonOut, TeamsOut
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
-from engine.errors import ForbiddenError, NotFoundError
+from engine.errors import NotFoundError
 from engine.names import show
-from engine.people import Person
-from engine.people_intake import admit_person
-from engine.scope import Role, Scope
+from engine.scope import Role
 
 router = APIRouter(prefix="/v1", tags=["people"])
 Admin = Annotated[Caller, Depends(needs(frozenset({Role.ADMIN})))]
@@ -41,7 +39,7 @@ async def list_people(
     store = service_of(request).store
 
     def answer() -> Response:
-        everybody = [one for one in store.people.all(gone=gone) if one.id > cursor and _sees(caller.scope, one)]
+        everybody = [one for one in store.people.all(gone=gone) if one.id > cursor and sees(caller.scope, one)]
         found = [one for one in everybody if team is None or team in one.teams][: limit + 1]
         following = found[limit - 1].id if len(found) > limit else None
         return as_json({"people": [one.as_dict() for one in found[:limit]], "cursor": following})
@@ -53,7 +51,7 @@ async def list_people(
 async def get_person(request: Request, caller: Viewer, person_id: str) -> Response:
     """Return a person, also one who has left."""
     person = await run_in_threadpool(service_of(request).store.people.one, person_id)
-    if not _sees(caller.scope, person):
+    if not sees(caller.scope, person):
         raise NotFoundError(f"there is no person {show(person_id)}, or this key may not see them")
     return as_json(person.as_dict())
 
@@ -67,16 +65,10 @@ async def get_person(request: Request, caller: Viewer, person_id: str) -> Respon
 async def put_person(request: Request, caller: Admin, person_id: str) -> Response:
     """Enter a person, or change one who was entered so; who stands in people.csv is changed there."""
     service = service_of(request)
-    _check_scope(caller)
+    check_scope(caller)
     with service.door.passing() as count:
         said = parsed(await body_of(request, count))
-    program, now = service.engine.program, service.engine.clock.now()
-    person = admit_person(said, person_id, program)
-    change = ("change", "person", person_id)
-    put = noted(
-        service, caller, change, lambda: service.store.people.put(person, now, program.receivers), _plain(person)
-    )
-    is_new = await service.writer.run(put)
+    person, is_new = await service.writer.run(entering(service, caller, person_id, said))
     answer = as_json(person.as_dict())
     answer.status_code = 201 if is_new else 200
     return answer
@@ -86,10 +78,7 @@ async def put_person(request: Request, caller: Admin, person_id: str) -> Respons
 async def remove_person(request: Request, caller: Admin, person_id: str) -> Response:
     """Let a person who was entered over HTTP go; the history keeps the name."""
     service = service_of(request)
-    _check_scope(caller)
-    now = service.engine.clock.now()
-    removal = ("remove", "person", person_id)
-    await service.writer.run(noted(service, caller, removal, lambda: service.store.people.remove(person_id, now)))
+    await service.writer.run(removing(service, caller, person_id))
     return Response(status_code=204)
 
 
@@ -97,20 +86,5 @@ async def remove_person(request: Request, caller: Admin, person_id: str) -> Resp
 async def list_teams(request: Request, caller: Viewer) -> Response:
     """Return the teams, with the ids of their members."""
     directory = await run_in_threadpool(service_of(request).store.people.directory)
-    seen = {team: [one.id for one in members if _sees(caller.scope, one)] for team, members in directory.teams.items()}
+    seen = {team: [one.id for one in members if sees(caller.scope, one)] for team, members in directory.teams.items()}
     return as_json({"teams": [{"name": team, "members": ids} for team, ids in seen.items() if ids]})
-
-
-def _sees(scope: Scope, person: Person) -> bool:
-    return scope.unit is None or any(scope.sees(unit) for unit in person.units)
-
-
-def _plain(person: Person) -> dict[str, Any]:
-    """Return what the record says of a person: without the addresses, which are the person's own."""
-    told = person.as_dict()
-    return {name: told[name] for name in ("name", "manager", "units", "leads", "teams", "calendar")}
-
-
-def _check_scope(caller: Caller) -> None:
-    if caller.scope.unit is not None:
-        raise ForbiddenError(f"people are of every unit, and this key is for {caller.scope.unit} only")

@@ -8,15 +8,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from api.auditing import noted
 from api.auth import Caller, needs
 from api.body import body_of, parsed
 from api.problems import ParameterError
+from api.receiver_changing import testing
 from api.receiver_shapes import ReceiversOut, ReceiverTestIn, ReceiverTestOut, receiver_out
 from api.routes.feedback import PROBLEMS, as_json, service_of
-from engine.delivery.trial import send_test
-from engine.errors import NotFoundError
-from engine.names import unknown
 from engine.scope import ADMINS
 
 router = APIRouter(prefix="/v1", tags=["receivers"])
@@ -43,12 +40,7 @@ async def try_receiver(request: Request, caller: Admin, name: str) -> Response:
     with service.door.passing() as count:
         body = await body_of(request, count)
     address = _address(parsed(body) if body else {})
-    spec, sender = service.specs.get(name), service.senders.get(name)
-    if spec is None or sender is None:
-        raise NotFoundError(unknown("receiver", name, service.specs))
-    clock = service.engine.clock
-    test = noted(service, caller, ("test", "receiver", name), lambda: send_test(sender, spec, clock, address))
-    tested = await run_in_threadpool(test)
+    tested = await run_in_threadpool(testing(service, caller, name, address))
     return as_json(tested.as_dict())
 
 

@@ -6,21 +6,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.auth import Caller, check_unit, needs
+from api.auth import Caller, needs
 from api.body import MIB, body_of, parsed
-from api.problems import ParameterError
 from api.route_shapes import RoutesOut, RouteTryOut
+from api.route_trying import tried
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
-from api.runtime import Service
-from engine.errors import FeedbackError, ForbiddenError
-from engine.intake import admit
-from engine.names import unknown
-from engine.route_trial import NO_ID, RouteTrial, Tried, admit_subject
 from engine.scope import TESTERS
 
 router = APIRouter(prefix="/v1", tags=["routes"])
 Tester = Annotated[Caller, Depends(needs(TESTERS))]
-FIELDS = ("feedback", "alert")
 TRY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -46,49 +40,5 @@ async def try_routes(request: Request, caller: Tester) -> Response:
     service = service_of(request)
     with service.door.passing() as count:
         said = parsed(await body_of(request, count, most=MIB))
-        found = await service.checker.run(lambda: _tried(service, said, caller))
+        found = await service.checker.run(lambda: tried(service, said, caller))
     return as_json({"alerts": [one.as_dict() for one in found]})
-
-
-def _tried(service: Service, said: Any, caller: Caller) -> list[Tried]:
-    """Try what a body says.
-
-    Raises
-    ------
-    ParameterError
-        If it says neither a feedback nor an alert, or both.
-    FeedbackError
-        If that is not valid.
-    ForbiddenError
-        If it is of a unit outside the caller's.
-    """
-    field, record = _one_of(said)
-    engine = service.engine
-    trial, now = RouteTrial(engine), engine.clock.now()
-    if not record.get("unit") and caller.scope.unit is not None:
-        record = record | {"unit": caller.scope.unit}
-    try:
-        if field == "feedback":
-            feedback = admit({"id": NO_ID} | record, engine.program, now)
-            check_unit(feedback, caller, 0)
-            return trial.feedback(feedback)
-        subject = admit_subject(record, engine.program, engine.rules.taxonomy, engine.rules.by_slug, now)
-    except FeedbackError as problem:
-        where = f"{field}.{problem.field}" if problem.field else field
-        raise FeedbackError(str(problem), field=where) from problem
-    if not caller.scope.sees(subject.unit):
-        raise ForbiddenError(f"unit {subject.unit} is outside this key's unit {caller.scope.unit}")
-    return [trial.imagined(subject)]
-
-
-def _one_of(said: Any) -> tuple[str, dict[str, Any]]:
-    given = said if isinstance(said, dict) else {}
-    for name in given:
-        if name not in FIELDS:
-            raise ParameterError(unknown("field", name, FIELDS), field=name[:100])
-    if len(given) != 1:
-        raise ParameterError("send either a feedback or an alert", field="feedback")
-    field, record = next(iter(given.items()))
-    if not isinstance(record, dict):
-        raise ParameterError(f"{field} must be an object", field=field)
-    return field, record

@@ -7,13 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.auditing import noted
 from api.auth import Caller, needs
 from api.body import body_of, parsed
-from api.privacy import named_as_stored
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
+from api.silence_changing import beginning, ending, silence_of
 from api.silence_shapes import SilenceOut, SilencesOut
-from engine.alerts.silence import Silence, admit_silence
+from engine.alerts.silence import Silence
 from engine.scope import JUDGES
 
 router = APIRouter(prefix="/v1", tags=["silences"])
@@ -55,13 +54,8 @@ async def add_silence(request: Request, caller: Judge) -> Response:
     service = service_of(request)
     with service.door.passing() as count:
         said = parsed(await body_of(request, count))
-    engine = service.engine
-    if isinstance(said, dict) and "matching" in said:
-        said = said | {"matching": await run_in_threadpool(named_as_stored, said["matching"], engine.redactor)}
-    silence = admit_silence(said, caller.name, engine.clock.now(), engine.program, engine.rules.taxonomy)
-    change = ("add", "silence", silence.id)
-    add = noted(service, caller, change, lambda: service.store.silences.add(silence, caller.scope))
-    begun = await service.writer.run(add)
+    silence = await run_in_threadpool(silence_of, service, caller, said)
+    begun = await service.writer.run(beginning(service, caller, silence))
     return as_json(_out(begun, request))
 
 
@@ -69,12 +63,7 @@ async def add_silence(request: Request, caller: Judge) -> Response:
 async def end_silence(request: Request, caller: Judge, silence_id: str) -> Response:
     """End a silence before its time."""
     service = service_of(request)
-    now = service.engine.clock.now()
-    end = noted(
-        *(service, caller, ("end", "silence", silence_id)),
-        lambda: service.store.silences.end(silence_id, caller.name, now, caller.scope),
-    )
-    ended = await service.writer.run(end)
+    ended = await service.writer.run(ending(service, caller, silence_id))
     return as_json(_out(ended, request))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.accounts import Account
-from engine.errors import AccountError, NotFoundError
+from engine.errors import AccountError, NotFoundError, StaleError
 from engine.names import is_storable, show
 from engine.scope import Role
 from engine.store import schema_accounts
@@ -104,18 +104,22 @@ class Accounts:
         row = self._row(TABLE.c.subject == subject) if is_storable(subject) else None
         return account_of(row) if row else None
 
-    def change(self, account_id: str, values: Mapping[str, Any]) -> Account:
+    def change(self, account_id: str, values: Mapping[str, Any], *, seen: Account | None = None) -> Account:
         """Change an account, and end its sessions and links: whoever is signed in signs in again as what they are now.
 
         Parameters
         ----------
         values
             Some of name, role, unit, see_private, person, subject, password (its hash) and disabled_at.
+        seen
+            As whoever changes it saw it; None does not ask.
 
         Raises
         ------
         NotFoundError
             If there is none.
+        StaleError
+            If it is not any more what was seen.
         AccountError
             If it is the last one that may do everything, and could not any more.
         """
@@ -129,6 +133,8 @@ class Accounts:
             accounts = {one["id"]: account_of(one) for one in connection.execute(query).mappings()}
             if account_id not in accounts:
                 raise NotFoundError(f"there is no account {show(account_id)}")
+            if seen is not None and accounts[account_id] != seen:
+                raise StaleError
             connection.execute(update(TABLE).where(TABLE.c.id == account_id).values(row))
             if set(row) - KEEPS_SESSIONS:
                 end_sessions(connection, account_id)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from engine.names import is_storable
 from engine.store import schema_accounts
@@ -93,10 +93,26 @@ class Audit:
             _pending.reset(token)
 
     def page(
-        self, *, before: int | None = None, limit: int = 100, kind: str | None = None, subject: str | None = None
+        self,
+        *,
+        before: int | None = None,
+        limit: int = 100,
+        kind: str | None = None,
+        subject: str | None = None,
+        who: str | None = None,
     ) -> list[Audited]:
-        """Return entries, the newest first: those before an entry's id, of one kind of thing, of one thing."""
-        if not all(map(is_storable, filter(None, (kind, subject)))):
+        """Return entries, the newest first.
+
+        Parameters
+        ----------
+        before
+            Only those before this one, by its id.
+        kind, subject
+            Only those of one kind of thing, and of one thing.
+        who
+            Only those of somebody, in their own name or through their account.
+        """
+        if not all(map(is_storable, filter(None, (kind, subject, who)))):
             return []
         query = select(TABLE).order_by(TABLE.c.id.desc()).limit(limit)
         if before is not None:
@@ -105,8 +121,15 @@ class Audit:
             query = query.where(TABLE.c.kind == kind)
         if subject is not None:
             query = query.where(TABLE.c.subject == subject)
+        if who is not None:
+            query = query.where(or_(TABLE.c.who == who, TABLE.c.through == who))
         with self._database.read() as connection:
             return [_audited(row) for row in connection.execute(query).mappings()]
+
+    def kinds(self) -> list[str]:
+        """Return of which kinds of things there are entries."""
+        with self._database.read() as connection:
+            return list(connection.scalars(select(TABLE.c.kind).distinct().order_by(TABLE.c.kind)))
 
 
 def _write(connection: Connection) -> None:

@@ -123,6 +123,11 @@ class Database:
         with self.read() as connection:
             connection.execute(text("SELECT 1"))
 
+    def revision(self) -> str:
+        """Return the number of the last migration that was applied; empty before the first."""
+        with self.read() as connection:
+            return MigrationContext.configure(connection).get_current_revision() or ""
+
     def size(self) -> int:
         """Return how many bytes the files of a SQLite database have; 0 of others, which are not rewritten."""
         if self.dialect != "sqlite" or not self.url.database:

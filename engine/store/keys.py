@@ -9,13 +9,15 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from engine.errors import NotFoundError
+from engine.errors import FeedbackError, NotFoundError
+from engine.names import is_storable
 from engine.scope import Role
 from engine.store import schema
 from engine.store.codec import Row
 from engine.store.database import Database
 
 PREFIX = "hk_"
+MOST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,20 @@ class Keys:
         with self._database.write() as connection:
             if connection.execute(change).rowcount == 0:
                 raise NotFoundError(f"there is no valid key {key_id[:40]}; 'heedful keys list' shows them")
+
+
+def admit_key_name(name: str) -> str:
+    """Return a valid name of a key.
+
+    Raises
+    ------
+    FeedbackError
+        If it is empty, long, or not one line of text.
+    """
+    said = name.strip()
+    if not 1 <= len(said) <= MOST_NAME or not said.isprintable() or not is_storable(said):
+        raise FeedbackError(f"a key's name is one line of 1 to {MOST_NAME} characters", field="name")
+    return said
 
 
 def digest(secret: str) -> str:

@@ -56,6 +56,15 @@ class Marks:
         newest = None if row["newest_id"] is None else (row["newest_at"], row["newest_id"])
         return Mark(**found, newest=newest)
 
+    def committed_at(self, sequence: int) -> datetime | None:
+        """Return when the feedback of a commit was received; None where there is none."""
+        table = schema.feedback
+        with self._database.read() as connection:
+            found: datetime | None = connection.scalar(
+                select(func.max(table.c.received_at)).where(table.c.sequence == sequence)
+            )
+        return found
+
 
 _LAST: Mapping[str, Any] = MappingProxyType(
     {

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.errors import ManagedPersonError, NotFoundError
+from engine.errors import ManagedPersonError, NotFoundError, StaleError
 from engine.names import is_storable
 from engine.people import Directory, Person
 from engine.people_checks import check_person
@@ -81,13 +81,17 @@ class People:
         ]
         return Imported(tuple(one.id for one in changed), tuple(taken), tuple(one.id for one in gone))
 
-    def put(self, person: Person, now: datetime, receivers: Collection[str] = ()) -> bool:
+    def put(
+        self, person: Person, now: datetime, receivers: Collection[str] = (), *, seen: Person | None = None
+    ) -> bool:
         """Enter a person, or change one who was entered so; return whether the person is new.
 
         Parameters
         ----------
         receivers
             The receivers of the program, whose names nobody else can have.
+        seen
+            The entry as whoever changes it saw it; None does not ask.
 
         Raises
         ------
@@ -95,12 +99,16 @@ class People:
             If the person stands in the program's file.
         PersonError
             If the manager is not known or is managed by the person, or the name is taken.
+        StaleError
+            If the entry is not any more what was seen.
         """
         with self._database.write() as connection:
             self._one_at_a_time(connection)
             known = {one.id: one for one in _people(connection)}
             before = known.get(person.id)
             _refuse_managed(before)
+            if seen is not None and before != seen:
+                raise StaleError
             entered = replace(person, managed=False, gone=False)
             check_person(entered, [one for one in known.values() if not one.gone], receivers)
             self._write(connection, [entered], now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,9 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.alerts.alert import HeldReason
+from engine.errors import ConflictError, FeedbackError
+from engine.names import is_storable
+from engine.program import OPERATORS
 from engine.store.claims import Outcome, Standing
 from engine.store.codec import Row
 from engine.store.database import NOTIFIES, Database
@@ -18,6 +21,9 @@ from engine.store.messages import HELD, PENDING
 from engine.store.schema_delivery import notification, receiver_state
 
 ON, STOPPED = "on", "stopped"
+# How the reason begins of a receiver that somebody paused: it starts again by nothing but somebody's word.
+PAUSED = "paused by "
+MOST_WHY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,11 @@ class ReceiverStanding:
     failures: int
     failing_since: datetime | None
     last_sent_at: datetime | None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether somebody stopped it, and not its own refusal."""
+        return self.stopped is not None and self.stopped.startswith(PAUSED)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -74,6 +85,31 @@ class ReceiverStates:
         with self._database.write() as connection:
             return started(connection, name, now)
 
+    def pause(self, name: str, who: str, why: str, now: datetime) -> ReceiverStanding:
+        """Hold what is for a receiver until somebody starts it again; what is being sent at this moment still arrives.
+
+        Raises
+        ------
+        FeedbackError
+            If no reason is given, or one that cannot be stored.
+        ConflictError
+            If it is stopped already, or if it is the operators', who must always be told.
+        """
+        why = why.strip()
+        if not why or len(why) > MOST_WHY or not why.isprintable() or not is_storable(why):
+            raise FeedbackError(f"why is a line of 1 to {MOST_WHY} characters: it stands in the history", field="why")
+        if name == OPERATORS:
+            raise ConflictError(f"{OPERATORS} is told of what fails everywhere else, and cannot be paused")
+        with self._database.write() as connection:
+            locked = select(receiver_state).where(receiver_state.c.name == name).with_for_update()
+            row = connection.execute(locked).mappings().first()
+            before = _standing(row) if row else ReceiverStanding(name, None, now, 0, None, None)
+            if before.stopped is not None:
+                raise ConflictError(f"{name} is stopped already: {before.stopped}")
+            paused = replace(before, stopped=f"{PAUSED}{who[:200]}: {why}", since=now)
+            _write(connection, paused)
+        return paused
+
     def start_moved(self, addresses: Mapping[str, str], now: datetime) -> list[str]:
         """Start the stopped receivers whose address is another one by now.
 
@@ -85,7 +121,8 @@ class ReceiverStates:
         moved = []
         with self._database.write() as connection:
             for name, one in standings(connection).items():
-                if one.stopped is not None and name in addresses and f"[{addresses[name]}]" not in one.stopped:
+                stays = one.stopped is None or one.is_paused
+                if not stays and name in addresses and f"[{addresses[name]}]" not in (one.stopped or ""):
                     started(connection, name, now)
                     moved.append(name)
         return moved

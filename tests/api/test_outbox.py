@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from api.cli.main import app
 from engine.delivery.outbox import Outbox
+from engine.delivery.spec import ReceiverSpec
 from engine.errors import DeliveryError
 from tests.support.receivers import HeldReceiver, always
 from tests.support.service import House
@@ -86,6 +87,23 @@ def test_receivers_are_listed_and_started(home: House, dead: str) -> None:
     assert post(home, "/v1/receivers/operators/start", unit="emea").status_code == 403
     assert post(home, "/v1/receivers/operatrs/start").status_code == 404
     assert post(home, "/v1/receivers/operators/start").json() == {"name": "operators", "due": 1}
+
+
+def test_a_receiver_is_paused_by_who_may(home: House) -> None:
+    home.service.specs = {**home.service.specs, "crm": ReceiverSpec("crm", "log")}
+    path = "/v1/receivers/crm/pause"
+    assert post(home, path, "author", why="x").status_code == 403
+    assert post(home, path, unit="emea", why="x").status_code == 403
+    assert post(home, "/v1/receivers/cmr/pause", why="x").status_code == 404
+    assert post(home, path, why="a\x07b").status_code == 422
+    assert post(home, "/v1/receivers/operators/pause", why="x").status_code == 409
+    paused = post(home, path, why="it moves").json()
+    assert (paused["state"], paused["reason"]) == ("stopped", "paused by admin:None: it moves")
+    assert post(home, path, why="again").status_code == 409
+    (change,) = home.get("/v1/audit", kind="receiver", who="admin:None").json()["changes"]
+    assert (change["what"], change["subject"], change["data"]) == ("pause", "crm", {"why": "it moves"})
+    assert home.get("/v1/audit", kind="receiver", who="somebody").json()["changes"] == []
+    assert post(home, "/v1/receivers/crm/start").json() == {"name": "crm", "due": 0}
 
 
 def test_metrics_tell_of_the_outbox(home: House, dead: str) -> None:

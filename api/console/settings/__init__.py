@@ -1,0 +1,1 @@
+"""What the settings page is made of: a module for each of its sections, and what they share."""
