@@ -10,8 +10,7 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from api.console import look
-from api.console.alert import fields
+from api.console import fields, look
 from api.console.feedback.asking import Asking
 from api.console.feedback.found import STATUSES
 from engine.program import Program

@@ -8,8 +8,7 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from api.console import look
-from api.console.alert import fields
+from api.console import fields, look
 from api.console.alert.sections import alert_path, feedback_path
 from api.console.asked import address
 from api.console.context import Context
@@ -151,7 +150,7 @@ class RecordPage:
     def _draw_rules(self) -> None:
         stored = self._seen.stored
         with Element("div").classes("hf-rules-head"):
-            fields.check(TODAY, value=self._today, on_change=lambda _: None).on(
+            fields.check(TODAY, value=self._today, changed=lambda _: None).on(
                 "change", self._context.doing(self._turn), js_handler=fields.CHECKED
             )
         if stored.erased_at is not None:

@@ -10,8 +10,7 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
-from api.console import look
-from api.console.alert import fields
+from api.console import fields, look
 from api.console.context import UNFORESEEN, Context, later, log
 from api.console.feedback.asking import PATH
 from api.console.feedback.goes import draw_goes
