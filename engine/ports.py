@@ -64,6 +64,10 @@ class Redactor(Protocol):
         """Return what a customer is stored as; itself where the policy stores nothing that is this customer's alone."""
         ...
 
+    def pseudonyms(self, customer: str) -> tuple[str, ...]:
+        """Return every pseudonym that the customer may be stored as, also by a policy that was in force before."""
+        ...
+
 
 class Clock(Protocol):
     """Tells the time."""

@@ -14,6 +14,7 @@ _TAGS = re.compile(
     r"""
       <!--.*?--> | </?[a-z][^<>]*>                              # comments and tags
     | \{\{[^{}]*\}\} | \$\{[^{}]*\} | \[object\ object\]        # placeholders that nobody filled in
+    | \[(?-i:[A-Z]{2,8}_[A-Z]{2,8}(?:_[0-9a-f]{12})?)\]        # what stands in place of personal data
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII | re.DOTALL,
 )

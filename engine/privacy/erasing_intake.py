@@ -92,8 +92,8 @@ def admit_wish(
 
 
 def with_stored(wish: Wish, redactor: Redactor) -> Wish:
-    """Return a wish that knows what the customer is stored as."""
-    return replace(wish, stored=(redactor.customer(wish.customer),))
+    """Return a wish that knows what the customer is stored as, and was before the policy changed."""
+    return replace(wish, stored=(redactor.customer(wish.customer), *redactor.pseudonyms(wish.customer)))
 
 
 def _erasing(value: Any) -> Erasing:

@@ -69,6 +69,16 @@ class RecordRedactor:
         unique = all(one.action == Action.HASH for one in log.redactions)
         return stored if stored is not None and unique else customer
 
+    def pseudonyms(self, customer: str, found: Found) -> tuple[str, ...]:
+        """Return every pseudonym that a policy may have stored a customer as: programs change their policies."""
+        taken = without_ours(customer, found[customer])
+        forms: list[tuple[str, Kind | None]] = [("customer", None)]
+        for one in taken:
+            # Only of a value that is nothing else: what is around it may tell two customers apart.
+            kind = one.kind if _is_all(customer, [one]) else None
+            forms += [("customer", kind), (str(one.kind), kind)]
+        return tuple(dict.fromkeys(self._pseudonyms.naming(prefix, kind, customer) for prefix, kind in forms))
+
     def _part(self, part: Part, field: str, found: Found, log: _Log) -> Part:
         text, pieces = self._text(f"{field}.text", "text", part.text, found[part.text], log)
         question = part.question

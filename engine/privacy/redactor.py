@@ -69,6 +69,10 @@ class PolicyRedactor:
         """Return what a customer is stored as; itself where the policy stores no name that is the customer's alone."""
         return self._records.customer(customer, self._found({customer: None}))
 
+    def pseudonyms(self, customer: str) -> tuple[str, ...]:
+        """Return every pseudonym that the customer may be stored as, also by a policy that was in force before."""
+        return self._records.pseudonyms(customer, self._found({customer: None}))
+
     def _found(self, texts: dict[str, None]) -> Found:
         """Look at each text once, however many records have it."""
         unique = list(texts)

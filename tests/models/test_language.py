@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from engine.privacy.policy import Kind
+from engine.privacy.stand_ins import STAND_INS, hashed, masked
 from models.language import identify
+from models.noise import without_noise
 
 ENGLISH = [
     "ok",
@@ -109,3 +112,23 @@ def test_another_script_needs_no_four_words() -> None:
 def test_a_configured_language_is_kept_under_its_own_code() -> None:
     found = identify("Die App geht nicht mehr seit dem Update", ("en", "de"))
     assert (found.code, found.supported) == ("de", True)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        pytest.param("fr", "Ma commande [ORDER_NUMBER] est perdue, [EMAIL_ADDRESS], [PHONE_NUMBER]", id="French"),
+        pytest.param("es", "Mi numero es [PHONE_NUMBER] y nadie me llama", id="Spanish"),
+        pytest.param("en", "[PHONE_NUMBER_3f9a0c12d4e5] [EMAIL_ADDRESS_3f9a0c12d4e5] refund pls", id="digests"),
+        pytest.param("en", "refund [ORDER_NUMBER_3f9a0c12d4e5]", id="a word and a digest"),
+    ],
+)
+def test_what_stands_in_place_of_personal_data_is_no_language(code: str, text: str) -> None:
+    found = identify(text, ["en"])
+    assert (found.code, found.supported) == (code, code == "en")
+
+
+@pytest.mark.parametrize("kind", STAND_INS)
+def test_every_stand_in_is_left_out_of_what_tells_the_language(kind: Kind) -> None:
+    assert not without_noise(f"{masked(kind)} {hashed(kind, '3f9a0c12d4e5')}").strip()
+    assert not without_noise(f"{masked(None)} {hashed(None, '3f9a0c12d4e5')}").strip()

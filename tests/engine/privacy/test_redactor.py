@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from engine.feedback import Cue, Feedback, Part, Redaction, feedback_from_dict
 from engine.intake import admit
+from engine.privacy.erasing_intake import Wish, with_stored
 from engine.privacy.policy import Action, Finding, Kind, Policy, policy_from_dict
 from engine.privacy.pseudonym import Pseudonyms
 from engine.privacy.redactor import PolicyRedactor
+from engine.privacy.retention import Erasing
 from engine.privacy.stand_ins import HIDDEN_CHARACTER, without_ours
 from engine.program import Program
 from engine.rules.words import words_of
@@ -244,3 +246,21 @@ def test_what_was_taken_out_can_be_put_back(policy: Policy, feedback: Feedback, 
             old_start, old_end = back.span(place, start, end)
             assert part.text[start:end] in feedback.parts[place].text[old_start:old_end]
         assert back.span(place, 0, len(part.text))[1] == len(feedback.parts[place].text)
+
+
+@pytest.mark.parametrize("customer", ["C-77", MAIL, PHONE, f"Ann <{MAIL}>"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(Policy(), id="by kind"),
+        pytest.param(Policy(always={"customer": HASH}), id="always"),
+        pytest.param(Policy(fields={"customer": KEEP}, always={"customer": HASH}), id="always, kinds kept"),
+        pytest.param(Policy(fields={"customer": KEEP}), id="kept"),
+    ],
+)
+def test_a_customer_is_found_by_what_an_earlier_policy_stored(before: Policy, customer: str) -> None:
+    now = redactor_of(Policy(fields={"customer": DROP}))
+    wish = with_stored(Wish(customer, Erasing.DELETE, "me"), now)
+    assert one(before, record(customer=customer)).customer in (wish.customer, *wish.stored)
+    # Who is named by more than that is somebody else.
+    assert one(before, record(customer=f"Bob {customer}")).customer not in (wish.customer, *wish.stored)
