@@ -88,10 +88,11 @@ def named_as_stored(matching: Any, redactor: Redactor | None) -> Any:
 
 
 def customers_asked(customer: str | None, redactor: Redactor | None) -> tuple[str, ...] | None:
-    """Return under which names to look for a customer: as it is said, and as it is stored; None asks for nobody."""
+    """Return under which names to look for a customer: as it is said, and as it is or was stored; None is nobody."""
     if customer is None:
         return None
-    return tuple(dict.fromkeys((customer, redactor.customer(customer) if redactor else customer)))
+    stored = (redactor.customer(customer), *redactor.pseudonyms(customer)) if redactor else ()
+    return tuple(dict.fromkeys((customer, *stored)))
 
 
 def _redactor(program: Program, pseudonyms: Pseudonyms, store: Store | None, vault: Vault | None) -> PolicyRedactor:
