@@ -21,6 +21,15 @@ ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "screenshots"
 READY = "Ctrl-C ends it."
 MOST_S = 180
+# Nothing is being counted any more, and for two seconds nothing was drawn; ages of alerts change every second.
+QUIET = """() => {
+  const drawn = document.querySelectorAll("*").length;
+  if (document.querySelector(".q-spinner, [aria-busy=true]") || drawn !== window.drawn) {
+    window.drawn = drawn;
+    window.since = Date.now();
+  }
+  return Date.now() - window.since > 2000;
+}"""
 
 
 def main() -> None:
@@ -80,6 +89,7 @@ def _take(page: Page, address: str, file: Path) -> None:
     page.goto(address)
     page.wait_for_function("window.did_handshake === true")
     page.wait_for_load_state("networkidle")
+    page.wait_for_function(QUIET, timeout=60_000)
     page.screenshot(path=file)
     print(file.relative_to(ROOT))
 
