@@ -3,13 +3,16 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test check bench soak screenshots contenders clean
+.PHONY: run test test-browser check bench soak screenshots contenders clean
 
 run: $(VENV)/.serve  ## start the service on SQLite with the bundled sample
 	@exec $(BIN)/heedful demo
 
-test: check  ## lint, types, the import contract and the whole suite
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+test: check  ## lint, types, the import contract and the suite, but for what needs a browser
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser" --cov --cov-report=term:skip-covered
+
+test-browser: $(VENV)/.dev  ## walk through the console in a real Chromium
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m browser tests/console
 
 check: $(VENV)/.dev  ## lint, types and the import contract
 	$(BIN)/ruff check .
