@@ -41,8 +41,11 @@ class Forgetter:
 
     def run(self, stop: threading.Event) -> None:
         """Erase what is to be erased until the service ends."""
-        while not stop.is_set():
+        while True:
             self._awake.clear()
+            # After that, so that no call to wake is lost: who ends the service stops first and wakes then.
+            if stop.is_set():
+                return
             self.look(stop)
             self._awake.wait(LOOK_S)
 
