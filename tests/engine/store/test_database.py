@@ -8,15 +8,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from engine.errors import NotFoundError, StoreError
 from engine.scope import Role
 from engine.store.store import Store
-from engine.store.tables import metadata
 from tests.support.clock import NOON
 
 
@@ -24,14 +21,6 @@ def migrate(url: str) -> None:
     store = Store(url)
     store.migrate()
     store.close()
-
-
-def test_the_migrations_make_the_schema(store: Store) -> None:
-    with store.database.read() as connection:
-        found = compare_metadata(MigrationContext.configure(connection), metadata)
-    # SQLite does not tell that a column of an index is descending.
-    descending = {"ix_alert_queue", "ix_alert_holder_queue"} if store.database.dialect == "sqlite" else set()
-    assert [one for one in found if getattr(one[1], "name", None) not in descending] == []
 
 
 def test_two_processes_migrate_at_once(url: str) -> None:
