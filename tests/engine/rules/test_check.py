@@ -59,7 +59,7 @@ def test_an_example_that_fails_is_a_warning_with_its_reason(when: str, kind: str
 @pytest.mark.parametrize(
     ("example", "said"),
     [
-        pytest.param("{nps: 1}", "neither text nor parts", id="no words"),
+        pytest.param("{nps: 1}", "neither text, parts nor a transcript", id="no words"),
         pytest.param("{text: x, nps: 11}", "it goes from 0 to 10", id="a score out of range"),
         pytest.param("{text: x, nps: many}", "must be a number", id="a score in words"),
         pytest.param("{text: [x]}", "text must be text", id="a list as text"),

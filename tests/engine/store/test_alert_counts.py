@@ -59,7 +59,7 @@ def test_no_more_are_counted_than_asked_for(busy: Store) -> None:
     assert busy.alerts.waiting(NOON, 7, EVERYTHING).more is False
     assert busy.alerts.waiting(NOON, 6, EVERYTHING).more is True
     assert busy.alerts.count(AlertFilter(), 3) == 3
-    assert busy.alerts.count(AlertFilter(customer="c\x00"), 3) == 0
+    assert busy.alerts.count(AlertFilter(customers=("c\x00",)), 3) == 0
 
 
 def test_alerts_are_looked_up_by_ids_and_rules_by_what_waits_in_scope(busy: Store) -> None:
