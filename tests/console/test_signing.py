@@ -64,6 +64,8 @@ def test_what_is_not_right_is_said_alike(quiet_console: Console, visitor: httpx.
     if who == "unknown":
         email = "nobody@example.com"
     if who == "disabled":
+        # Another one: the last account that may do everything cannot be disabled.
+        person(quiet_console)
         quiet_console.service.store.accounts.change(account.id, {"disabled_at": account.created_at})
     if who == "wrong password":
         password = "x" * 300
