@@ -241,18 +241,24 @@ class Service:
         with contextlib.suppress(OverloadedError, ReaderUnavailableError):
             self.reader.read([])
 
-    def close(self) -> None:
-        """Finish what was begun, then end every thread."""
+    def rest(self) -> None:
+        """End what runs by itself; what is asked of the service is still answered."""
         self.stop.set()
         self.outbox.wake()
         self.forgetter.wake()
+        for thread in self.threads:
+            thread.join(timeout=15)
+
+    def close(self) -> None:
+        """Finish what was begun, then end every thread."""
+        # Told first, so that nobody waits for a look that comes later.
+        self.stop.set()
         self.hearing.close()
         self.replayer.close()
         self.checker.close()
         self.reader.close()
         self.writer.close()
-        for thread in self.threads:
-            thread.join(timeout=15)
+        self.rest()
         self.store.close()
 
 

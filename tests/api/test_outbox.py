@@ -19,9 +19,7 @@ from tests.support.service import House
 @pytest.fixture
 def dead(home: House) -> str:
     """The id of a notification that was given up."""
-    home.service.stop.set()
-    for thread in home.service.threads:
-        thread.join(20)
+    home.service.rest()
     home.post({"id": "f1", "text": "hello", "scores": {"nps": 1}, "unit": "emea/uk"})
     deliver(home, always(lambda: DeliveryError("answered 404", permanent=True)))
     (found,) = home.get("/v1/outbox").json()["notifications"]
