@@ -2,61 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Text, and_, exists, func, or_
+from sqlalchemy import Boolean, and_, exists, literal, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from engine.insights.wording import Term, parse_wording
 from engine.store import schema
-
-MOST_WORDS = 16
-ESCAPE = "\\"
+from engine.store.search_filter import fts5_of, tsquery_of
 
 
-class _Said(FunctionElement[str]):
-    """The texts of a record, one after the other."""
+class _Said(FunctionElement[bool]):
+    """Whether the words of a commit are what a question in a database's own language asks for."""
 
     name = "said"
-    type = Text()
+    type = Boolean()
     inherit_cache = True
 
 
 @compiles(_Said, "sqlite")
 def _sqlite(element: _Said, compiler: Any, **options: Any) -> str:
-    record = compiler.process(element.clauses, **options)
-    texts = f"json_each({record}, '$.parts')"
-    return f"(SELECT group_concat(json_extract(value, '$.text'), char(10)) FROM {texts})"  # noqa: S608
+    sequence, question, _ = element.clauses
+    sequence, question = (compiler.process(one, **options) for one in (sequence, question))
+    return f"{sequence} IN (SELECT rowid FROM search_words WHERE search_words MATCH {question})"  # noqa: S608
 
 
 @compiles(_Said, "postgresql")
 def _postgresql(element: _Said, compiler: Any, **options: Any) -> str:
-    record = compiler.process(element.clauses, **options)
-    texts = f"json_array_elements(CAST({record} AS json) -> 'parts') AS part"
-    return f"(SELECT string_agg(part ->> 'text', chr(10)) FROM {texts})"  # noqa: S608
+    sequence, _, question = element.clauses
+    sequence, question = (compiler.process(one, **options) for one in (sequence, question))
+    return f"{sequence} IN (SELECT sequence FROM search_words WHERE words @@ CAST({question} AS tsquery))"  # noqa: S608
 
 
 def finds(line: str) -> Any:
-    """Return the condition that a line names an alert, its feedback or its customer, or that all its words were said.
+    """Return the condition that a line names an alert, its feedback or its customer, or asks for what was said.
 
-    The case of letters is no difference. Of a longer line the first 16 words count.
+    Words are asked for as in the search of feedback: all of them, a "phrase", -not, begin*.
+
+    Raises
+    ------
+    QuestionError
+        If it is longer than anybody types.
     """
-    alert, feedback = schema.alert.c, schema.feedback.c
-    words = [_says(_Said(feedback.record), word) for word in line.split()[:MOST_WORDS]]
-    own = exists().where(feedback.sequence == alert.sequence, *words).correlate(schema.alert)
+    alert, feedback, wording = schema.alert.c, schema.feedback.c, parse_wording(line)
     named = [column == line for column in (alert.id, alert.customer, alert.feedback_id)]
-    return or_(*named, and_(alert.feedback_id != "", own))
+    if not wording:
+        return or_(*named)
+    asked = [_said(wording.wanted)] if wording.wanted else []
+    asked += [~_said(wording.unwanted, any_of=True)] if wording.unwanted else []
+    # The words are those of a feedback's latest revision, whichever opened the alert.
+    own = exists().where(feedback.source == alert.source, feedback.id == alert.feedback_id, and_(*asked))
+    return or_(*named, own.correlate(schema.alert))
 
 
-def _says(said: _Said, word: str) -> Any:
-    lower = word.lower()
-    # SQLite leaves letters beyond ASCII as they are: small, capital, or the first of a sentence.
-    raised = "".join(one if one.isascii() else one.upper() for one in lower)
-    ways = dict.fromkeys((lower, raised, raised[:1] + lower[1:]))
-    return or_(*(func.lower(said).like(_anywhere(way), escape=ESCAPE) for way in ways))
-
-
-def _anywhere(word: str) -> str:
-    for special in (ESCAPE, "%", "_"):
-        word = word.replace(special, ESCAPE + special)
-    return f"%{word}%"
+def _said(terms: Sequence[Term], *, any_of: bool = False) -> Any:
+    questions = (fts5_of(terms, any_of=any_of), tsquery_of(terms, any_of=any_of))
+    return _Said(schema.feedback.c.sequence, *map(literal, questions))

@@ -89,11 +89,9 @@ class Filter:
     def said(self, terms: Sequence[Term], *, any_of: bool = False) -> Condition:
         """Return the condition that a row of words has all of some terms, or any of them."""
         if self._is_sqlite:
-            joined = (" OR " if any_of else " AND ").join(map(_fts5, terms))
-            return literal_column("search_words").op("MATCH", is_comparison=True)(joined)
-        joined = (" | " if any_of else " & ").join(map(_tsquery, terms))
+            return literal_column("search_words").op("MATCH", is_comparison=True)(fts5_of(terms, any_of=any_of))
         words = words_table(self.connection).c.words
-        return words.op("@@", is_comparison=True)(cast(joined, TSQUERY))
+        return words.op("@@", is_comparison=True)(cast(tsquery_of(terms, any_of=any_of), TSQUERY))
 
     def _worded(self, condition: Condition) -> Select[Any]:
         table = words_table(self.connection)
@@ -258,6 +256,16 @@ def _columns(asked: Asked) -> list[Condition]:
     if asked.until is not None:
         found.append(columns.at < stamp(asked.until))
     return found
+
+
+def fts5_of(terms: Sequence[Term], *, any_of: bool = False) -> str:
+    """Return what FTS5 is asked for all of some terms, or any of them."""
+    return (" OR " if any_of else " AND ").join(map(_fts5, terms))
+
+
+def tsquery_of(terms: Sequence[Term], *, any_of: bool = False) -> str:
+    """Return what PostgreSQL is asked for all of some terms, or any of them."""
+    return (" | " if any_of else " & ").join(map(_tsquery, terms))
 
 
 def _fts5(term: Term) -> str:

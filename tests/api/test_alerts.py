@@ -151,3 +151,22 @@ def test_words_are_found_in_any_case_of_any_letters(store: Store, said: str, sea
     assert store.alerts.page(AlertFilter(search=search)).alerts
     assert not store.alerts.page(AlertFilter(search=search + " nowhere")).alerts
     assert store.alerts.count(AlertFilter(search=search), 1) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        pytest.param('"im büro"', True, id="a phrase"),
+        pytest.param('"büro im"', False, id="in another order"),
+        pytest.param("buro", True, id="without its accent"),
+        pytest.param("ärg*", True, id="how a word begins"),
+        pytest.param("büro -paris", True, id="a word that was not said"),
+        pytest.param("büro -ärger", False, id="without one that was said"),
+        pytest.param("before", False, id="what an earlier revision said"),
+    ],
+)
+def test_words_are_asked_for_as_in_the_search_of_feedback(store: Store, line: str, found: bool) -> None:
+    engine = engine_on(store)
+    engine.process([feedback(1, "I am furious. before", scores={"nps": 1})])
+    engine.process([feedback(1, "I am furious. Ärger im Büro", scores={"nps": 1})], revise=True)
+    assert bool(store.alerts.page(AlertFilter(search=line)).alerts) is found
