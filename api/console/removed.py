@@ -52,7 +52,7 @@ class Removed:
             form.props["aria-label"] = "Show what was removed"
             form.on("submit", js_handler="(event) => event.preventDefault()")
             form.on("keydown.escape", self._offer)
-            why = fields.text("Why do you need to see it? Your name and this are kept.", most=MOST_WHY)
+            why = fields.Field("Why do you need to see it? Your name and this are kept.", most=MOST_WHY)
 
             async def show() -> None:
                 await self._show(why.value)

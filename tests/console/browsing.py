@@ -139,8 +139,20 @@ def served(folder: Path, browser: Browser | None, *, rules: str = RULES, **more:
         yield found
         for context in found.contexts:
             context.close()
+        _let_go(found)
         assert not found.foreign, f"pages asked others: {json.dumps(found.foreign)}"
         assert not found.problems, f"errors in pages: {found.problems}"
     finally:
         server.should_exit = True
         thread.join(30)
+
+
+def _let_go(console: Console) -> None:
+    """Wait until the server has seen every page go: what it begins for them must not begin while it ends."""
+    from nicegui import Client
+
+    deadline = time.monotonic() + 10
+    while any(one.has_socket_connection for one in list(Client.instances.values())):
+        assert time.monotonic() < deadline, "a page that was closed is still connected"
+        time.sleep(0.02)
+    assert httpx.get(f"{console.base}/livez").status_code == 200

@@ -56,6 +56,8 @@ def test_answers_become_a_version_by_keyboard_alone(desk: Console) -> None:
     page.keyboard.press("u")
     expect(page.get_by_text("Sentence 1 of 2")).to_be_visible()
     page.keyboard.press("Enter")
+    # A key that is pressed while an answer is on its way is passed over, so that it answers no other sentence.
+    expect(page.get_by_text("Sentence 2 of 2")).to_be_visible()
     page.keyboard.press("n")
     expect(page.get_by_text("1 record answered, not in a version yet")).to_be_visible()
     expect(page.get_by_text("Nothing is left to label")).to_be_visible()

@@ -103,12 +103,12 @@ def test_the_keyboard_reaches_everything(filled: Console) -> None:
     page.goto("/account")
     page.wait_for_function("window.did_handshake === true")
     seen = []
-    for _ in range(10):
+    while "Sign out" not in seen:
+        assert len(seen) < 30, seen
         page.keyboard.press("Tab")
         seen.append(_focused(page))
         assert page.evaluate(SHOWN), f"{seen[-1]} does not show that it has the focus"
     assert [one for one in seen if one in ("Heedful", "Inbox")] == ["Heedful", "Inbox"]
-    assert "Sign out" in " ".join(seen)
 
 
 # Fields show it by their frame.

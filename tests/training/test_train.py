@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -41,6 +43,23 @@ def quick(limit: int = 40) -> Mixture:
     return mixture_of([DATA], [], TAXONOMY, limit)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a model that tests only read."""
+    return train(quick(), tmp_path_factory.mktemp("made") / "model", recipe=QUICK).folder
+
+
+@pytest.fixture(scope="module")
+def whole_runs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Recipe], str]:
+    """Tell which model a run makes that nobody kills; once a recipe."""
+
+    @cache
+    def of(recipe: Recipe) -> str:
+        return train(quick(80), tmp_path_factory.mktemp("whole") / "model", recipe=recipe, seed=3).model
+
+    return of
+
+
 @pytest.mark.xdist_group("torch")
 def test_training_is_reproducible_and_writes_a_model_that_reads(tmp_path: Path) -> None:
     said: list[str] = []
@@ -75,9 +94,13 @@ class _KilledError(Exception):
     ],
 )
 def test_a_run_that_was_killed_goes_on_to_the_same_model(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recipe: Recipe, steps: int
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    whole_runs: Callable[[Recipe], str],
+    recipe: Recipe,
+    steps: int,
 ) -> None:
-    whole = train(quick(80), tmp_path / "whole" / "model", recipe=recipe, seed=3)
+    whole = whole_runs(recipe)
     # Every step is kept, so the run stands where it was broken off.
     monkeypatch.setattr("training.fit.CHECKPOINT_S", -1.0)
     left = iter(range(steps))
@@ -92,7 +115,7 @@ def test_a_run_that_was_killed_goes_on_to_the_same_model(
     assert not out.exists()
     with pytest.raises(DataError, match="begun with other data or options"):
         train(quick(80), out, recipe=recipe, seed=4)
-    assert train(quick(80), out, recipe=recipe, seed=3).model == whole.model
+    assert train(quick(80), out, recipe=recipe, seed=3).model == whole
 
 
 def test_too_few_records_to_calibrate_on_are_told(tmp_path: Path) -> None:
@@ -128,28 +151,26 @@ def test_the_weights_gone_on_from_count_as_one_more_member(tmp_path: Path, monke
 
 
 @pytest.mark.xdist_group("torch")
-def test_training_goes_on_from_a_model_on_own_files(tmp_path: Path) -> None:
-    first = train(quick(), tmp_path / "first", recipe=QUICK)
+def test_training_goes_on_from_a_model_on_own_files(tmp_path: Path, made: Path) -> None:
     own = tmp_path / "own.csv"
     own.write_text("id,text,intent\n" + "".join(f"{n},Parcel {n} never came.,complaint\n" for n in range(30)))
-    found = train(mixture_of([own], [own], TAXONOMY), tmp_path / "second", base=str(first.folder), recipe=QUICK)
+    found = train(mixture_of([own], [own], TAXONOMY), tmp_path / "second", base=str(made), recipe=QUICK)
     assert set(found.metrics["judged"]) == {str(own)}
     assert "your own" in (tmp_path / "second" / "card.md").read_text()
 
 
 @pytest.mark.xdist_group("torch")
-def test_a_network_comes_back_from_its_artifact(tmp_path: Path) -> None:
-    report = train(quick(), tmp_path / "model", recipe=QUICK)
-    restored, taxonomy = restore(report.folder)
+def test_a_network_comes_back_from_its_artifact(tmp_path: Path, made: Path) -> None:
+    restored, taxonomy = restore(made)
     again = tmp_path / "again.onnx"
     onnx.save(write_graph(restored), again)
     text = "The app crashed twice"
-    tokenizer = load_tokenizer(str(report.folder / "tokenizer.json"))
+    tokenizer = load_tokenizer(str(made / "tokenizer.json"))
     window = window_of(0, text, tokenizer.encode(text, add_special_tokens=False))
     batch = batch_of([window], (101, 102, 0))
     logits = [
         ort.InferenceSession(path, providers=["CPUExecutionProvider"]).run(["logits"], batch.feed())[0]
-        for path in (again, report.folder / "model.onnx")
+        for path in (again, made / "model.onnx")
     ]
     assert taxonomy == TAXONOMY
     np.testing.assert_allclose(logits[0], logits[1], atol=0.3)

@@ -35,7 +35,7 @@ class Judging:
         self._held = _held(reading)
         self._chosen = {task: set(names) for task, names in self._held.items()}
         self._judged: set[str] = set()
-        self._boxes: dict[str, Element] = {}
+        self._boxes: dict[str, fields.Check] = {}
 
     def draw(self) -> None:
         """Draw the form."""
@@ -43,13 +43,13 @@ class Judging:
             group.props["style"] = "border: 0; padding: 0; margin: 0"
             look.words("legend", "Should this have alerted?", "hf-hidden-text")
             for kind in VerdictKind:
-                box = fields.check(
+                box = fields.Check(
                     VERDICTS[kind],
                     value=self._kind == kind,
                     changed=lambda _, kind=kind: self._choose(str(kind)),  # type: ignore[misc]
                     kind="radio",
                 )
-                box.props["name"] = group.html_id
+                box.element.props["name"] = group.html_id
         self._trees = Element("div")
         self.note = fields.note("Note", most=MAX_NOTE_CHARACTERS)
         self._choose(self._kind)
@@ -94,7 +94,7 @@ class Judging:
         held = ", ".join(sorted(self._held[task])) or "none"
         with Element("details"):
             look.words("summary", f"{TITLES[task]}: read as {held}")
-            self._boxes[task] = fields.check(
+            self._boxes[task] = fields.Check(
                 f"I have judged the {TITLES[task].lower()}",
                 value=task in self._judged,
                 changed=lambda on: (self._judged.add if on else self._judged.discard)(task),
@@ -107,7 +107,7 @@ class Judging:
         with Element("fieldset"):
             look.words("legend", root, "hf-hidden-text" if leaves == [root] else "")
             for leaf in leaves:
-                fields.check(
+                fields.Check(
                     leaf.partition("/")[2] or leaf,
                     value=leaf in self._chosen[task],
                     changed=lambda on, leaf=leaf: self._tick(task, leaf, on=on),  # type: ignore[misc]
@@ -116,7 +116,7 @@ class Judging:
     def _tick(self, task: str, leaf: str, *, on: bool) -> None:
         (self._chosen[task].add if on else self._chosen[task].discard)(leaf)
         self._judged.add(task)
-        fields.tick(self._boxes[task])
+        self._boxes[task].tick()
 
 
 def _held(reading: Reading | None) -> Mapping[str, tuple[str, ...]]:

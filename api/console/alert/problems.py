@@ -90,7 +90,7 @@ class ProblemPanel:
             options = {"": "A new problem"} | {one.id: one.title for one in problems}
             chosen = fields.choice("Which problem", options if suggestion is None else {"": "A new problem"})
             with Element("div").classes("hf-stack") as new:
-                title = fields.text("Title of a new problem", _title(suggestion), most=MOST_TITLE)
+                title = fields.Field("Title of a new problem", _title(suggestion), most=MOST_TITLE)
                 cause = fields.note("What is behind it, as far as it is known", most=MOST_WORDS)
             chosen.element.on("change", lambda event: new.set_visibility(not event.args), js_handler=fields.VALUE)
 

@@ -73,7 +73,7 @@ class Filters:
     def _when(self, asking: Asking) -> None:
         with Element("div").classes("hf-pair"):
             for name, said in (("since", "Since"), ("until", "Before")):
-                field = fields.text(said, asking.value(name)[:10], most=10)
+                field = fields.Field(said, asking.value(name)[:10], most=10)
                 field.element.props["type"] = "date"
                 field.element.on("change", self._changed(asking, name), js_handler=fields.VALUE)
 
@@ -114,7 +114,7 @@ class Filters:
                 form.on("submit", js_handler="(event) => event.preventDefault()")
                 kind = fields.choice("What", KINDS, "label")
                 kind.value = "label"
-                value = fields.text("Which")
+                value = fields.Field("Which")
 
                 async def add() -> None:
                     if value.said:

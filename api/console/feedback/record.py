@@ -6,7 +6,6 @@ from typing import Any
 
 from nicegui import ui
 from nicegui.element import Element
-from nicegui.events import GenericEventArguments
 
 from api.console import fields, look
 from api.console.alert.sections import alert_path, feedback_path
@@ -150,9 +149,7 @@ class RecordPage:
     def _draw_rules(self) -> None:
         stored = self._seen.stored
         with Element("div").classes("hf-rules-head"):
-            fields.check(TODAY, value=self._today, changed=lambda _: None).on(
-                "change", self._context.doing(self._turn), js_handler=fields.CHECKED
-            )
+            fields.Check(TODAY, value=self._today, changed=self._context.doing(self._turn))
         if stored.erased_at is not None:
             look.words("p", "What was said is gone, so conditions on it find nothing now.", "hf-small hf-warn")
         RulesList(self._context).show(self._seen.judged)
@@ -163,9 +160,9 @@ class RecordPage:
             if self._today:
                 look.words("span", " What is shown is what today's rules would do.")
 
-    async def _turn(self, event: GenericEventArguments) -> None:
+    async def _turn(self, on: bool) -> None:
         """Judge by the other rules; the address says by which."""
-        self._today = bool(event.args)
+        self._today = on
         self._seen = await self._look()
         path = feedback_path(*self._key)
         ui.navigate.history.replace(address(path, [("now", "true")] if self._today else []))

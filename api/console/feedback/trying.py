@@ -93,14 +93,14 @@ class TryPage:
         program = self._context.service.engine.program
         with Element("div").classes("hf-try-fields"):
             for name, spec in program.scores.items():
-                field = fields.text(f"{name} ({spec.min:g} to {spec.max:g})", most=20)
+                field = fields.Field(f"{name} ({spec.min:g} to {spec.max:g})", most=20)
                 field.element.props.update({"type": "number", "step": "any", "min": spec.min, "max": spec.max})
                 self._follow(field, "scores", name)
         with Element("details").classes("hf-facet-group"):
             look.words("summary", "More about it")
             with Element("div").classes("hf-try-fields"):
                 for name in ("channel", "unit", "customer", "employee"):
-                    self._follow(fields.text(name.capitalize()), name)
+                    self._follow(fields.Field(name.capitalize()), name)
                 for name, attribute in list(program.attributes.items())[:MOST_ATTRIBUTES]:
                     self._follow(_attribute_field(attribute), "attributes", name)
 
@@ -218,7 +218,7 @@ def _attribute_field(spec: AttributeSpec) -> fields.Field:
         return fields.choice(spec.name, {"": "None", **{one: one for one in spec.values}})
     if spec.kind == "flag":
         return fields.choice(spec.name, {"": "None", "true": "Yes", "false": "No"})
-    field = fields.text(spec.name, most=MAX_VALUE_CHARACTERS)
+    field = fields.Field(spec.name, most=MAX_VALUE_CHARACTERS)
     if spec.kind == "number":
         field.element.props.update({"type": "number", "step": "any"})
     return field

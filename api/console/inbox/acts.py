@@ -199,7 +199,7 @@ def assignable(people: Directory, scope: Scope) -> dict[str, str]:
 
 
 def _note(label: str = "Note") -> Field:
-    return Field("textarea", label, most=MOST_NOTE)
+    return Field(label, tag="textarea", most=MOST_NOTE)
 
 
 def _assign(context: Context, _targets: Targets, people: Directory) -> Callable[[], Record]:

@@ -11,7 +11,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from api.console import look
 from api.console.context import Context
-from api.console.fields import Changed, Field, check, choice
+from api.console.fields import Changed, Check, Field, choice
 from api.console.inbox.acts import assignable
 from api.console.inbox.view import KINDS, MOST_CHARACTERS, SINCE, STATES, TITLES, Queue, View
 from engine.alerts.severity import Severity
@@ -122,7 +122,7 @@ class Bar:
                 )
             titled = dict(rules)
             choice("Rule", {"": "Any", **_with(titled, view.rule)}, view.rule, changed=self._to("rule"))
-            Field("input", "Unit and below", view.unit, most=MOST_CHARACTERS, changed=self._to("unit"))
+            Field("Unit and below", view.unit, most=MOST_CHARACTERS, changed=self._to("unit"))
             if view.queue not in (Queue.MINE, Queue.UNASSIGNED):
                 choice("Holder", {"": "Anybody", **_with(names, view.holder)}, view.holder, changed=self._to("holder"))
             times = {name: said for name, (said, _) in SINCE.items()}
@@ -137,7 +137,7 @@ class Bar:
                     chosen = {*getattr(self.view, name), one} if on else {*getattr(self.view, name)} - {one}
                     await self._narrowed(name, tuple(other for other in names if other in chosen))
 
-                check(_plain(one), value=one in getattr(self.view, name), changed=self._safely(tick))
+                Check(_plain(one), value=one in getattr(self.view, name), changed=self._safely(tick))
 
     def _to(self, name: str) -> Changed:
         async def to(value: object) -> None:

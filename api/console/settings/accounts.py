@@ -9,8 +9,8 @@ from nicegui.element import Element
 
 from api.console import look
 from api.console.context import Context, say_done
+from api.console.fields import Check, Field, choice
 from api.console.live import Topic
-from api.console.settings.fields import Check, Field, choice
 from api.console.settings.granting import check_grant
 from api.console.settings.keys import ROLES
 from api.console.settings.parts import Cells, Table, asking, handler, secret
@@ -38,7 +38,7 @@ class _Listing:
         self._context = context
 
     async def draw(self) -> None:
-        again = handler(self._context, self.bring)
+        again = handler(self._context, lambda _: self.bring())
         with Element("div").classes("st-tools st-after"):
             self._search = Field("Search", hint="Name, e-mail, unit or role", changed=again)
             self._disabled = Check("Disabled ones too", changed=again)

@@ -11,8 +11,8 @@ from nicegui.element import Element
 
 from api.console import look
 from api.console.context import Context
+from api.console.fields import Field, choice
 from api.console.live import Topic
-from api.console.settings.fields import Field, choice
 from api.console.settings.parts import PAGE, Cells, Paged, Table, handler
 from api.console.settings.section import WHOLE, Section
 from api.spreadsheet import cell
@@ -37,7 +37,7 @@ class _Listing:
     async def draw(self) -> None:
         context = self._context
         kinds = await context.read(context.service.store.audit.kinds)
-        again = handler(context, self._again)
+        again = handler(context, lambda _: self._again())
         with Element("div").classes("st-tools"):
             self._kind = choice("Kind", {"": "Everything"} | {kind: kind for kind in kinds}, changed=again)
             self._who = Field("By", hint="Whole name or e-mail", changed=again)

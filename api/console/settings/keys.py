@@ -6,8 +6,8 @@ from nicegui.element import Element
 
 from api.console import look
 from api.console.context import Context, say_done
+from api.console.fields import Check, Field, choice
 from api.console.live import Topic
-from api.console.settings.fields import Check, Field, choice
 from api.console.settings.granting import check_grant
 from api.console.settings.parts import Cells, Table, asking, handler, secret
 from api.console.settings.section import WHOLE, Section, changed
@@ -39,7 +39,7 @@ class _Listing:
 
     async def draw(self) -> None:
         with Element("div").classes("st-tools st-after"):
-            self._revoked = Check("Revoked ones too", changed=handler(self._context, self.bring))
+            self._revoked = Check("Revoked ones too", changed=handler(self._context, lambda _: self.bring()))
         columns = ("Key", "Role", "Unit", "Made", "")
         nothing = ("There are no keys", "Systems that send feedback need one each.")
         self._table = Table("Keys", columns, self._draw, nothing)

@@ -9,8 +9,8 @@ from nicegui.element import Element
 
 from api.console import look
 from api.console.context import Context, say_done
+from api.console.fields import Field, choice
 from api.console.live import Topic
-from api.console.settings.fields import Field, choice
 from api.console.settings.parts import PAGE, Cells, Paged, Table, asking, handler
 from api.console.settings.section import WHOLE, Access, Section, changed
 from engine.errors import QuestionError
@@ -43,7 +43,7 @@ class _Listing:
 
     async def draw(self) -> None:
         context = self._context
-        again = handler(context, self._again)
+        again = handler(context, lambda _: self._again())
         receivers = {"": "All receivers"} | {name: name for name in sorted(context.service.specs)}
         with Element("div").classes("st-tools"):
             self._state = choice("State", STATES, DEAD, changed=again)

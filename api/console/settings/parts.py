@@ -13,7 +13,7 @@ from nicegui.element import Element
 
 from api.console import look
 from api.console.context import Context
-from api.console.settings.fields import Field
+from api.console.fields import Field
 from engine.errors import HeedfulError, QuestionError, SignInError
 
 Item = TypeVar("Item")

@@ -8,8 +8,8 @@ from nicegui.element import Element
 
 from api.console import look
 from api.console.context import Context, say_done
+from api.console.fields import Check, Field
 from api.console.live import Topic
-from api.console.settings.fields import Check, Field
 from api.console.settings.parts import PAGE, Cells, Paged, Table, asking, handler
 from api.console.settings.section import WHOLE, Access, Section
 from api.people_changing import entering, removing, sees
@@ -38,7 +38,7 @@ class _Listing:
         self._context = context
 
     async def draw(self) -> None:
-        again = handler(self._context, self._again)
+        again = handler(self._context, lambda _: self._again())
         with Element("div").classes("st-tools st-after"):
             self._search = Field("Search", hint="Name, id, unit or team", changed=again)
             self._gone = Check("Those who have left too", changed=again)

@@ -9,8 +9,8 @@ from nicegui.element import Element
 
 from api.console import look
 from api.console.context import Context, say_done
+from api.console.fields import Check, Field, choice
 from api.console.live import Topic
-from api.console.settings.fields import Check, Field, choice
 from api.console.settings.parts import PAGE, Cells, Paged, Table, asking, dialog, handler, pairs
 from api.console.settings.section import WHOLE, Section
 from api.erasing import erasing

@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 from api.console import look
 from api.console.context import Context, say_done
+from api.console.fields import Field
 from api.console.live import Topic
-from api.console.settings.fields import Field
 from api.console.settings.parts import Act, Cells, Table, asking, dialog, handler, pairs
 from api.console.settings.section import Access, Section
 from api.masking import mask_texts

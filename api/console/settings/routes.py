@@ -10,7 +10,7 @@ from nicegui.element import Element
 
 from api.console import look
 from api.console.context import Context
-from api.console.settings.fields import Field, choice
+from api.console.fields import Field, choice
 from api.console.settings.parts import handler
 from api.console.settings.section import Access, Section
 from api.route_trying import tried

@@ -8,8 +8,8 @@ from nicegui.element import Element
 
 from api.console import look
 from api.console.context import Context, say_done
+from api.console.fields import Check, Field, choice
 from api.console.live import Topic
-from api.console.settings.fields import Check, Field, choice
 from api.console.settings.parts import PAGE, Cells, Paged, Table, asking, handler
 from api.console.settings.section import Access, Section
 from api.silence_changing import beginning, ending, silence_of
@@ -42,7 +42,7 @@ class _Listing:
 
     async def draw(self) -> None:
         with Element("div").classes("st-tools st-after"):
-            self._ended = Check("Those that have ended too", changed=handler(self._context, self._again))
+            self._ended = Check("Those that have ended too", changed=handler(self._context, lambda _: self._again()))
         self._paged = Paged(self._context, Table("Silences", self._cells, self._draw, NOTHING), self._fetch)
         await self._paged.begin()
 
