@@ -145,14 +145,25 @@ def served(folder: Path, browser: Browser | None, *, rules: str = RULES, **more:
     finally:
         server.should_exit = True
         thread.join(30)
+        _forget_pages()
 
 
 def _let_go(console: Console) -> None:
-    """Wait until the server has seen every page go: what it begins for them must not begin while it ends."""
+    """Wait until the server has seen the pages go: what it begins for them should not begin while it ends.
+
+    A page that went without a word (its browser killed, say) is only missed after a while: it is not waited for.
+    """
     from nicegui import Client
 
-    deadline = time.monotonic() + 10
-    while any(one.has_socket_connection for one in list(Client.instances.values())):
-        assert time.monotonic() < deadline, "a page that was closed is still connected"
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline and any(one.has_socket_connection for one in list(Client.instances.values())):
         time.sleep(0.02)
     assert httpx.get(f"{console.base}/livez").status_code == 200
+
+
+def _forget_pages() -> None:
+    """Take what NiceGUI keeps a process of a server that ended from the sight of the next one."""
+    from nicegui import Client, background_tasks
+
+    Client.instances.clear()
+    background_tasks.running_tasks.clear()
