@@ -11,7 +11,7 @@ import hashlib
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -46,6 +46,7 @@ class _Receivers:
     receivers: Mapping[str, Receiver]
     specs: Mapping[str, ReceiverSpec]
     settle: Settle | None
+    retired: Collection[str]
 
 
 class Outbox:
@@ -65,6 +66,8 @@ class Outbox:
         Holds, puts off or combines what is due, in the transaction that claims.
     elapsed
         Seconds from a steady beginning, whatever the clock does.
+    retired
+        Receivers that are no more: what waits for them is left to who hands it over to others.
     """
 
     def __init__(
@@ -75,11 +78,13 @@ class Outbox:
         specs: Mapping[str, ReceiverSpec] | None = None,
         settle: Settle | None = None,
         elapsed: Callable[[], float] = time.monotonic,
+        retired: Collection[str] = (),
     ) -> None:
         self._rows = rows
         self._receivers = receivers
         self._clock = clock
         self._specs = specs or {}
+        self._retired = retired
         self._elapsed = elapsed
         self._holding = Holding(rows, secrets.token_hex(8), clock, elapsed, _marks(self._specs), settle)
         self._lanes: dict[str, Lane] = {}
@@ -96,11 +101,15 @@ class Outbox:
         rows.call_when_added(self._woken.set)
 
     def use(
-        self, receivers: Mapping[str, Receiver], specs: Mapping[str, ReceiverSpec], settle: Settle | None = None
+        self,
+        receivers: Mapping[str, Receiver],
+        specs: Mapping[str, ReceiverSpec],
+        settle: Settle | None = None,
+        retired: Collection[str] = (),
     ) -> None:
         """Go on with other receivers; what is being sent to the ones before is finished there."""
         with self._lock:
-            self._next = _Receivers(receivers, specs, settle)
+            self._next = _Receivers(receivers, specs, settle, retired)
         self._woken.set()
 
     def run(self, stop: threading.Event, idle_s: float = 0.5) -> None:
@@ -162,7 +171,7 @@ class Outbox:
         if new is None:
             return
         before, self._specs = self._specs, new.specs
-        self._receivers = new.receivers
+        self._receivers, self._retired = new.receivers, new.retired
         for name in [name for name in self._lanes if before.get(name) != new.specs.get(name)]:
             lane = self._lanes.pop(name)
             self._ending.append(lane)
@@ -181,7 +190,7 @@ class Outbox:
             lane.give_up()
         self._ending = [lane for lane in self._ending if lane.is_sending]
         self._holding.look()
-        self._strangers = self._rows.strangers(list(self._receivers))
+        self._strangers = self._rows.strangers([*self._receivers, *self._retired])
         self._looked = now
 
     def _room(self) -> dict[str, int]:

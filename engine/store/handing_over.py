@@ -60,8 +60,8 @@ class HandingOver:
 
 
 def _moved(row: Row, to: ReceiverSpec) -> dict[str, Any]:
-    """Return what changes in a notification: where it goes, and that it is as if it was never tried."""
+    """Return what changes in a notification: where it goes, and that nothing holds it; its tries stay counted."""
     address = row["address"] if to.takes_address else None
     whom = to.name if row["recipient"] == row["receiver"] or address is None else row["recipient"]
-    reset = {"state": PENDING, "held_reason": None, "held_by": None, "attempts": 0}
-    return reset | {"receiver": to.name, "recipient": whom, "address": address}
+    free = {"state": PENDING, "held_reason": None, "held_by": None}
+    return free | {"receiver": to.name, "recipient": whom, "address": address}
