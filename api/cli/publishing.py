@@ -155,15 +155,15 @@ def _moment(version: RuleVersion) -> str:
     return f"{version.at:%Y-%m-%d %H:%M}"
 
 
-def tell(pushed: Pushed) -> None:
-    """Say what came of a push."""
+def tell(pushed: Pushed, place: str = "folder") -> None:
+    """Say what came of a push of a folder, or of a file."""
     if not pushed.published and not pushed.retired:
         say("all is published as it is; nothing was changed")
         return
     for slugs, what in (
         (pushed.published, "published"),
-        (pushed.taken_over, "of these were made over HTTP, and belong to the files now"),
-        (pushed.retired, "retired, as they left the files"),
+        (pushed.taken_over, f"of these were made over HTTP, and belong to the {place} now"),
+        (pushed.retired, f"retired, as they left the {place}"),
     ):
         if slugs:
             more = f" and {len(slugs) - SHOWN} more" if len(slugs) > SHOWN else ""

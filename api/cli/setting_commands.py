@@ -67,7 +67,7 @@ def _push(
     drafts: Sequence[SettingDraft], kind: SettingKind, file: Path, folder: Path | None, db: str | None, by: Signature
 ) -> None:
     what = ("push", str(kind), file.name)
-    tell(_changing(folder, db, what, by, lambda settings: settings.push(drafts, kind, by)))
+    tell(_changing(folder, db, what, by, lambda settings: settings.push(drafts, kind, by)), "file")
 
 
 def receiver_versions(name: Name, db: Db = None) -> None:

@@ -53,7 +53,7 @@ def test_from_a_push_to_a_message_and_back(tmp_path: Path, db: str, monkeypatch:
     assert run("routes", "export", "--version", "1", "--db", db) == "to: desk  # for now\n"
     assert "now there" in run("routes", "versions", "--db", db)
     file.write_text("crm: {kind: log}\n")
-    assert "1 retired, as they left the files: desk" in run("receivers", "push", str(file), "--db", db)
+    assert "1 retired, as they left the file: desk" in run("receivers", "push", str(file), "--db", db)
     assert "retired" in run("receivers", "versions", "desk", "--db", db)
     run("receivers", "rollback", "desk", "1", "--db", db)
     assert run("receivers", "show", "crm", "--version", "1", "--db", db).startswith("crm:\n  kind: webhook\n")
