@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     import psycopg
 
 BUSY_TIMEOUT_MS = 30_000
+# What is deleted is written over at once, by the last one.
+PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+)
 # Any constant will do, as long as every writer of this database takes the same one.
 COMMIT_LOCK = 4_817_201
 MIGRATION_LOCK = 4_817_202
@@ -222,12 +230,9 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
     def connect(connection: sqlite3.Connection, _record: object) -> None:
         # The driver must not begin transactions by itself: "begin" below says which kind.
         connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        # What is deleted is written over at once.
-        connection.execute("PRAGMA secure_delete = ON")
+        for pragma in PRAGMAS:
+            # Read to its end: what is still in progress, as a cursor of it lives on, lets no transaction commit.
+            connection.execute(pragma).fetchall()
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:

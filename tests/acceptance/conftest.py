@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from api.cli import main
+from api.cli import main, output
 
 ROOT = Path(__file__).resolve().parents[2]
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -29,6 +29,9 @@ def heedful(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
             patch.setattr(sys, "argv", ["heedful", *arguments])
             for name, stream in streams.items():
                 patch.setattr(sys, name, stream)
+            for console in (output.stdout, output.stderr):
+                # COLUMNS says it, also where it was set when they were made.
+                patch.setattr(console, "_width", None)
             for name in [name for name in os.environ if name.startswith("HEEDFUL_")]:
                 patch.delenv(name)
             for name, value in (WIDE | environment).items():
