@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT_MS = 30_000
 # What is deleted is written over at once, by the last one.
 PRAGMAS = (
-    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -230,7 +229,7 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
     def connect(connection: sqlite3.Connection, _record: object) -> None:
         # The driver must not begin transactions by itself: "begin" below says which kind.
         connection.isolation_level = None
-        for pragma in PRAGMAS:
+        for pragma in (f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}", *PRAGMAS):
             # Read to its end: what is still in progress, as a cursor of it lives on, lets no transaction commit.
             connection.execute(pragma).fetchall()
 
