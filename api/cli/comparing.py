@@ -13,7 +13,6 @@ from api.cli.comparison_tables import show
 from api.cli.files import InputError, located, read_entries, writing
 from api.cli.options import RulesFolder, current_model
 from api.cli.output import progress, stderr
-from api.cli.training import need_extra
 from engine.errors import FeedbackError
 from engine.feedback import Feedback, Part
 from engine.intake import FIELDS, admit
@@ -68,7 +67,6 @@ def compare(
 
     Example: `heedful compare models/default var/models/mine --data dev.jsonl --program samples/program`
     """
-    need_extra("scipy")
     from models.topics import load_program_reader
 
     program, warnings = load_program(program_folder, rules_folder)
