@@ -23,7 +23,7 @@ def setup_in(store: Store, program: Program) -> Setup:
 def in_force(program: Program, db: str | None) -> Program:
     """Return a program with what is published in a store; as it is where none is named, or it is not there yet."""
     from api.cli.running import is_there
-    from api.runtime import open_store
+    from api.opening import open_store
 
     if db is None or not is_there(db):
         return program

@@ -10,11 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.in_force import in_force, setup_in, warn
+from api.cli.options import Db, ProgramFolder, named_by
 from api.cli.outbox import store_of
 from api.cli.output import say, stderr, stdout
-from api.cli.promoting import named_by
-from api.cli.reading import ProgramFolder
-from api.cli.running import Db
 from api.cli.setting_commands import (
     export_receivers,
     push_receivers,

@@ -13,9 +13,8 @@ from rich.tree import Tree
 
 from api.cli.files import InputError
 from api.cli.in_force import in_force, setup_in, warn
+from api.cli.options import Db, Model, ProgramFolder, RulesFolder
 from api.cli.output import say, stdout
-from api.cli.reading import Model, ProgramFolder
-from api.cli.running import Db, RulesFolder
 from api.cli.setting_commands import export_routes, push_routes, rollback_routes, routes_versions
 from engine.alerts.routes import Route
 from engine.alerts.routes_loader import unknown_labels
@@ -126,8 +125,8 @@ def _tried(engine: Engine, record: Mapping[str, Any], *, imagined: bool) -> list
 
 
 def _engine(program_folder: Path | None, rules_folder: Path | None, db: str | None, model: Path | None) -> Engine:
+    from api.opening import open_store
     from api.privacy import asking_redactor
-    from api.runtime import open_store
     from api.settings import settings_of
     from models.topics import load_program_reader
 

@@ -12,12 +12,10 @@ from rich.table import Table
 
 from api.cli.context import context_of
 from api.cli.files import writing_file
+from api.cli.options import By, Db, ProgramFolder, Why, line_of, named_by
 from api.cli.outbox import store_of
 from api.cli.output import say, stdout
-from api.cli.promoting import By, Why, line_of, named_by
 from api.cli.publishing import tell
-from api.cli.reading import ProgramFolder
-from api.cli.running import Db
 from engine.ports import SystemClock
 from engine.program_files import read_text
 from engine.rules.load import load_rules

@@ -11,10 +11,10 @@ from engine.alerts.alert import HeldReason
 from engine.alerts.change_words import THANKS
 from engine.program import Program, ReceiverSpec
 from engine.store import schema
-from engine.store.codec import Row
 from engine.store.database import NOTIFIES, Database
 from engine.store.fallbacks import FALLBACK
 from engine.store.messages import HELD, PENDING
+from engine.store.schema_base import Row
 from engine.store.schema_delivery import notification as table
 
 MOST = 1_000

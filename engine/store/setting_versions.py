@@ -12,9 +12,9 @@ from engine.errors import NotFoundError
 from engine.names import is_storable
 from engine.program import text_hash
 from engine.shelf.setting import SettingDraft, SettingKind, SettingVersion
-from engine.store.codec import Row
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.schema_base import Row
 from engine.store.schema_settings import setting_version
 from engine.store.shelf_count import step
 
