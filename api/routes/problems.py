@@ -23,6 +23,7 @@ from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
 from api.shapes import ProblemOut
 from engine.alerts.problem import ProblemState
 from engine.scope import JUDGES
+from engine.store.problem_pages import ProblemFilter
 
 router = APIRouter(prefix="/v1", tags=["problems"])
 Judge = Annotated[Caller, Depends(needs(JUDGES))]
@@ -40,14 +41,19 @@ async def list_problems(
     request: Request,
     caller: Viewer,
     state: ProblemState | None = None,
+    topic: Annotated[str | None, Query(description="about a topic, or one below it")] = None,
+    unit: Annotated[str | None, Query(description="in a unit, or one below it")] = None,
+    holder: Annotated[str | None, Query(description="the person, team or receiver that has it")] = None,
+    search: Annotated[str | None, Query(max_length=200, description="what its title has in it")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: str | None = None,
 ) -> Response:
     """Return problems, the newest first."""
     problems = service_of(request).store.problems
+    wanted = ProblemFilter(state, topic, unit, holder, search)
 
     def answer() -> Response:
-        page = problems.page(state, limit=limit, cursor=cursor, scope=caller.scope)
+        page = problems.page(wanted, limit=limit, cursor=cursor, scope=caller.scope)
         return as_json({"problems": [one.as_dict() for one in page.problems], "cursor": page.cursor})
 
     return await run_in_threadpool(answer)

@@ -13,7 +13,8 @@ from api.console.alert.host import Host
 from api.console.alert.seen import problems_of
 from api.console.context import say_done, say_wrong
 from api.problem_changing import change_problem, open_problem
-from engine.alerts.problem import MOST_TITLE, MOST_WORDS, Problem
+from engine.alerts.problem import Problem
+from engine.alerts.problem_intake import MOST_TITLE, MOST_WORDS
 from engine.alerts.suggesting import Finding, Suggestion
 from engine.errors import ChangeError, StaleError
 from engine.scope import JUDGES

@@ -7,8 +7,8 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
+from api.addresses import alert_path, feedback_path
 from api.console import fields, look
-from api.console.alert.sections import alert_path, feedback_path
 from api.console.asked import address
 from api.console.context import Context
 from api.console.feedback.asking import PATH
