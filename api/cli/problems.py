@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from api.addresses import base_of
 from api.cli.context import AsJson, Context, conditions_of, context_of, told
 from api.cli.files import STANDARD, writing_file
 from api.cli.output import say, stderr, stdout
@@ -18,6 +19,7 @@ from api.cli.promoting import By, named_by
 from api.cli.reading import ProgramFolder
 from api.cli.running import Db
 from api.customers import write_csv, write_json
+from api.settings import Settings
 from engine.alerts.problem import Problem, ProblemState
 from engine.alerts.problem_intake import Setting, admit_change, admit_problem
 from engine.alerts.rates import Rate, RateChange
@@ -213,13 +215,13 @@ def export(
 
     Example: `heedful problems export pr_0123456789abcdef --output customers.csv --db sqlite:///var/heedful.db`
     """
-    rows = context_of(db, None).store.problems.customers(problem_id)
+    rows, base = context_of(db, None).store.problems.customers(problem_id), base_of(Settings())
     if output == STANDARD:
-        write_csv(rows, sys.stdout)
+        write_csv(rows, sys.stdout, base)
         return
     with writing_file(Path(output)) as file:
         as_json = Path(output).suffix.lower() == ".json"
-        count = write_json(rows, problem_id, file) if as_json else write_csv(rows, file)
+        count = write_json(rows, problem_id, file) if as_json else write_csv(rows, file, base)
     say(f"{count} rows are in {output}")
 
 

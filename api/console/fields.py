@@ -91,9 +91,9 @@ class Field:
         return [one.strip() for one in self.value.split(",") if one.strip()]
 
 
-def note(label: str, *, most: int = 2_000) -> Field:
+def note(label: str, *, most: int = 2_000, value: str = "") -> Field:
     """Show a field for some sentences."""
-    return Field(label, tag="textarea", most=most)
+    return Field(label, value, tag="textarea", most=most)
 
 
 def choice(

@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api import problem_changing
+from api.addresses import base_of
 from api.auth import Caller, needs
 from api.body import body_of, parsed
 from api.customers import pieces, spooled
@@ -120,9 +121,10 @@ async def list_customers(
     format: Literal["json", "csv"] = "json",  # noqa: A002
 ) -> Response:
     """Return the customers behind a problem's alerts and signals, with their latest feedback; all of them at once."""
-    rows = service_of(request).store.problems.customers(problem_id, caller.scope)
+    service = service_of(request)
+    rows, base = service.store.problems.customers(problem_id, caller.scope), base_of(service.settings, request.base_url)
     as_csv = format == "csv"
-    file = await run_in_threadpool(lambda: spooled(rows, problem_id, as_csv=as_csv))
+    file = await run_in_threadpool(lambda: spooled(rows, problem_id, as_csv=as_csv, base=base))
     headers = {"Cache-Control": "no-store"}
     if as_csv:
         headers["Content-Disposition"] = 'attachment; filename="customers.csv"'

@@ -303,9 +303,11 @@ def _confined(connection: Connection, events: list[dict[str, Any]], scope: Scope
     if scope.unit is None:
         return events
     alert, seen = schema.alert, set[str]()
-    for some in chunks(sorted({one for event in events for one in event["data"].get("alerts", ())})):
+    # Of what was erased only the count is left.
+    naming = [event for event in events if isinstance(event["data"].get("alerts"), list)]
+    for some in chunks(sorted({one for event in naming for one in event["data"]["alerts"]})):
         seen.update(connection.scalars(select(alert.c.id).where(alert.c.id.in_(list(some)), *in_scope(alert, scope))))
-    for event in (one for one in events if "alerts" in one["data"]):
+    for event in naming:
         named = event["data"]["alerts"]
         shown = [one for one in named if one in seen]
         event["data"] |= {"alerts": shown} | ({"out_of_scope": len(named) - len(shown)} if shown != named else {})
