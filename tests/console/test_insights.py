@@ -238,6 +238,12 @@ def test_everybody_can_use_the_insights(filled: Console, dark: str, size: dict[s
         counted(page)
         assert grave(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+    filled.open(page, "/feedback/default/f3")
+    page.get_by_role("button", name="Note for coaching").click()
+    expect(page.get_by_role("form", name="Note for coaching")).to_be_visible()
+    assert grave(page) == []
+    filled.open(page, "/insights/coaching")
+    counted(page)
     page.locator(".hf-number").first.click()
     expect(page.get_by_role("dialog").get_by_role("listitem").first).to_be_visible()
     expect(page.locator(".q-loading-bar:not([aria-hidden=true])")).to_have_count(0)

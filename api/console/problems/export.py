@@ -16,6 +16,7 @@ from api.console.context import caller_of
 from api.console.desk import Desk
 from api.console.inbox.looking import Entry, entries_of
 from api.console.problems.asking import Asking, asking_of
+from api.console.problems.rates import Rates
 from api.customers import pieces, spooled
 from api.runtime import Service
 from api.tables import table_text
@@ -27,7 +28,8 @@ from engine.store.alert_filter import AlertFilter
 from engine.store.problem_pages import ProblemSort
 
 ROUTER = APIRouter()
-MOST_PROBLEMS = 1_000
+# Each has a rate, that may have to be counted.
+MOST_PROBLEMS = 500
 MOST_ALERTS = 10_000
 AT_ONCE = 500
 Row = Mapping[str, Any]
@@ -51,8 +53,10 @@ def customers_address(problem_id: str) -> str:
 @ROUTER.get(f"{PROBLEMS}/export.csv")
 async def export(request: Request) -> Response:
     """Send the problems that the address asks for, the open ones first, with the rates of their topics."""
-    asking = asking_of(request.query_params.multi_items())
-    return await _sent(request, "problems", lambda service, caller, base: _problems(service, caller, asking, base))
+    asking, desk = asking_of(request.query_params.multi_items()), request.state.desk
+    rates = desk.kept(Rates)
+    work = lambda service, caller, base: _problems(service, caller, asking, base, rates)  # noqa: E731
+    return await _sent(request, "problems", work)
 
 
 @ROUTER.get(f"{PROBLEMS}/{{problem_id}}/alerts.csv")
@@ -99,11 +103,12 @@ def _refused(problem: HeedfulError) -> Response:
     return PlainTextResponse(str(problem), status)
 
 
-def _problems(service: Service, caller: Caller, asking: Asking, base: str) -> Iterator[Row]:
-    problems, now = service.store.problems, service.engine.clock.now()
-    page = problems.page(asking.wanted, sort=ProblemSort.OPEN_FIRST, limit=MOST_PROBLEMS, scope=caller.scope)
+def _problems(service: Service, caller: Caller, asking: Asking, base: str, rates: Rates) -> Iterator[Row]:
+    page = service.store.problems.page(
+        asking.wanted, sort=ProblemSort.OPEN_FIRST, limit=MOST_PROBLEMS, scope=caller.scope
+    )
     for one in page.problems:
-        rate = problems.rate(one, now)
+        rate = rates.of(one)
         yield _problem(one, base) | {"alerts": page.linked.get(one.id, 0)} | (_rate(rate) if rate else {})
 
 

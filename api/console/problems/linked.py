@@ -34,7 +34,7 @@ class LinkedAlerts:
         self._may = host.context.may(JUDGES)
         self._none = look.words("p", "No alert is linked to it yet.", "hf-muted")
         self._list: look.Listed[Entry] = look.Listed(self._draw, "Alerts and signals, the newest first", "hf-list")
-        self._more = look.button("Show more", host.context.doing(self._show_more))
+        self._more = look.button("Show more", host.context.doing(self._show_more)).classes("hf-problem-more")
 
     async def bring(self) -> None:
         """Bring the list up to date."""
@@ -53,7 +53,7 @@ class LinkedAlerts:
         alert = entry.alert
         with Element("div").classes("hf-row"):
             look.severity(alert.severity)
-            look.link(alert.title, alert_path(alert.id), "hf-link hf-strong hf-grow")
+            look.link(alert.title, alert_path(alert.id), "hf-link hf-strong hf-problem-alert")
             if alert.kind in telling.KINDS:
                 look.chip(telling.KINDS[alert.kind], "topic")
             if self._may:

@@ -10,6 +10,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from api.console import assets, fields, look
+from api.console.alert.fresh import Fresh
 from api.console.context import Context, later
 from api.console.insights.saying import counted
 from api.console.live import Topic
@@ -17,13 +18,13 @@ from api.console.problems.asking import MOST_CHARACTERS, STATES, Asking
 from api.console.problems.detail import holders
 from api.console.problems.export import list_address
 from api.console.problems.opening import Opening
+from api.console.problems.rates import Rates
 from api.console.problems.rows import Row, draw_head, draw_row
-from api.console.problems.seen import Listed, listed_of, rates_of
+from api.console.problems.seen import Listed, listed_of
 from api.console.problems.suggested import Suggested
-from engine.alerts.rates import RateChange
 from engine.scope import JUDGES
 
-# Rates are counted again at most so often: each goes through weeks of feedback.
+# What may be a problem is looked for again at most so often.
 AGAIN_S = 60.0
 
 
@@ -39,8 +40,9 @@ class ProblemsPage:
     def __init__(self, context: Context, asking: Asking) -> None:
         self._context = context
         self._asking = asking
-        self._rates: dict[tuple[str, int], RateChange] = {}
-        self._counted: tuple[object, float] = (None, 0.0)
+        self._rates = context.desk.kept(Rates)
+        self._is_counting = False
+        self._suggested_at = -AGAIN_S
         self._seen: Listed | None = None
 
     async def draw(self) -> None:
@@ -65,8 +67,8 @@ class ProblemsPage:
         with self._head:
             draw_head()
         self._list: look.Listed[Row] = look.Listed(draw_row, "Problems, the open ones first")
-        self._empty = Element("div")
-        self._foot = Element("div").classes("hf-row hf-problem-foot")
+        self._empty: Fresh[bool] = Fresh(self._draw_empty)
+        self._foot: Fresh[str | None] = Fresh(self._draw_foot, "hf-row hf-problem-foot")
         # Below, since it comes later: nothing moves under the reader's finger.
         self._suggested = Suggested(context, self._opening)
         await self._bring()
@@ -102,22 +104,31 @@ class ProblemsPage:
             return
         self._seen = seen
         self._show()
-        wanted = tuple((one.id, one.version) for one in seen.page.problems if one.topic is not None)
-        key, at = self._counted
-        if key != wanted or time.monotonic() - at >= AGAIN_S:
-            self._counted = (wanted, time.monotonic())
-            later(self._count_rates())
+        if not self._is_counting:
+            later(self._bring_more())
+
+    async def _bring_more(self) -> None:
+        """Count the rates that are due, one after the other, and look for what may be a problem."""
+        self._is_counting = True
+        try:
+            await self._count_rates()
+            if time.monotonic() - self._suggested_at >= AGAIN_S:
+                self._suggested_at = time.monotonic()
+                patterns = await self._suggested.bring()
+                with self._context.client:
+                    self._hint.text = f"{counted(patterns, 'group')} of alerts may be problems" if patterns else ""
+        finally:
+            self._is_counting = False
 
     async def _count_rates(self) -> None:
-        context, seen = self._context, self._seen
-        if seen is not None:
-            found = await context.read(lambda: rates_of(context.service, seen.page.problems))
+        context, rates = self._context, self._rates
+        while self._seen is not None and not context.client.is_deleted:
+            due = next((one for one in self._seen.page.problems if rates.is_due(one)), None)
+            if due is None:
+                return
+            await context.read(lambda due=due: rates.of(due))  # type: ignore[misc]
             with context.client:
-                self._rates = found
                 self._show()
-        patterns = await self._suggested.bring()
-        with context.client:
-            self._hint.text = f"{counted(patterns, 'group')} of alerts may be more" if patterns else ""
 
     def _show(self) -> None:
         seen = self._seen
@@ -125,36 +136,30 @@ class ProblemsPage:
             return
         problems = seen.page.problems
         rows = [
-            Row(one, seen.page.linked.get(one.id, 0), seen.people, self._rates.get((one.id, one.version)), seen.now)
-            for one in problems
+            Row(one, seen.page.linked.get(one.id, 0), seen.people, self._rates.known(one), seen.now) for one in problems
         ]
         self._list.show([(one.problem.id, one.version, one) for one in rows])
         self._head.set_visibility(bool(problems))
         is_open = sum(one.solved_at is None for one in problems)
         more = " on this page" if seen.page.cursor or self._asking.after else ""
         self._count.text = f"{is_open:,} open, {len(problems) - is_open:,} solved{more}" if problems else ""
-        self._show_empty(bool(problems))
-        self._show_foot(seen.page.cursor)
+        self._empty.show((bool(problems), self._asking.is_narrowed), not problems)
+        self._foot.show((self._asking, seen.page.cursor), seen.page.cursor)
 
-    def _show_empty(self, has_some: bool) -> None:
-        self._empty.clear()
-        if has_some:
+    def _draw_empty(self, is_empty: bool) -> None:
+        if not is_empty:
             return
-        with self._empty:
-            if self._asking.is_narrowed:
-                look.nothing_here("No problem fits", "Choose less above to see more.")
-            else:
-                look.nothing_here(
-                    "There is no problem yet",
-                    "A problem is one cause behind many alerts: open one here, or from an alert.",
-                )
+        if self._asking.is_narrowed:
+            look.nothing_here("No problem fits", "Choose less above to see more.")
+        else:
+            look.nothing_here(
+                "There is no problem yet", "A problem is one cause behind many alerts: open one here, or from an alert."
+            )
 
-    def _show_foot(self, cursor: str | None) -> None:
-        self._foot.clear()
-        with self._foot:
-            for said, there in (("To the first", "" if self._asking.after else None), ("Next page", cursor)):
-                if there is not None:
-                    look.link(said, replace(self._asking, after=there).address, "hf-plain-button hf-as-button")
+    def _draw_foot(self, cursor: str | None) -> None:
+        for said, there in (("To the first", "" if self._asking.after else None), ("Next page", cursor)):
+            if there is not None:
+                look.link(said, replace(self._asking, after=there).address, "hf-plain-button hf-as-button")
 
 
 def dress() -> None:

@@ -57,7 +57,8 @@ class Opening:
             form.on("keydown.escape", self.close)
             look.words("h2", "A new problem")
             if suggestion is not None:
-                look.words("p", f"Of {counted(len(suggestion.alerts), 'alert')}: {suggestion.said}.", "hf-small")
+                linked = counted(len(suggestion.alerts), "open alert")
+                look.words("p", f"{suggestion.said}. The first {linked} will be linked.", "hf-small")
             details = Details(context, people, begun_with(suggestion, context.caller))
 
             async def send() -> None:

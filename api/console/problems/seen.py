@@ -12,7 +12,6 @@ from api.console.inbox.looking import Entry, entries_of
 from api.console.problems.asking import Asking
 from api.runtime import Service
 from engine.alerts.problem import Problem
-from engine.alerts.rates import RateChange
 from engine.alerts.suggesting import Suggestion
 from engine.people import Directory
 from engine.store.alert_filter import AlertFilter
@@ -76,13 +75,6 @@ def listed_of(service: Service, caller: Caller, asking: Asking) -> Listed:
         asking.wanted, sort=ProblemSort.OPEN_FIRST, limit=AT_ONCE, cursor=asking.after or None, scope=caller.scope
     )
     return Listed(page, service.store.people.directory(), service.engine.clock.now())
-
-
-def rates_of(service: Service, problems: Sequence[Problem]) -> dict[tuple[str, int], RateChange]:
-    """Return the rates of problems with a topic, by their id and version."""
-    store, now = service.store, service.engine.clock.now()
-    found = {(one.id, one.version): store.problems.rate(one, now) for one in problems if one.topic is not None}
-    return {key: rate for key, rate in found.items() if rate is not None}
 
 
 def suggested_of(service: Service, caller: Caller) -> Sequence[Suggestion]:

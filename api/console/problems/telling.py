@@ -90,7 +90,7 @@ def said_rate(problem: Problem, rate: RateChange | None) -> str:
     less = "less" if rate.trend is Trend.LOWER else "more"
     chance = "less than 0.1%" if rate.p is not None and rate.p < 0.001 else share_said(rate.p)
     told = f"Since {since}, {rate.topic} comes up {less} often: in {after} of feedback, before in {before}."
-    return f"{told} By chance such a difference comes up in {chance} of cases."
+    return f"{told} By chance alone such a difference would come up in {chance} of cases."
 
 
 def said_interval(rate: Rate) -> str:
