@@ -58,6 +58,7 @@ class ProblemsPage:
         with Element("div").classes("hf-row hf-problem-count"):
             self._count = look.words("p", "", "hf-strong hf-grow").props("role=status")
             self._hint = look.link("", "#suggested", "hf-link hf-small")
+            self._hint.set_visibility(False)
             if context.may(JUDGES):
                 look.button("New problem", context.doing(self._opening.begin), icon="add")
             self._csv = look.link("CSV", list_address(self._asking.params), "hf-link hf-small")
@@ -116,7 +117,8 @@ class ProblemsPage:
                 self._suggested_at = time.monotonic()
                 patterns = await self._suggested.bring()
                 with self._context.client:
-                    self._hint.text = f"{counted(patterns, 'group')} of alerts may be problems" if patterns else ""
+                    self._hint.text = f"{counted(patterns, 'group')} of alerts may be problems"
+                    self._hint.set_visibility(bool(patterns))
         finally:
             self._is_counting = False
 
