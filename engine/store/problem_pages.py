@@ -16,8 +16,8 @@ from engine.errors import FeedbackError
 from engine.names import is_storable
 from engine.scope import Scope
 from engine.store import schema, schema_followup
-from engine.store.codec import Row
 from engine.store.problem_rows import problem_of
+from engine.store.schema_base import Row
 from engine.store.scoping import chunks, in_scope
 
 TABLE = schema_followup.problem

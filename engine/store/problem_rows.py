@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.alerts.matching import matching_from_dict
 from engine.alerts.problem import Inhibition, Problem, ProblemState
-from engine.store.codec import Row
+from engine.store.schema_base import Row
 
 AS_IT_IS = ("title", "cause", "topic", "unit", "holder", "due_at", "created_at", "created_by", "solved_at", "version")
 

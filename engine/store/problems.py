@@ -32,13 +32,14 @@ from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery, schema_followup
 from engine.store.behind import BehindRow, behind
 from engine.store.changes import apply_in
-from engine.store.codec import Row, alert_of
+from engine.store.codec import alert_of
 from engine.store.database import Database
 from engine.store.messages import HELD
 from engine.store.problem_pages import ANY_PROBLEM, ProblemFilter, ProblemPage, ProblemSort, page_of
 from engine.store.problem_rows import problem_of, row_of
 from engine.store.problem_weeks import ProblemWeeks, root_causes, weeks_of
 from engine.store.recently import Recently
+from engine.store.schema_base import Row
 from engine.store.scoping import chunks, in_scope
 from engine.store.suggestions import suggestions
 from engine.store.topic_rates import DAYS, rate_change
