@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nicegui.element import Element
 
+from api.addresses import alert_path, feedback_path
 from api.console import look
-from api.console.alert.sections import alert_path, feedback_path
 from api.console.highlight import Mark
 from api.console.palette import group_of
 from engine.reading import ReadingStatus

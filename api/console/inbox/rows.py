@@ -50,7 +50,7 @@ def draw_row(entry: Entry, view: View, *, picked: bool, may_act: bool) -> Elemen
             _kind(alert)
             draw_clocks(alert)
         if entry.feedback is not None:
-            _words(entry)
+            draw_words(entry)
         _draw_meta(entry)
         if may_act and not alert.is_closed:
             with Element("div").classes("hf-inbox-row-acts"):
@@ -104,7 +104,7 @@ def _kind(alert: Alert) -> None:
         look.chip(str(alert.kind).capitalize())
 
 
-def _words(entry: Entry, most: int = 220) -> None:
+def draw_words(entry: Entry, most: int = 220) -> None:
     """Draw the words that the alert stands on, or how the feedback begins."""
     alert, feedback = entry.alert, entry.feedback
     part = alert.evidence[0].part if alert.evidence else 0
@@ -164,7 +164,7 @@ def draw_preview(entry: Entry, view: View, *, may_act: bool) -> None:
                     if _makes_sense(name, alert):
                         draw_act(name, said, of=alert.id, main=name == "acknowledge")
         draw_clocks(alert)
-        _words(entry, MOST_PREVIEWED)
+        draw_words(entry, MOST_PREVIEWED)
         _draw_facts(entry)
         _titled("Why it fired", lambda: [look.words("p", one, "hf-small") for one in alert.reasons])
         look.link("Open with its history", path_of(alert, view))
