@@ -20,6 +20,7 @@ from api.problem_shapes import (
     SuggestionsOut,
 )
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
+from api.routes.search import noted_export
 from api.shapes import ProblemOut
 from engine.alerts.problem import ProblemState
 from engine.scope import JUDGES
@@ -117,6 +118,7 @@ async def list_customers(
     rows = service_of(request).store.problems.customers(problem_id, caller.scope)
     as_csv = format == "csv"
     file = await run_in_threadpool(lambda: spooled(rows, problem_id, as_csv=as_csv))
+    await noted_export(request, caller, "customers of problem", problem_id, format)
     headers = {"Cache-Control": "no-store"}
     if as_csv:
         headers["Content-Disposition"] = 'attachment; filename="customers.csv"'

@@ -281,6 +281,8 @@ def test_the_log_is_filtered_and_saved_for_a_spreadsheet(console: Console) -> No
     lines = download.value.path().read_text().splitlines()
     assert len(lines) == 2
     assert "'=cmd" in lines[1]
+    (kept,) = store.audit.page(kind="audit")
+    assert (kept.entry.what, dict(kept.entry.data)) == ("export", {"form": "csv", "kind": ["odd"]})
     page.context.close()
 
 

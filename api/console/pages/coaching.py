@@ -63,7 +63,7 @@ class _Coaching:
         Filters(context, self._place, self._go).draw(bins=False)
         self._drawer = Drawer(context)
         self._figures = Element("div").classes("hf-figures")
-        self._drawing = Drawing(context, self._drawer)
+        self._drawing = Drawing(context, self._drawer, lambda: [(EMPLOYEE, self._employee), *self._place.params])
         names = await context.read(lambda: _authors(context, found))
         Notes(context, self._employee, found.seeing, names).draw(found.notes)
         later(self._drawing.draw(self._figures, self._parts(found)))

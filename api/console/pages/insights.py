@@ -62,7 +62,7 @@ class _Insights:
         asks = await context.read(lambda: _asks(context, place))
         Filters(context, place, self._go).draw(asks, bins=view in BINNED)
         self._figures = Element("div").classes("hf-figures")
-        self._drawing = Drawing(context, Drawer(context))
+        self._drawing = Drawing(context, Drawer(context), lambda: self._place.params)
         later(self._count(place))
 
     def _draw_views(self, has_coaching: bool) -> None:
