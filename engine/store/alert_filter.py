@@ -56,6 +56,8 @@ class AlertFilter:
         Those that nobody holds.
     search
         Those of this customer, alert or feedback by its id; or where the customer said all of these words.
+    named
+        Under which names the customer that is searched for is or was stored.
     """
 
     rule: str | None = None
@@ -73,6 +75,7 @@ class AlertFilter:
     severities: tuple[str, ...] | None = None
     unheld: bool = False
     search: str | None = None
+    named: tuple[str, ...] = ()
 
     @property
     def is_storable(self) -> bool:
@@ -81,6 +84,7 @@ class AlertFilter:
             *(value for value in astuple(self) if isinstance(value, str)),
             *(self.holders or ()),
             *(self.customers or ()),
+            *self.named,
         ]
         return all(map(is_storable, asked))
 
@@ -111,7 +115,7 @@ class AlertFilter:
         if self.unheld:
             found.append(columns.holder.is_(None))
         if self.search is not None and self.search.strip():
-            found.append(finds(self.search.strip()))
+            found.append(finds(self.search.strip(), self.named))
         return found
 
 
