@@ -104,5 +104,23 @@
     document.getElementById(id)?.toggleAttribute("data-open", open);
   }
 
+  // What is written and not saved is kept in the browser for whoever wrote it: nobody else who signs in here finds it,
+  // and signing out leaves nothing behind.
+  const DRAFTS = "heedful-rule:";
+
+  function forgetDrafts(but) {
+    try {
+      for (const name of Object.keys(localStorage))
+        if (name.startsWith(DRAFTS) && !(but && name.startsWith(`${DRAFTS}${but}:`))) localStorage.removeItem(name);
+    } catch {
+      // Where nothing may be kept, nothing is left.
+    }
+  }
+
+  forgetDrafts(document.querySelector("meta[name=heedful-account]")?.content);
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("action") === "/sign-out") forgetDrafts();
+  });
+
   globalThis.heedful = { toggle, zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
 })();
