@@ -45,11 +45,12 @@ class Notes:
                 look.button("Add the note", self._context.doing(self._add), main=True)
             self._list = look.Listed(self._entry, "Notes, the newest first")
             self._none = look.words("p", "There are no notes yet.", "hf-muted")
-            self._show(notes)
+            self.show(notes)
 
-    def _show(self, notes: Sequence[Note]) -> None:
+    def show(self, notes: Sequence[Note]) -> None:
+        """Show notes in place of those that are shown."""
         self._notes = list(notes)
-        self._list.show([(one.id, one.id, one) for one in notes])
+        self._list.show([(one.id, (one.note, one.feedback_id), one) for one in notes])
         self._none.set_visibility(not notes)
 
     def _entry(self, note: Note) -> None:
@@ -72,14 +73,14 @@ class Notes:
         coaching, who, now = context.service.store.coaching, who_of(context.caller), context.now()
         note = await context.write(lambda: coaching.add(self._employee, text, now, who), READERS)
         self._text.value = ""
-        self._show([note, *self._notes])
+        self.show([note, *self._notes])
         say_done("The note is added")
 
     async def _remove(self, note: Note) -> None:
         context = self._context
         coaching, who = context.service.store.coaching, who_of(context.caller)
         await context.write(lambda: coaching.remove(self._employee, note.id, who), READERS)
-        self._show([one for one in self._notes if one.id != note.id])
+        self.show([one for one in self._notes if one.id != note.id])
         say_done("The note is removed")
 
 

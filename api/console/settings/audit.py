@@ -28,7 +28,7 @@ async def draw(context: Context) -> None:
     """Draw the section."""
     listing = _Listing(context)
     await listing.draw()
-    context.follow(listing.bring, Topic.SETTINGS)
+    context.follow(listing.bring, Topic.SETTINGS, Topic.ERASURES)
 
 
 class _Listing:

@@ -122,5 +122,10 @@
     if (event.target.getAttribute("action") === "/sign-out") forgetDrafts();
   });
 
+  // What a page begins with comes as the text of a script: it has run, and keeps no words that the page lets go of.
+  window.addEventListener("load", () => {
+    for (const one of document.querySelectorAll("body script:not([src])")) one.textContent = "";
+  });
+
   globalThis.heedful = { toggle, zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
 })();
