@@ -122,7 +122,8 @@ def _is_ours(origin: str, headers: Mapping[str, str], desk: Desk) -> bool:
         host = found.netloc.lower()
     except ValueError:
         return False
-    if found.scheme not in ("http", "https") or not host:
+    # Who reaches the service by https has no page of it that came in the clear.
+    if found.scheme not in (("https",) if desk.is_secure else ("http", "https")) or not host:
         return False
     if desk.origin is not None and f"{found.scheme}://{host}" == desk.origin:
         return True

@@ -95,7 +95,7 @@ async def leave_for_provider(request: Request) -> Response:
     except SignInError as problem:
         return sign_pages.saying("Not signed in", str(problem), 502)
     # The provider leads back here from its own pages: only a lax cookie comes along.
-    answer.set_cookie(oidc.COOKIE, kept, max_age=int(oidc.LASTS.total_seconds()), **_safely(desk))
+    answer.set_cookie(_kept_cookie(desk), kept, max_age=int(oidc.LASTS.total_seconds()), **_safely(desk))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -108,14 +108,14 @@ async def arrive_from_provider(request: Request) -> Response:
         raise NotFoundError("there is no identity provider here")
     store, now = desk.service.store, desk.service.engine.clock.now()
     try:
-        wanted, path = await desk.provider.arrive(request, request.cookies.get(oidc.COOKIE))
+        wanted, path = await desk.provider.arrive(request, request.cookies.get(_kept_cookie(desk)))
         account = await run_in_threadpool(oidc.account_for, store, wanted, now)
         token = await run_in_threadpool(store.sessions.begin, account.id, now)
     except HeedfulError as problem:
         answer = sign_pages.saying("Not signed in", str(problem), 403)
     else:
         answer = _signed_in(desk, token, local_path(path))
-    answer.delete_cookie(oidc.COOKIE, path="/")
+    answer.delete_cookie(_kept_cookie(desk), path="/", secure=desk.is_secure, httponly=True, samesite="lax")
     return answer
 
 
@@ -158,6 +158,11 @@ def desk_of(request: Request) -> Desk:
 
 def _provider_name(desk: Desk) -> str | None:
     return desk.provider.name if desk.provider else None
+
+
+def _kept_cookie(desk: Desk) -> str:
+    """Return what the browser keeps until it is back: by https, no neighbour's subdomain can set it."""
+    return f"__Host-{oidc.COOKIE}" if desk.is_secure else oidc.COOKIE
 
 
 def _callback(desk: Desk) -> str:

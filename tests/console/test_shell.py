@@ -42,13 +42,24 @@ def test_somebody_signs_in_sets_a_password_and_signs_out(console: Console) -> No
     page.wait_for_function("window.did_handshake === true")
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_label("Password")).to_be_visible()
+    page.get_by_label("E-mail").fill(account.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Inbox")
+    console.open(page, "/account")
+    page.get_by_label("Present password").fill("something else")
+    for name in ("New password", "New password again"):
+        page.get_by_label(name, exact=True).fill(f"{PASSWORD} too")
+    page.get_by_role("button", name="Set password").click()
+    expect(page.get_by_role("alert")).to_contain_text("The e-mail or the password is not right")
     who = [(one.entry.who, one.entry.what) for one in console.service.store.audit.page(subject=account.email)]
     assert who == [(account.email, "password")]
 
 
-def test_a_page_is_left_when_its_session_ends_elsewhere(console: Console) -> None:
+@pytest.mark.parametrize("path", ["/", "/account", "/feedback/try"])
+def test_a_page_is_left_when_its_session_ends_elsewhere(console: Console, path: str) -> None:
     account = console.account()
-    page = console.sign_in(account=account)
+    page = console.sign_in(account=account, path=path)
     console.service.store.accounts.change(account.id, {"password": hashed(PASSWORD)})
     page.wait_for_url("**/sign-in", timeout=8_000)
 

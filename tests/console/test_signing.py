@@ -218,6 +218,14 @@ def test_pages_bring_their_own_rules_for_browsers(quiet_console: Console) -> Non
     assert "There is no page at this address" in lost.text
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/_console/console.js", "/v1/alerts", "/livez", "/l/none", "/"])
+def test_no_browser_guesses_what_an_answer_is(quiet_console: Console, path: str) -> None:
+    headers = httpx.get(quiet_console.base + path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "strict-transport-security" not in headers, "this console is not reached by https"
+    assert path != "/v1/alerts" or headers["cache-control"] == "no-store"
+
+
 def test_by_https_the_cookie_never_travels_in_the_clear(tmp_path: Path) -> None:
     settings = {"public_url": "https://voc.example"}
     with served(tmp_path, None, settings=settings) as console:
@@ -227,6 +235,10 @@ def test_by_https_the_cookie_never_travels_in_the_clear(tmp_path: Path) -> None:
         cookie = answer.headers["set-cookie"]
         assert cookie.startswith("__Host-heedful_session=")
         assert "Secure" in cookie
+        assert answer.headers["strict-transport-security"] == "max-age=31536000"
+        assert httpx.get(f"{console.base}/v1/alerts").headers["strict-transport-security"] == "max-age=31536000"
+        in_the_clear = {"origin": "http://voc.example", "host": "voc.example"}
+        assert httpx.post(f"{console.base}/sign-in", data=form, headers=in_the_clear).status_code == 403
         assert (
             httpx.post(f"{console.base}/sign-in", data=form, headers={"origin": "http://voc.example"}).status_code
             == 403

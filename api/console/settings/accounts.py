@@ -159,10 +159,14 @@ class _Listing:
 
     async def _show_link(self, one: Account) -> None:
         context = self._context
-        # Else a link would lead to what its maker may not see.
-        check_grant(context, one.see_private)
-        sessions, now = context.service.store.sessions, context.now()
-        token = await changed(context, WHOLE, ("link", "account", one.email), lambda: sessions.link(one.id, now))
+        store, now = context.service.store, context.now()
+
+        def make() -> str:
+            # As the account is now: else a link would lead to what its maker may not see.
+            check_grant(context, store.accounts.one(one.id).see_private)
+            return store.sessions.link(one.id, now)
+
+        token = await changed(context, WHOLE, ("link", "account", one.email), make)
         request = context.client.request
         base = context.service.settings.public_url or (str(request.base_url) if request is not None else "")
         secret(context, f"A sign-in link for {one.name}", LINK, f"{base.rstrip('/')}/sign-in/link/{token}")
