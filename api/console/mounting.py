@@ -46,7 +46,7 @@ def mount(app: FastAPI, service: Service) -> Desk:
     registry.register()
     desk = Desk(service)
     # What is wrong with the settings is said at the start.
-    _ = desk.provider
+    _ = desk.provider, desk.browsers
     app.state.desk = desk
     app.include_router(sign_routes.router)
     app.router.routes.append(ConsoleMount("/", app=Guard(_inner(), desk), name="console"))

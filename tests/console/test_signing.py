@@ -92,6 +92,27 @@ def test_who_guesses_waits_and_a_link_lets_the_owner_in(quiet_console: Console, 
     assert is_signed_in(visitor)
 
 
+def test_whoever_guesses_elsewhere_keeps_nobody_out(quiet_console: Console, visitor: httpx.Client) -> None:
+    account, other = person(quiet_console), person(quiet_console)
+    store, now = quiet_console.service.store, quiet_console.service.engine.clock.now
+    assert send(visitor, account.email).status_code == 303
+    visitor.post("/sign-out")
+    for _ in range(FREE_FOR_ACCOUNT):
+        for email in (account.email, other.email):
+            store.guesses.begin(email, "192.0.2.9", now())
+    assert send(visitor, other.email).status_code == 429, "the browser is known for one account, not for another"
+    kept = dict(visitor.cookies)
+    visitor.cookies["heedful_known"] = kept["heedful_known"][:-1]
+    assert send(visitor, account.email).status_code == 429, "what is not signed is no browser that is known"
+    visitor.cookies.clear()
+    visitor.cookies.update(kept)
+    assert send(visitor, account.email).status_code == 303
+    assert store.guesses.begin(account.email, "192.0.2.10", now()), "who guesses elsewhere still waits"
+    visitor.post("/sign-out")
+    tries = [send(visitor, account.email, "wrong").status_code for _ in range(FREE_FOR_ACCOUNT + 1)]
+    assert tries == [401] * FREE_FOR_ACCOUNT + [429], "a stolen cookie gives no more tries than an account has"
+
+
 def test_a_link_signs_in_once_and_looking_at_it_does_nothing(quiet_console: Console, visitor: httpx.Client) -> None:
     account = person(quiet_console, password=False)
     token = quiet_console.service.store.sessions.link(account.id, account.created_at)

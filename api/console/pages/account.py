@@ -75,7 +75,7 @@ class _Password:
         store, now = context.service.store, context.now()
         if account.has_password:
             try:
-                check_password(store, account.email, present, context.client.ip, now)
+                check_password(store, account.email, present, context.client.ip, now, context.session)
             except SignInError as problem:
                 # Whoever is signed in stays so.
                 raise AccountError(str(problem), field="password") from problem
