@@ -82,12 +82,12 @@ class Desk:
         """The name of the cookie of a session."""
         return self.named(COOKIE)
 
-    async def signed_in(self, token: str | None) -> SignedIn | None:
-        """Return who is signed in with a token, or None."""
+    async def signed_in(self, token: str | None, *, lives: bool = True) -> SignedIn | None:
+        """Return who is signed in with a token, or None; ``lives`` where it is a sign of life that it is shown."""
         if not token or len(token) > 200:
             return None
         now = self.service.engine.clock.now()
-        return await run_in_threadpool(self.service.store.sessions.find, token, now)
+        return await run_in_threadpool(lambda: self.service.store.sessions.find(token, now, lives=lives))
 
     def close(self) -> None:
         """End the thread that hashes."""

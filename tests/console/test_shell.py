@@ -64,6 +64,27 @@ def test_a_page_is_left_when_its_session_ends_elsewhere(console: Console, path: 
     page.wait_for_url("**/sign-in", timeout=8_000)
 
 
+def test_nobody_acts_in_the_page_of_another_even_who_knows_its_id(console: Console) -> None:
+    theirs = console.sign_in("admin", path="/account")
+    theirs.evaluate("""() => {
+        const emit = window.socket.emit.bind(window.socket);
+        window.socket.emit = (...said) => { if (said[0] === "event") window.said = said; return emit(...said); };
+    }""")
+    theirs.get_by_role("button", name="Colours: as the system").click()
+    expect(theirs.get_by_role("button", name="Colours: light")).to_be_visible()
+    said = theirs.evaluate("window.said")
+    mine = console.sign_in("viewer", path="/account")
+    mine.evaluate("(said) => window.socket.emit(...said)", said)
+    # What comes after it is done after it.
+    mine.get_by_role("button", name="Colours: as the system").click()
+    expect(mine.get_by_role("button", name="Colours: light")).to_be_visible()
+    expect(theirs.get_by_role("button", name="Colours: light")).to_be_visible()
+    theirs.evaluate("(said) => window.socket.emit(...said)", said)
+    expect(theirs.get_by_role("button", name="Colours: dark")).to_be_visible()
+    for page in (mine, theirs):
+        page.context.close()
+
+
 def test_what_is_done_in_a_page_whose_session_is_over_is_not_done(console: Console) -> None:
     account = console.account("agent")
     page = console.sign_in(account=account, path="/account")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from engine.accounts import FREE_FOR_ACCOUNT, Account
+from engine.accounts import FREE_FOR_ACCOUNT, IDLE, Account
 from engine.passwords import hashed
 from tests.console.browsing import Console, served
 
@@ -188,6 +189,17 @@ def test_a_socket_is_a_signed_in_pages_own(
         assert answer.status_code == (101 if opens else 403)
     polling = httpx.get(quiet_console.base + SOCKET.replace("websocket", "polling"), cookies=cookies)
     assert (polling.status_code == 200) == signed_in
+
+
+def test_a_page_that_connects_by_itself_is_no_sign_of_life(quiet_console: Console) -> None:
+    sessions, now = quiet_console.service.store.sessions, _now(quiet_console)
+    token = sessions.begin(person(quiet_console).id, now - IDLE + timedelta(minutes=1))
+    cookies = {"heedful_session": token}
+    polled = httpx.get(quiet_console.base + SOCKET.replace("websocket", "polling"), cookies=cookies)
+    assert polled.status_code == 200
+    assert sessions.find(token, now + timedelta(minutes=2), lives=False) is None
+    assert httpx.get(f"{quiet_console.base}/account", cookies=cookies).status_code == 200
+    assert sessions.find(token, now + timedelta(minutes=2), lives=False) is not None, "who looks at a page is there"
 
 
 @pytest.mark.parametrize(
