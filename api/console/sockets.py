@@ -27,7 +27,7 @@ def bind() -> None:
     def accepted(client: Client, socket_id: str, tab_id: str, environ: dict[str, Any] | None) -> bool:
         return is_its_own(environ, client) and accept(client, socket_id, tab_id, environ)
 
-    Client.accept_handshake = accepted  # type: ignore[method-assign]
+    Client.accept_handshake = accepted  # type: ignore[method-assign, assignment]
 
 
 def _bound(handler: Callable[[str, Any], object]) -> Callable[[str, Any], None]:
