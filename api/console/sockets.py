@@ -10,9 +10,12 @@ from collections.abc import Callable
 from functools import cache, wraps
 from typing import Any
 
+import structlog
 from nicegui import Client, core
 
-SAID = ("event", "javascript_response", "ack", "log")
+SAID = ("event", "javascript_response", "ack")
+MOST_LOGGED = 500
+log = structlog.get_logger(__name__)
 
 
 @cache
@@ -21,6 +24,7 @@ def bind() -> None:
     handlers = core.sio.handlers["/"]
     for name in SAID:
         handlers[name] = _bound(handlers[name])
+    handlers["log"] = _bound(logged)
     accept = Client.accept_handshake
 
     @wraps(accept)
@@ -28,6 +32,11 @@ def bind() -> None:
         return is_its_own(environ, client) and accept(client, socket_id, tab_id, environ)
 
     Client.accept_handshake = accepted  # type: ignore[method-assign, assignment]
+
+
+def logged(_socket_id: str, message: Any) -> None:
+    """Log what went wrong in a page, as one short line of our own: whoever has an account can say anything here."""
+    log.warning("something went wrong in a page", said=str(message.get("message"))[:MOST_LOGGED])
 
 
 def _bound(handler: Callable[[str, Any], object]) -> Callable[[str, Any], None]:

@@ -9,7 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
+from api.console.sockets import MOST_LOGGED, logged
 from engine.accounts import FREE_FOR_ACCOUNT, IDLE, Account
 from engine.passwords import hashed
 from tests.console.browsing import Console, served
@@ -200,6 +202,14 @@ def test_a_page_that_connects_by_itself_is_no_sign_of_life(quiet_console: Consol
     assert sessions.find(token, now + timedelta(minutes=2), lives=False) is None
     assert httpx.get(f"{quiet_console.base}/account", cookies=cookies).status_code == 200
     assert sessions.find(token, now + timedelta(minutes=2), lives=False) is not None, "who looks at a page is there"
+
+
+def test_what_a_page_logs_is_one_short_line_of_ours() -> None:
+    with capture_logs() as lines:
+        logged("a socket", {"level": "critical", "message": "x" * 9_000})
+    (line,) = lines
+    assert (line["event"], line["log_level"]) == ("something went wrong in a page", "warning")
+    assert len(line["said"]) == MOST_LOGGED
 
 
 @pytest.mark.parametrize(
