@@ -101,7 +101,8 @@ class _Coaching:
         found = await self._context.read(lambda: self._report(self._place))
         self._drawer.close()
         self._notes.show(found.notes)
-        await self._drawing.draw(self._figures, self._parts(found))
+        self._figures.clear()
+        later(self._drawing.draw(self._figures, self._parts(found)))
 
     def _report(self, place: Place) -> Coaching:
         context = self._context

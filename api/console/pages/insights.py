@@ -91,7 +91,9 @@ class _Insights:
     async def _bring_anew(self) -> None:
         """Count again what stands there, without what is erased."""
         self._drawer.close()
-        await self._count(self._place)
+        self._figures.clear()
+        # Not in the round of the watcher: counting takes long, and other pages wait for their news.
+        later(self._count(self._place))
 
     async def _count(self, place: Place) -> None:
         context = self._context
