@@ -161,6 +161,28 @@ class Context:
         """Run something whenever what the page shows has changed, at most once a second."""
         self.desk.live.follow(Follower(self.client, self.session, frozenset(topics), refresh, self.leave))
 
+    async def when_erased(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Run something whenever words may be gone that the page shows; call it before the page reads any."""
+        marks = self.service.store.marks
+        seen = await self.read(lambda: marks.look().erased)
+
+        async def look() -> None:
+            nonlocal seen
+            erased = await self.read(lambda: marks.look().erased, key="erased")
+            if erased != seen:
+                seen = erased
+                await act()
+
+        self.follow(look, Topic.ERASURES)
+
+    def end_with_session(self) -> None:
+        """Leave the page once the session is over, whatever the page itself follows."""
+
+        async def nothing() -> None:
+            pass
+
+        self.follow(nothing)
+
     def leave(self) -> None:
         """Lead to the form: the session is over, and the page shows nothing more."""
         with suppress(RuntimeError), self.client:

@@ -44,6 +44,7 @@ class Topic(StrEnum):
     PEOPLE = "people"
     PROBLEMS = "problems"
     SETTINGS = "settings"
+    ERASURES = "erasures"
 
 
 # What of a mark tells of a topic.
@@ -54,6 +55,7 @@ TELLS: dict[Topic, tuple[str, ...]] = {
     Topic.PEOPLE: ("people",),
     Topic.PROBLEMS: ("problems",),
     Topic.SETTINGS: ("settings",),
+    Topic.ERASURES: ("erased",),
 }
 
 

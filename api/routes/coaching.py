@@ -14,7 +14,7 @@ from api.conditions import Conditions, who_of
 from api.insight_shapes import CoachingOut, EmployeesOut, NoteOut
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
 from api.routes.insights import As
-from api.routes.search import CSV, as_table
+from api.routes.search import CSV, as_table, noted_export
 from engine.errors import NoteError
 from engine.store.insights import spanned
 
@@ -50,7 +50,10 @@ async def get_coaching(
         found = service.store.coaching.report(person, spanned(asked, now, program), program, who).as_dict()
         return as_table(found["topics"], "coaching") if format == "csv" else as_json(found)
 
-    return await run_in_threadpool(answer)
+    told = await run_in_threadpool(answer)
+    if format == "csv":
+        await noted_export(request, caller, "coaching", person)
+    return told
 
 
 @router.post("/{person}/notes", response_model=NoteOut, openapi_extra=NOTE, responses=PROBLEMS)

@@ -21,6 +21,7 @@ from api.problem_shapes import (
     SuggestionsOut,
 )
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
+from api.routes.search import noted_export
 from api.shapes import ProblemOut
 from engine.alerts.problem import ProblemState
 from engine.scope import JUDGES
@@ -125,6 +126,7 @@ async def list_customers(
     rows, base = service.store.problems.customers(problem_id, caller.scope), base_of(service.settings, request.base_url)
     as_csv = format == "csv"
     file = await run_in_threadpool(lambda: spooled(rows, problem_id, as_csv=as_csv, base=base))
+    await noted_export(request, caller, "customers of problem", problem_id, format)
     headers = {"Cache-Control": "no-store"}
     if as_csv:
         headers["Content-Disposition"] = 'attachment; filename="customers.csv"'

@@ -60,6 +60,8 @@ class AlertFilter:
         Those about one of these topics, by their leaves.
     search
         Those of this customer, alert or feedback by its id; or where the customer said all of these words.
+    named
+        Under which names the customer that is searched for is or was stored.
     """
 
     rule: str | None = None
@@ -79,6 +81,7 @@ class AlertFilter:
     unlinked: bool = False
     topics: tuple[str, ...] | None = None
     search: str | None = None
+    named: tuple[str, ...] = ()
 
     @property
     def is_storable(self) -> bool:
@@ -88,6 +91,7 @@ class AlertFilter:
             *(self.holders or ()),
             *(self.customers or ()),
             *(self.topics or ()),
+            *self.named,
         ]
         return all(map(is_storable, asked))
 
@@ -122,7 +126,7 @@ class AlertFilter:
         if self.topics is not None:
             found.append(_about(self.topics))
         if self.search is not None and self.search.strip():
-            found.append(finds(self.search.strip()))
+            found.append(finds(self.search.strip(), self.named))
         return found
 
 

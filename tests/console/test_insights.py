@@ -93,6 +93,8 @@ def test_a_figure_is_saved_as_table_and_picture(filled: Console) -> None:
         page.get_by_role("button", name="Save as CSV: nps by attribute.store").click()
     rows = list(csv.DictReader(io.StringIO(Path(saved.value.path()).read_text("utf-8"))))
     assert {one["name"] for one in rows} == {"", "'=cmd()", HOSTILE, "Leeds"}
+    (kept,) = filled.service.store.audit.page(kind="insights", limit=1)
+    assert (kept.entry.what, kept.entry.subject) == ("export", "nps-by-attribute.store")
     with page.expect_download() as drawn:
         page.get_by_role("button", name="Save as PNG: nps by attribute.store").click()
     assert drawn.value.suggested_filename == "nps-by-attribute.store.png"

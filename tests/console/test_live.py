@@ -13,6 +13,8 @@ from api.console import live as module
 from api.console.live import Follower, Live, Topic, changed_topics
 from engine.alerts.changes import Action, By, Change
 from engine.people import Person
+from engine.privacy.erasing_intake import Wish
+from engine.privacy.retention import Erasing
 from engine.scope import Role
 from engine.store.alert_filter import AlertFilter
 from engine.store.marks import Mark
@@ -60,6 +62,7 @@ def test_each_change_is_a_mark_of_its_own_topic(store: Store) -> None:
             {Topic.ALERTS},
         ),
         (lambda: store.people.put(Person("ann", "Ann"), NOON), {Topic.PEOPLE}),
+        (lambda: forget(store, "nobody"), {Topic.ALERTS, Topic.ERASURES}),
     ]
     for act, topics in steps:
         before = store.marks.look()
@@ -67,6 +70,11 @@ def test_each_change_is_a_mark_of_its_own_topic(store: Store) -> None:
         found = changed_topics(before, store.marks.look())
         assert found == topics
     assert changed_topics(store.marks.look(), store.marks.look()) == set()
+
+
+def forget(store: Store, customer: str) -> None:
+    begun = store.erasures.begin(Wish(customer, Erasing.ANONYMISE, "kim"), NOON)
+    store.erasures.run(begun.id, "here", StillClock(), rest=lambda _: None)
 
 
 def _alert(store: Store) -> str:

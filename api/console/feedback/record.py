@@ -51,6 +51,7 @@ class RecordPage:
 
     async def draw(self) -> None:
         """Draw it, and follow it from then on."""
+        await self._context.when_erased(self._bring_anew)
         self._seen = await self._look()
         self._mark = await self._context.read(self._mark_now)
         dress()
@@ -65,6 +66,10 @@ class RecordPage:
 
     def _mark_now(self) -> Any:
         return mark_of(self._context.service, self._context.caller, self._key)
+
+    async def _bring_anew(self) -> None:
+        self._mark = None
+        await self._bring()
 
     async def _bring(self) -> None:
         """Bring the page up to date, where something became of the feedback."""

@@ -100,6 +100,7 @@ class Inbox:
                 self._preview.props('data-inbox-preview tabindex=0 aria-label="The alert that is looked at"')
         self._news.set_visibility(False)
         self._bulk.set_visibility(False)
+        await self._context.when_erased(self._bring)
         await self._bring()
         ui.run_javascript("heedful.inbox.begin()")
         self._context.follow(self._bring, Topic.ALERTS, Topic.PEOPLE)

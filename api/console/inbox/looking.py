@@ -30,9 +30,11 @@ class Entry:
     has_left: bool = False
 
     @property
-    def version(self) -> tuple[int, bool, int]:
-        """What tells whether it looks the same."""
-        return self.alert.version, self.has_left, self.names.revision
+    def version(self) -> tuple[object, ...]:
+        """What tells whether it looks the same; erasing takes words away, and leaves the alert's version."""
+        alert = self.alert
+        said = tuple(one.text for one in self.feedback.parts) if self.feedback is not None else ()
+        return alert.version, self.has_left, self.names.revision, alert.customer, alert.evidence, alert.reasons, said
 
     def name(self, who: str) -> str:
         """Return what a person or team is called."""

@@ -57,11 +57,17 @@ class Notes:
                 look.button("Add the note", self._context.doing(self._add), main=True)
             self._list = look.Listed(self._entry, "Notes, the newest first")
             self._none = look.words("p", "There are no notes yet.", "hf-muted")
-            self._show(notes)
+            self.show(notes)
 
-    def _show(self, notes: Sequence[Note]) -> None:
+    def bring(self, notes: Sequence[Note], said: Mapping[Key, Feedback]) -> None:
+        """Show notes, and what they are about, in place of those that are shown."""
+        self._said = said
+        self.show(notes)
+
+    def show(self, notes: Sequence[Note]) -> None:
+        """Show notes in place of those that are shown."""
         self._notes = list(notes)
-        self._list.show([(one.id, one.id, one) for one in notes])
+        self._list.show([(one.id, (one.note, one.feedback_id, self._about(one) is None), one) for one in notes])
         self._none.set_visibility(not notes)
 
     def _draw_about(self, key: Key) -> None:
@@ -71,9 +77,12 @@ class Notes:
         else:
             ui.label(f"about {'/'.join(key)}")
 
+    def _about(self, note: Note) -> Feedback | None:
+        return self._said.get((note.source or "", note.feedback_id or ""))
+
     def _entry(self, note: Note) -> None:
         look.words("p", note.note, "hf-note")
-        said = self._said.get((note.source or "", note.feedback_id or ""))
+        said = self._about(note)
         if said is not None:
             with Element("blockquote").classes("hf-note-quote"):
                 look.highlighted(shortened(said.text or said.parts[0].text, (), MOST_QUOTED)[0])
@@ -95,13 +104,13 @@ class Notes:
         service, caller = context.service, context.caller
         note = await context.write(lambda: add_note(service, caller, self._employee, text), READERS)
         self._text.value = ""
-        self._show([note, *self._notes])
+        self.show([note, *self._notes])
         say_done("The note is added")
 
     async def _remove(self, note: Note) -> None:
         service, caller = self._context.service, self._context.caller
         await self._context.write(lambda: remove_note(service, caller, self._employee, note.id), READERS)
-        self._show([one for one in self._notes if one.id != note.id])
+        self.show([one for one in self._notes if one.id != note.id])
         say_done("The note is removed")
 
 

@@ -55,6 +55,7 @@ class AlertPage:
 
     async def draw(self) -> None:
         """Draw it, and follow it from then on."""
+        await self.context.when_erased(self._bring_anew)
         self.now = await self.context.read(self._look)
         self.basis = await self._based()
         ui.page_title(f"{self.now.alert.title} - Heedful")
@@ -101,8 +102,17 @@ class AlertPage:
         with _card("Messages"):
             self._messages: Fresh[Now] = Fresh(sections.draw_messages)
 
-    async def bring(self) -> None:
-        """Bring the page up to date with what anybody did."""
+    async def _bring_anew(self) -> None:
+        await self.bring(anew=True)
+
+    async def bring(self, *, anew: bool = False) -> None:
+        """Bring the page up to date with what anybody did.
+
+        Parameters
+        ----------
+        anew
+            Whether what the alert stands on may be another by now, even where the alert is not.
+        """
         words = _words_of(self.now.alert)
         try:
             self.now = await self.context.read(
@@ -113,7 +123,7 @@ class AlertPage:
             with self._all:
                 look.went_wrong(GONE)
             return
-        if self.basis.is_unread or _words_of(self.now.alert) != words:
+        if anew or self.basis.is_unread or _words_of(self.now.alert) != words:
             self.basis = await self._based()
         self._show()
         await self._show_behind()
@@ -127,7 +137,7 @@ class AlertPage:
 
     def _show(self) -> None:
         """Show what is known now; parts that show the same as before are left alone."""
-        now, alert, read = self.now, self.now.alert, id(self.basis.reading)
+        now, alert, read = self.now, self.now.alert, id(self.basis)
         people = now.people.revision
         self._head.show((alert, now.beside, people), now)
         if self._deeds is not None:

@@ -46,6 +46,7 @@ class _Coaching:
         """Draw whose coaching it is, and then the coaching."""
         context = self._context
         ui.add_head_html(f'<link rel="stylesheet" href="{assets.address("insights.css")}">')
+        await context.when_erased(self._bring_anew)
         seen = await context.read(lambda: context.service.store.coaching.employees(who_of(context.caller)))
         if not seen:
             _draw_nobody(context)
@@ -64,10 +65,11 @@ class _Coaching:
         Filters(context, self._place, self._go).draw(bins=False)
         self._drawer = Drawer(context)
         self._figures = Element("div").classes("hf-figures")
-        self._drawing = Drawing(context, self._drawer)
+        self._drawing = Drawing(context, self._drawer, lambda: [(EMPLOYEE, self._employee), *self._place.params])
         names = await context.read(lambda: _authors(context, found))
         said = await context.read(lambda: _said(context, found))
-        Notes(context, self._employee, found.seeing, names, said).draw(found.notes)
+        self._notes = Notes(context, self._employee, found.seeing, names, said)
+        self._notes.draw(found.notes)
         later(self._drawing.draw(self._figures, self._parts(found)))
 
     def _first(self, seen: Sequence[Person]) -> str:
@@ -94,6 +96,15 @@ class _Coaching:
         found = await self._context.read(lambda: self._report(place))
         self._place = place
         ui.navigate.history.replace(self._address(place, self._employee))
+        later(self._drawing.draw(self._figures, self._parts(found)))
+
+    async def _bring_anew(self) -> None:
+        """Show what stands there without what is erased."""
+        found = await self._context.read(lambda: self._report(self._place))
+        said = await self._context.read(lambda: _said(self._context, found))
+        self._drawer.close()
+        self._notes.bring(found.notes, said)
+        self._figures.clear()
         later(self._drawing.draw(self._figures, self._parts(found)))
 
     def _report(self, place: Place) -> Coaching:

@@ -18,6 +18,7 @@ from api.console.inbox.looking import Entry, entries_of
 from api.console.problems.asking import Asking, asking_of
 from api.console.problems.rates import Rates
 from api.customers import pieces, spooled
+from api.exporting import note_export
 from api.runtime import Service
 from api.tables import table_text
 from engine.alerts.problem import Problem
@@ -56,13 +57,14 @@ async def export(request: Request) -> Response:
     asking, desk = asking_of(request.query_params.multi_items()), request.state.desk
     rates = desk.kept(Rates)
     work = lambda service, caller, base: _problems(service, caller, asking, base, rates)  # noqa: E731
-    return await _sent(request, "problems", work)
+    return await _sent(request, ("problems", "list"), work)
 
 
 @ROUTER.get(f"{PROBLEMS}/{{problem_id}}/alerts.csv")
 async def export_alerts(request: Request, problem_id: str) -> Response:
     """Send the alerts of a problem, the newest first, with what was said."""
-    return await _sent(request, "alerts", lambda service, caller, base: _alerts(service, caller, problem_id, base))
+    work = lambda service, caller, base: _alerts(service, caller, problem_id, base)  # noqa: E731
+    return await _sent(request, ("alerts of problem", problem_id), work)
 
 
 @ROUTER.get(f"{PROBLEMS}/{{problem_id}}/customers.csv")
@@ -72,18 +74,23 @@ async def export_customers(request: Request, problem_id: str) -> Response:
         service, caller, base = _asked(request)
         rows = service.store.problems.customers(problem_id, caller.scope)
         file = await run_in_threadpool(lambda: spooled(rows, problem_id, as_csv=True, base=base))
+        await note_export(service, caller, "customers of problem", problem_id, ())
     except HeedfulError as problem:
         return _refused(problem)
     return StreamingResponse(pieces(file), media_type="text/csv", headers=_headers("customers"))
 
 
-async def _sent(request: Request, name: str, rows: Callable[[Service, Caller, str], Iterator[Row]]) -> Response:
+async def _sent(
+    request: Request, of: tuple[str, str], rows: Callable[[Service, Caller, str], Iterator[Row]]
+) -> Response:
+    """Send a table, once it is on record what it is of: its kind, and which."""
     try:
         service, caller, base = _asked(request)
         text = await run_in_threadpool(lambda: table_text(rows(service, caller, base)))
+        await note_export(service, caller, *of, request.query_params.multi_items())
     except HeedfulError as problem:
         return _refused(problem)
-    return Response(text.encode("utf-8", "replace"), media_type="text/csv", headers=_headers(name))
+    return Response(text.encode("utf-8", "replace"), media_type="text/csv", headers=_headers(of[0].partition(" ")[0]))
 
 
 def _asked(request: Request) -> tuple[Service, Caller, str]:

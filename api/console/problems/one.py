@@ -45,6 +45,7 @@ class ProblemPage:
 
     async def draw(self) -> None:
         """Draw it, and follow it from then on."""
+        await self.context.when_erased(self._forget)
         self.now = await self.context.read(self._look)
         dress()
         ui.page_title(f"{self.now.problem.title} - Heedful")
@@ -56,7 +57,8 @@ class ProblemPage:
                 self._draw_left()
             with Element("div"):
                 self._draw_right()
-        self._drawing = Drawing(self.context, Drawer(self.context))
+        self._drawer = Drawer(self.context)
+        self._drawing = Drawing(self.context, self._drawer, lambda: [("problem", self._id)])
         await self._show()
         self.context.follow(self.bring, Topic.ALERTS, Topic.PROBLEMS, Topic.PEOPLE)
 
@@ -85,6 +87,12 @@ class ProblemPage:
                 look.went_wrong(GONE)
             return
         await self._show()
+
+    async def _forget(self) -> None:
+        """Show what stands there without what is erased."""
+        self._drawer.close()
+        self._counted = None
+        await self.bring()
 
     async def change(self, record: dict[str, Any], done: str, *, seen: int | None = None) -> bool:
         """Change it, and say so; return whether it was."""

@@ -104,5 +104,28 @@
     document.getElementById(id)?.toggleAttribute("data-open", open);
   }
 
+  // What is written and not saved is kept in the browser for whoever wrote it: nobody else who signs in here finds it,
+  // and signing out leaves nothing behind.
+  const DRAFTS = "heedful-rule:";
+
+  function forgetDrafts(but) {
+    try {
+      for (const name of Object.keys(localStorage))
+        if (name.startsWith(DRAFTS) && !(but && name.startsWith(`${DRAFTS}${but}:`))) localStorage.removeItem(name);
+    } catch {
+      // Where nothing may be kept, nothing is left.
+    }
+  }
+
+  forgetDrafts(document.querySelector("meta[name=heedful-account]")?.content);
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("action") === "/sign-out") forgetDrafts();
+  });
+
+  // What a page begins with comes as the text of a script: it has run, and keeps no words that the page lets go of.
+  window.addEventListener("load", () => {
+    for (const one of document.querySelectorAll("body script:not([src])")) one.textContent = "";
+  });
+
   globalThis.heedful = { toggle, zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
 })();
