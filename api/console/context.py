@@ -97,9 +97,11 @@ class Context:
         SignInError
             If the session is over.
         """
-        await self._check()
         if key is None:
+            await self._check()
             return await run_in_threadpool(work)
+        if not self.desk.live.holds(self.session):
+            await self._check()
         return await self.desk.live.shared((key, self.caller.scope), work)
 
     async def write(

@@ -112,6 +112,7 @@ class Live:
         self._mark: Mark | None = None
         self._swept = 0.0
         self._asked: dict[Hashable, asyncio.Future[Any]] | None = None
+        self._holding: frozenset[str] = frozenset()
         self._woken = asyncio.Event()
 
     def follow(self, follower: Follower) -> None:
@@ -119,6 +120,10 @@ class Live:
         self._followers.add(follower)
         follower.client.on_delete(lambda: self._followers.discard(follower))
         self._woken.set()
+
+    def holds(self, session: str) -> bool:
+        """Return whether the round that is going on has seen that a session holds: it asks for all of them at once."""
+        return session in self._holding
 
     async def shared(self, key: Hashable, work: Callable[[], Result]) -> Result:
         """Ask the store something in a thread; within one round, the same only once for all pages.
@@ -168,22 +173,29 @@ class Live:
         # The first page may have been built before the first look.
         topics = frozenset(Topic) if self._mark is None else changed_topics(self._mark, mark)
         self._mark = mark
+        due = [one for one in self._followers if self._is_due(one, topics, now)]
+        if not due:
+            return
+        sessions = {one.session for one in due}
+        self._holding = await run_in_threadpool(self._store.sessions.valid, sessions, self._clock.now())
         self._asked = {}
         try:
-            for follower in list(self._followers):
-                await self._bring(follower, topics, now)
+            for follower in due:
+                await self._bring(follower)
         finally:
-            self._asked = None
+            self._asked, self._holding = None, frozenset()
 
-    async def _bring(self, follower: Follower, topics: frozenset[Topic], now: float) -> None:
+    def _is_due(self, follower: Follower, topics: frozenset[Topic], now: float) -> bool:
+        age = now - follower.refreshed_at
+        follower.is_due = follower.is_due or bool(topics & follower.topics) or age >= ANYWAY_S
+        return follower.is_due and age >= PAGE_S and follower.client.has_socket_connection
+
+    async def _bring(self, follower: Follower) -> None:
         if follower.is_gone:
             self._followers.discard(follower)
             return
-        age = now - follower.refreshed_at
-        follower.is_due = follower.is_due or bool(topics & follower.topics) or age >= ANYWAY_S
-        if not follower.is_due or age < PAGE_S - LOOK_S or not follower.client.has_socket_connection:
-            return
-        follower.is_due, follower.refreshed_at = False, now
+        # When it begins, not when the round did: others may have taken their time.
+        follower.is_due, follower.refreshed_at = False, time.monotonic()
         try:
             with follower.client:
                 await follower.refresh()

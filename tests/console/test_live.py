@@ -139,6 +139,27 @@ def test_pages_that_ask_alike_ask_once_and_one_that_fails_stops_no_other(store: 
     asyncio.run(go())
 
 
+def test_a_round_asks_once_for_all_sessions_of_those_it_refreshes(store: Store, live: Live) -> None:
+    account = store.accounts.add("Ann", "ann@example.com", Role.ADMIN, NOON)
+    signed_in = store.sessions.find(store.sessions.begin(account.id, NOON), NOON)
+    assert signed_in is not None
+    held: list[bool] = []
+
+    async def asking() -> None:
+        held.extend(live.holds(one) for one in (signed_in.session, "over"))
+
+    async def go() -> None:
+        for session in (signed_in.session, "over"):
+            found, _ = follower(live, Topic.PEOPLE, session=session)
+            found.refresh = asking
+        live._swept = 1e12
+        await _round(live)
+        assert held == [True, False, True, False]
+        assert not live.holds(signed_in.session), "between rounds each page asks for itself"
+
+    asyncio.run(go())
+
+
 def test_pages_are_left_when_their_session_is_over_or_forgotten_when_they_are_gone(store: Store, live: Live) -> None:
     account = store.accounts.add("Ann", "ann@example.com", Role.ADMIN, NOON)
     found = store.sessions.find(store.sessions.begin(account.id, NOON), NOON)
