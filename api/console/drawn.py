@@ -7,12 +7,15 @@ that never change by themselves; in many open pages they would cost more than al
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TypeAlias
 
 from nicegui.element import Element
 
+from api.console.highlight import Mark, pieces_said
 from api.console.look import Clock
+from api.console.palette import group_of
 from engine.alerts.severity import Severity
 
 # A text, or a tag with its attributes and what is in it.
@@ -30,19 +33,30 @@ def link(text: str, path: str, style: str = "hf-link", **attributes: str) -> Par
     return part("a", text, style=style, href=path, **attributes)
 
 
-def moment(at: datetime, clock: Clock = Clock.AT) -> Part:
+def moment(at: datetime, clock: Clock = Clock.AT, style: str = "") -> Part:
     """Return a moment, as `look.moment` shows it."""
-    return part("hf-time", datetime=at.astimezone(UTC).isoformat(), clock=str(clock))
+    return part("hf-time", style=style, datetime=at.astimezone(UTC).isoformat(), clock=str(clock))
 
 
-def severity(of: Severity) -> Part:
+def severity(of: Severity | str) -> Part:
     """Return how grave an alert is, as `look.severity` shows it."""
-    return part("span", str(of).capitalize(), style=f"hf-chip hf-severity-{of}")
+    return part("span", str(of).capitalize(), style=f"hf-chip hf-severity-{Severity(of)}")
 
 
 def chip(text: str, group: str = "neutral") -> Part:
     """Return a word or two in a box, as `look.chip` shows them."""
     return part("span", text, style=f"hf-chip hf-label-{group}")
+
+
+def label_chip(task: str, label: str) -> Part:
+    """Return a label, as `look.label_chip` shows it."""
+    style = f"hf-chip hf-label-{group_of(task, label)}"
+    return part("span", label, style=style, title=f"{task}: {label}")
+
+
+def highlighted(text: str, marks: Iterable[Mark] = ()) -> Part:
+    """Return a customer's words with parts of them marked, as `look.highlighted` shows them."""
+    return part("hf-text", pieces=pieces_said(text, marks))
 
 
 def drawn(*parts: Part) -> Element:

@@ -179,11 +179,15 @@ def test_pages_are_left_when_their_session_is_over_or_forgotten_when_they_are_go
 
 
 @pytest.mark.parametrize(
-    ("took", "rests"),
-    [pytest.param(0.001, module.LOOK_S, id="cheap rounds"), pytest.param(0.5, 4.5, id="a tenth of the time at most")],
+    ("took", "used", "rests"),
+    [
+        pytest.param(0.001, 0.001, module.LOOK_S, id="cheap rounds"),
+        pytest.param(0.5, 0.1, 0.1 * (module.PART - 1), id="a small share of a processor at most"),
+        pytest.param(3.0, 0.1, 3.0, id="half of the time at most, where others are busy"),
+    ],
 )
 def test_rounds_leave_the_time_to_those_who_send(
-    live: Live, monkeypatch: pytest.MonkeyPatch, took: float, rests: float
+    live: Live, monkeypatch: pytest.MonkeyPatch, took: float, used: float, rests: float
 ) -> None:
     slept: list[float] = []
 
@@ -192,8 +196,22 @@ def test_rounds_leave_the_time_to_those_who_send(
 
     follower(live, Topic.ALERTS)
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    asyncio.run(live._rest(took))
+    asyncio.run(live._rest(took, used))
     assert slept == [rests]
+
+
+def test_what_threads_do_for_a_round_counts(live: Live) -> None:
+    async def asking() -> None:
+        await live.shared("q", lambda: sum(range(300_000)))
+
+    async def go() -> None:
+        found, _ = follower(live, Topic.PEOPLE)
+        found.refresh = asking
+        live._swept = 1e12
+        await _round(live)
+        assert live._worked > 0
+
+    asyncio.run(go())
 
 
 def test_marks_are_equal_exactly_when_nothing_changed() -> None:

@@ -8,8 +8,8 @@ from nicegui import ui
 from nicegui.element import Element
 
 from api.console import look
-from api.console.drawn import Part, chip, drawn, link, moment, part, severity
-from api.console.highlight import Mark, pieces_said, shortened
+from api.console.drawn import Part, chip, drawn, highlighted, link, moment, part, severity
+from api.console.highlight import Mark, shortened
 from api.console.inbox.looking import Entry
 from api.console.inbox.view import View
 from api.console.palette import group_shown
@@ -112,7 +112,7 @@ def _words(entry: Entry, most: int = 220) -> list[Part]:
         for one in alert.evidence
         if one.part == at
     ]
-    return [part("hf-text", pieces=pieces_said(*shortened(feedback.parts[at].text, marks, most)))]
+    return [highlighted(*shortened(feedback.parts[at].text, marks, most))]
 
 
 def _meta(entry: Entry) -> Part:
