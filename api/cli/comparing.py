@@ -14,7 +14,6 @@ from api.cli.files import InputError, located, read_entries, writing
 from api.cli.output import progress, stderr
 from api.cli.reading import current_model
 from api.cli.running import RulesFolder
-from api.cli.training import need_extra
 from engine.errors import FeedbackError
 from engine.feedback import Feedback, Part
 from engine.intake import FIELDS, admit
@@ -69,7 +68,6 @@ def compare(
 
     Example: `heedful compare models/default var/models/mine --data dev.jsonl --program samples/program`
     """
-    need_extra("scipy")
     from models.topics import load_program_reader
 
     program, warnings = load_program(program_folder, rules_folder)

@@ -165,7 +165,7 @@ def fit(
 
     Example: `heedful topics fit topics.yaml --labelled labelled.jsonl -o topics.json`
     """
-    need_extra("sklearn", "scipy")
+    need_extra("sklearn")
     from models.fitted import save_fitted
     from models.reader import load_reader
     from training.data import read_labelled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,8 @@ class Database:
         if in_memory:
             options["poolclass"] = StaticPool
         self._writers = create_engine(self.url, **options)
+        if not in_memory:
+            _write_ahead(self._writers)
         _prepare_sqlite(self._writers, "BEGIN IMMEDIATE")
         self._readers = self._writers
         if not in_memory:
@@ -222,13 +224,27 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
+def _write_ahead(engine: Engine) -> None:
+    """Let a file have a log of writes, which is a property of the file: readers need not ask for it.
+
+    It is asked for on a connection that is thrown away: where several begin at once, SQLite 3.40 may take a
+    connection that asked to be writing for ever, and then none of its transactions commits ("cannot commit
+    transaction - SQL statements in progress").
+    """
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _record: object) -> None:
+        (file,) = (row[2] for row in connection.execute("PRAGMA database_list").fetchall() if row[1] == "main")
+        with closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_MS / 1000)) as asking:
+            asking.execute("PRAGMA journal_mode = WAL").fetchall()
+
+
 def _prepare_sqlite(engine: Engine, begin: str) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _record: object) -> None:
         # The driver must not begin transactions by itself: "begin" below says which kind.
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         # What is deleted is written over at once.
