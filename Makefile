@@ -8,8 +8,11 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constra
 run: $(VENV)/.serve  ## start the service on SQLite with the bundled sample
 	@exec $(BIN)/heedful demo
 
+# What is compiled is kept, whatever the environment says: hundreds of processes would compile it again. A worker more
+# than cores, as some tests wait for clocks and for processes.
+test: export PYTHONDONTWRITEBYTECODE =
 test: check  ## lint, types, the import contract and the suite, but for what needs a browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not browser" --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not browser" --cov --cov-report=term:skip-covered
 
 test-browser: $(VENV)/.dev  ## walk through the console in a real Chromium
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m browser tests/console

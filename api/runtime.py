@@ -19,6 +19,7 @@ from api.hearing import Hearing
 from api.metrics import Metrics
 from api.model import ServedModel
 from api.only import Only
+from api.opening import open_store
 from api.privacy import redactor_of, vault_of
 from api.rules import ServedRules
 from api.settings import Settings
@@ -56,25 +57,6 @@ CHECKING = "too many rules are being checked here; try again in a moment"
 TRY_AGAIN_S = 5
 AT_START = Signature("heedful serve", "the files of the program's folder, at a start")
 log = structlog.get_logger(__name__)
-
-
-def open_store(url: str) -> Store:
-    """Return a migrated store; the folder of a SQLite file is made if it is not there.
-
-    Raises
-    ------
-    StoreError
-        If the database cannot be used.
-    """
-    store = Store(url)
-    place = store.database.url.database
-    if store.database.dialect == "sqlite" and place and place != ":memory:":
-        try:
-            Path(place).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as problem:
-            raise StoreError(f"the folder of {place} cannot be made: {problem.strerror}") from problem
-    store.migrate()
-    return store
 
 
 def taxonomy_of(model: ServedModel, program: Program) -> Taxonomy:

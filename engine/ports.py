@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from engine.feedback import Feedback, Part
-from engine.privacy.policy import Finding
-from engine.privacy.restoring import Taken
-from engine.reading import Reading
-from engine.taxonomy import Taxonomy
+if TYPE_CHECKING:
+    from engine.feedback import Feedback, Part
+    from engine.privacy.policy import Finding
+    from engine.privacy.restoring import Taken
+    from engine.reading import Reading
+    from engine.taxonomy import Taxonomy
 
 
 class Reader(Protocol):

@@ -11,10 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.context import Context, context_of
+from api.cli.options import Db, ProgramFolder, named_by
 from api.cli.output import say
-from api.cli.promoting import named_by
-from api.cli.reading import ProgramFolder
-from api.cli.running import Db
 from engine.alerts.alert import Alert
 from engine.alerts.attempt import AttemptOutcome, Channel
 from engine.alerts.change_intake import ChangeIntake

@@ -13,9 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli import alert_changes
-from api.cli.context import AsJson, Context
+from api.cli.context import Context
+from api.cli.options import AsJson, Db
 from api.cli.output import say, stdout
-from api.cli.running import Db
 from engine.alerts.alert import CLOSED, Alert, AlertKind, AlertState
 from engine.alerts.severity import Severity
 from engine.alerts.standing import clocks_of

@@ -9,9 +9,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.context import AsJson, context_of, told
+from api.cli.context import context_of, told
+from api.cli.options import AsJson, Db
 from api.cli.output import say, stdout
-from api.cli.running import Db
 from engine.alerts.attainment import Counts, Goal, GroupedBy, Line, Question, parse_goal, span_of
 from engine.alerts.severity import Severity
 from engine.moments import parse_since

@@ -12,9 +12,9 @@ import orjson
 import typer
 from rich.table import Table
 
+from api.cli.options import Db, Model, ProgramFolder
 from api.cli.output import progress, say, stderr, stdout
-from api.cli.reading import Model, ProgramFolder
-from api.cli.running import Db, is_there
+from api.cli.running import is_there
 from engine.errors import ConfigError, HeedfulError, Located
 from engine.moments import parse_since
 from engine.phrase_book import PhraseBook
@@ -102,7 +102,7 @@ class _Bench:
         self._since = parse_since(since, self._until)
 
     def __enter__(self) -> _Bench:
-        from api.runtime import open_store
+        from api.opening import open_store
 
         if not is_there(self._url):
             raise NothingStoredError

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from api.cli.options import Model
 from api.cli.output import say, stdout
-from api.cli.reading import Model
 
 if TYPE_CHECKING:
     from training.behaviour import BehaviourReport, Outcome

@@ -11,9 +11,8 @@ import typer
 
 from api.cli.comparison_tables import show
 from api.cli.files import InputError, located, read_entries, writing
+from api.cli.options import RulesFolder, current_model
 from api.cli.output import progress, stderr
-from api.cli.reading import current_model
-from api.cli.running import RulesFolder
 from engine.errors import FeedbackError
 from engine.feedback import Feedback, Part
 from engine.intake import FIELDS, admit

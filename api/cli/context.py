@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
-import typer
 
 from api.cli.files import InputError
 from engine.ports import SystemClock
@@ -17,8 +16,6 @@ from engine.program import Program
 from engine.program_folder import load_program
 from engine.store.store import Store
 from engine.taxonomy import Taxonomy
-
-AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class Context:
 
 def context_of(db: str | None, program_folder: Path | None) -> Context:
     """Open a store, with a program's folder, or else the program that the store was last run with."""
-    from api.runtime import open_store
+    from api.opening import open_store
     from api.settings import settings_of
     from models.taxonomy import default_taxonomy
 

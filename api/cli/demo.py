@@ -16,8 +16,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.listening import address, listen, serve_on, server_of
+from api.cli.options import Db
 from api.cli.output import stderr, stdout
-from api.cli.running import Db
 from engine.durations import parse_duration
 from engine.errors import HeedfulError, NotFoundError
 from engine.ports import SystemClock

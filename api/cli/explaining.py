@@ -10,9 +10,8 @@ import typer
 from rich.markup import escape
 from rich.tree import Tree
 
+from api.cli.options import Db, Model, ProgramFolder, RulesFolder
 from api.cli.output import say, stdout
-from api.cli.reading import Model, ProgramFolder
-from api.cli.running import Db, RulesFolder
 from engine.errors import HeedfulError
 from engine.feedback import Feedback
 from engine.pipeline import Engine
@@ -44,7 +43,7 @@ def explain(
 
     Example: `heedful explain retail-0001 --source sample --db sqlite:///var/heedful.db`
     """
-    from api.runtime import open_store
+    from api.opening import open_store
     from api.settings import settings_of
     from models.topics import load_program_reader
 

@@ -12,11 +12,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.context import AsJson, Context, context_of, told
+from api.cli.context import Context, context_of, told
+from api.cli.options import AsJson, By, Db, ProgramFolder, named_by
 from api.cli.output import say, stderr, stdout
-from api.cli.promoting import By, named_by
-from api.cli.reading import ProgramFolder
-from api.cli.running import Db
 from engine.errors import ConflictError, ErasureError
 from engine.ports import SystemClock
 from engine.privacy.erasing_intake import Wish, admit_wish, check_wish

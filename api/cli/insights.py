@@ -11,10 +11,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.context import AsJson
 from api.cli.files import writing_file
+from api.cli.options import AsJson, Db
 from api.cli.output import say, stdout
-from api.cli.running import Db
 from api.cli.where import As, Output, Since, Unit, Until, Where, looking
 from api.tables import flat, happening_rows, trend_rows, write_table
 from engine.errors import QuestionError

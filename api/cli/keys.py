@@ -7,22 +7,20 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from api.cli.options import Db
 from api.cli.output import stderr, stdout
-from api.cli.running import Db
-from engine.intake import admit_unit
 from engine.ports import SystemClock
 from engine.scope import Role
-from engine.store.keys import admit_key_name
-from engine.store.store import Store
+from engine.store.keys import Keys, admit_key_name
 
 keys = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 
 
-def _store(db: str | None) -> Store:
-    from api.runtime import open_store
+def _keys(db: str | None) -> Keys:
+    from api.opening import open_database
     from api.settings import settings_of
 
-    return open_store(settings_of(db=db).db)
+    return Keys(open_database(settings_of(db=db).db))
 
 
 @keys.command()
@@ -44,9 +42,10 @@ def create(
 
     Example: `heedful keys create --name survey-tool --role ingest --db sqlite:///var/heedful.db`
     """
+    from engine.intake import admit_unit
+
     named = admit_key_name(name)
-    now, made = SystemClock().now(), _store(db).keys.create
-    key, secret = made(named, role, admit_unit(unit), now, see_private=see_private)
+    key, secret = _keys(db).create(named, role, admit_unit(unit), SystemClock().now(), see_private=see_private)
     private = ", sees private data" if key.see_private else ""
     stderr.print(f"key {key.id} for {key.name}: role {key.role}, {key.unit or 'every unit'}{private}", markup=False)
     typer.echo(secret)
@@ -56,7 +55,7 @@ def create(
 def list_keys(db: Db = None) -> None:
     """List the keys, without their secrets."""
     table = Table("id", "name", "role", "unit", "private data", "created", "revoked")
-    for key in _store(db).keys.all():
+    for key in _keys(db).all():
         revoked = f"{key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else ""
         private = "sees it" if key.see_private else ""
         created = f"{key.created_at:%Y-%m-%d %H:%M}"
@@ -69,5 +68,5 @@ def revoke(
     key_id: Annotated[str, typer.Argument(metavar="ID", help="as `heedful keys list` shows it")], db: Db = None
 ) -> None:
     """End a key at once."""
-    _store(db).keys.revoke(key_id, SystemClock().now())
+    _keys(db).revoke(key_id, SystemClock().now())
     stderr.print(f"key {key_id} is revoked", markup=False)

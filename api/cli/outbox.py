@@ -10,11 +10,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.context import AsJson
 from api.cli.files import InputError
+from api.cli.options import AsJson, By, Db, line_of, named_by
 from api.cli.output import say, stderr, stdout
-from api.cli.promoting import By, line_of, named_by
-from api.cli.running import Db
 from engine.ports import SystemClock
 from engine.store.notifications import MOST, NotificationFilter
 from engine.store.store import Store
@@ -41,7 +39,7 @@ OfAlert = Annotated[str | None, typer.Option(help="only those of this alert")]
 
 def store_of(db: str | None) -> Store:
     """Return the store that a command is about."""
-    from api.runtime import open_store
+    from api.opening import open_store
     from api.settings import settings_of
 
     return open_store(settings_of(db=db).db)

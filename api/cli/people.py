@@ -11,11 +11,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.context import AsJson, context_of
+from api.cli.context import context_of
 from api.cli.files import writing_file
+from api.cli.options import AsJson, Db, ProgramFolder
 from api.cli.output import say, stderr, stdout
-from api.cli.reading import ProgramFolder
-from api.cli.running import Db
 from engine.errors import ConfigError, Located
 from engine.people import Person
 from engine.people_file import MOST_BYTES, parse_people, people_text

@@ -11,11 +11,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.context import AsJson, told
+from api.cli.context import told
+from api.cli.options import AsJson, By, Db, ProgramFolder, named_by
 from api.cli.output import progress, say, stderr, stdout
-from api.cli.promoting import By, named_by
-from api.cli.reading import ProgramFolder
-from api.cli.running import Db
 from engine.errors import VaultError
 from engine.ports import SystemClock
 from engine.store.store import Store
@@ -29,7 +27,7 @@ LOCKED = 1
 
 @contextmanager
 def _store(db: str | None) -> Iterator[Store]:
-    from api.runtime import open_store
+    from api.opening import open_store
     from api.settings import settings_of
 
     store = open_store(settings_of(db=db).db)

@@ -11,12 +11,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.context import AsJson, Context, conditions_of, context_of, told
+from api.cli.context import Context, conditions_of, context_of, told
 from api.cli.files import STANDARD, writing_file
+from api.cli.options import AsJson, By, Db, ProgramFolder, named_by
 from api.cli.output import say, stderr, stdout
-from api.cli.promoting import By, named_by
-from api.cli.reading import ProgramFolder
-from api.cli.running import Db
 from api.customers import write_csv, write_json
 from engine.alerts.problem import Problem, ProblemState, Setting, admit_change, admit_problem
 from engine.alerts.rates import Rate, RateChange

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -13,22 +11,14 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from api.cli.options import By, Why, line_of, named_by
 from api.cli.output import stderr, stdout
-from engine.errors import HeedfulError
 from engine.ports import SystemClock
 from models.store import ModelStore, Pointer, Switch, few
-
-MOST_WORDS = 500
 
 Store = Annotated[
     Path | None, typer.Option("--store", metavar="DIR", help="the model store; else HEEDFUL_MODELS, or var/model-store")
 ]
-Why = Annotated[str, typer.Option("--why", help="the reason, for the history")]
-By = Annotated[str | None, typer.Option("--by", help="who does it; else the user that is logged in")]
-
-
-class ReasonError(HeedfulError):
-    """The reason and the name are for people to read: at most 500 characters on one line."""
 
 
 def promote(
@@ -108,33 +98,3 @@ def _store(folder: Path | None) -> ModelStore:
     from api.settings import settings_of
 
     return ModelStore(settings_of(models=folder).models)
-
-
-def named_by(by: str | None) -> str:
-    """Return who does something: as said, else the user that is logged in.
-
-    Raises
-    ------
-    ReasonError
-        If the name is too long, or cannot be printed.
-    """
-    if by is not None:
-        return line_of(by)
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        # A container's user may have no name.
-        return f"user {os.getuid()}"
-
-
-def line_of(text: str) -> str:
-    """Return a text for people, if it is a short line.
-
-    Raises
-    ------
-    ReasonError
-        If it is not.
-    """
-    if len(text) > MOST_WORDS or not text.isprintable():
-        raise ReasonError
-    return text

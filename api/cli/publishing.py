@@ -12,10 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.files import InputError, writing_file
+from api.cli.options import By, Db, ProgramFolder, Why, line_of, named_by
 from api.cli.output import say, stderr, stdout
-from api.cli.promoting import By, Why, line_of, named_by
-from api.cli.reading import ProgramFolder
-from api.cli.running import Db
 from engine.ports import SystemClock
 from engine.program_folder import load_program
 from engine.rules.load import load_rules
@@ -47,7 +45,8 @@ def push(
     Example: `heedful rules push samples/program --db sqlite:///var/heedful.db --why "the new menus"`
     """
     from api.model import ServedModel
-    from api.runtime import open_store, taxonomy_of
+    from api.opening import open_store
+    from api.runtime import taxonomy_of
     from api.settings import settings_of
     from models.topics import load_program_reader
 
@@ -131,7 +130,7 @@ def export(
 
 
 def _store(db: str | None) -> Store:
-    from api.runtime import open_store
+    from api.opening import open_store
     from api.settings import settings_of
 
     return open_store(settings_of(db=db).db)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
 from api.cli.files import located, parse_map, read_entries, writing
+from api.cli.options import Columns, Model, ProgramFolder
 from api.cli.output import progress, stderr
 from api.cli.recordings import Recordings
 from api.cli.spoken import ChannelOption, SourceOption, SpeakersOption, spoken_files, told
@@ -34,27 +34,6 @@ Input = Annotated[
     ),
 ]
 Output = Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="JSONL or CSV; - is standard output")]
-Columns = Annotated[
-    str | None,
-    typer.Option("--map", metavar="FIELD=COLUMN,...", help="what CSV columns mean: text=Comment,nps='Q1 score'"),
-]
-ProgramFolder = Annotated[
-    Path | None,
-    typer.Option("--program", envvar="HEEDFUL_PROGRAM", metavar="DIR", help="the program; else the built-in one"),
-]
-
-
-def current_model(place: Path | None) -> Path | None:
-    """Return the folder of the model that an option means: a model store stands for its current one."""
-    from models.store import model_folder
-
-    return model_folder(place)
-
-
-Model = Annotated[
-    Path | None,
-    typer.Option(callback=current_model, help="a model's folder, or a model store; without it, the model that ships"),
-]
 
 
 def read(

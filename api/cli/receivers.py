@@ -9,11 +9,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from api.cli.options import Db, ProgramFolder, named_by
 from api.cli.outbox import store_of
 from api.cli.output import say, stderr, stdout
-from api.cli.promoting import named_by
-from api.cli.reading import ProgramFolder
-from api.cli.running import Db
 from api.masking import mask_texts
 from engine.errors import NotFoundError
 from engine.names import unknown

@@ -9,10 +9,9 @@ import orjson
 import typer
 from rich.table import Table
 
-from api.cli.context import AsJson, context_of, told
+from api.cli.context import context_of, told
+from api.cli.options import AsJson, Db, ProgramFolder
 from api.cli.output import say, stdout
-from api.cli.reading import ProgramFolder
-from api.cli.running import Db
 from engine.errors import ErasureError
 from engine.ports import SystemClock
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.files import STANDARD, can_be_read_twice, located, parse_map, read_entries, writing, writing_file
+from api.cli.options import Columns, Db, Model, ProgramFolder
 from api.cli.output import progress, stderr, stdout
-from api.cli.reading import CHUNK, KEPT, Columns, Model, ProgramFolder, chunked
-from api.cli.running import Db, is_there
+from api.cli.reading import CHUNK, KEPT, chunked
+from api.cli.running import is_there
 from engine.errors import FeedbackError, HeedfulError
 from engine.feedback import Feedback
 from engine.intake import FIELDS, admit
@@ -115,7 +116,7 @@ def export(
 
 @contextmanager
 def _store(db: str | None) -> Iterator[Store]:
-    from api.runtime import open_store
+    from api.opening import open_store
     from api.settings import settings_of
 
     store = open_store(settings_of(db=db).db)

@@ -12,9 +12,8 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from api.cli.files import InputError
+from api.cli.options import Db, Model, ProgramFolder, RulesFolder
 from api.cli.output import say, stderr, stdout
-from api.cli.reading import Model, ProgramFolder
-from api.cli.running import Db, RulesFolder
 from engine.alerts.routes import Route
 from engine.alerts.routes_loader import unknown_labels
 from engine.errors import Located
@@ -116,8 +115,8 @@ def _tried(engine: Engine, record: Mapping[str, Any], *, imagined: bool) -> list
 
 
 def _engine(program_folder: Path | None, rules_folder: Path | None, db: str | None, model: Path | None) -> Engine:
+    from api.opening import open_store
     from api.privacy import asking_redactor
-    from api.runtime import open_store
     from api.settings import settings_of
     from models.topics import load_program_reader
 

@@ -11,9 +11,9 @@ import orjson
 import typer
 
 from api.cli.backtesting import backtest_rules, diff_rules
+from api.cli.options import Model, ProgramFolder
 from api.cli.output import stderr, stdout
 from api.cli.publishing import export, history, list_rules, push
-from api.cli.reading import Model, ProgramFolder
 from api.cli.rule_files import read_rule_files
 from api.cli.saying import say
 from api.cli.schema import schema
@@ -85,7 +85,7 @@ def check(
 
 
 def _unseen(loaded: LoadedRules, db: str) -> list[Located]:
-    from api.runtime import open_store
+    from api.opening import open_store
 
     store = open_store(db)
     sightings = Sightings()

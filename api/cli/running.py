@@ -13,8 +13,9 @@ import typer
 from rich.table import Table
 
 from api.cli.files import InputError, Lines, can_be_read_twice, located, parse_map, read_entries, writing
+from api.cli.options import Columns, Model, ProgramFolder, RulesFolder
 from api.cli.output import progress, stderr
-from api.cli.reading import Columns, Input, Model, ProgramFolder
+from api.cli.reading import Input
 from api.cli.recordings import Recordings
 from api.cli.spoken import ChannelOption, SourceOption, SpeakersOption, SpokenFiles, spoken_files, told
 from engine.decision import Decision
@@ -33,16 +34,6 @@ from engine.store.database import Database
 CHUNK = 250
 # Recordings take long to hear: what a crash makes to hear again is little.
 FEW = 8
-
-RulesFolder = Annotated[
-    Path | None, typer.Option("--rules", metavar="DIR", help="rules that override the program's own")
-]
-Db = Annotated[
-    str | None,
-    typer.Option(
-        "--db", envvar="HEEDFUL_DB", metavar="URL", help="sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
-    ),
-]
 
 
 def run(
@@ -73,8 +64,8 @@ def run(
 
     Example: `heedful run survey.csv --program samples/program --db sqlite:///feedback.db -o decisions.jsonl`
     """
+    from api.opening import open_store
     from api.privacy import redactor_of
-    from api.runtime import open_store
     from api.settings import settings_of
     from models.topics import load_program_reader
 
@@ -124,7 +115,7 @@ def _published(db: str, *, notify: bool) -> Program | None:
     InputError
         If messages are to be sent, and only the program's folder knows where to.
     """
-    from api.runtime import open_store
+    from api.opening import open_store
 
     if not is_there(db):
         return None

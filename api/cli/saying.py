@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from api.cli.options import Model, ProgramFolder
 from api.cli.output import stderr
-from api.cli.reading import Model, ProgramFolder
 from api.cli.rule_files import read_rule_files
 from engine.errors import ConfigError, NotFoundError
 from engine.names import unknown

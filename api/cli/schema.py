@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli.files import writing_file
-from api.cli.reading import Model, ProgramFolder
+from api.cli.options import Model, ProgramFolder
 
 
 def schema(

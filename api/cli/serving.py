@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.listening import address, listen, serve_on, server_of
+from api.cli.options import Db, ProgramFolder, RulesFolder
 from api.cli.output import log_to_stderr, stderr
-from api.cli.reading import ProgramFolder
-from api.cli.running import Db, RulesFolder
 from api.only import Only
 
 if TYPE_CHECKING:

@@ -9,11 +9,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.context import AsJson, Context, conditions_of, context_of, told
+from api.cli.context import Context, conditions_of, context_of, told
+from api.cli.options import AsJson, By, Db, ProgramFolder, named_by
 from api.cli.output import say, stderr, stdout
-from api.cli.promoting import By, named_by
-from api.cli.reading import ProgramFolder
-from api.cli.running import Db
 from engine.alerts.silence import admit_silence
 from engine.ports import SystemClock
 

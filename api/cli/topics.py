@@ -11,8 +11,9 @@ import typer
 from rich.table import Table
 
 from api.cli.files import located, parse_map, read_entries
+from api.cli.options import Columns, Model
 from api.cli.output import progress, stderr, stdout
-from api.cli.reading import CHUNK, KEPT, Columns, Input, Model, chunked
+from api.cli.reading import CHUNK, KEPT, Input, chunked
 from api.cli.training import need_extra
 from engine.errors import ConfigError, DataError, FeedbackError, Located
 from engine.intake import admit

@@ -6,21 +6,22 @@ import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
+from api.cli.options import Db
 from api.cli.output import stderr, stdout
-from api.cli.running import Db
 from engine.accounts import Account, admit_email, admit_name, admit_password, admit_person, admit_role
 from engine.errors import AccountError
-from engine.intake import admit_unit
 from engine.ports import SystemClock
 from engine.scope import Role
-from engine.store.audit import Entry
-from engine.store.store import Store
+from engine.store.accounts import Accounts
+from engine.store.audit import Audit, Entry
+from engine.store.sessions import Sessions
 
 if TYPE_CHECKING:
     from api.settings import Settings
@@ -37,17 +38,26 @@ LOCAL = "http://127.0.0.1:8080"
 LASTS = "It signs in once, within 15 minutes."
 
 
+@dataclass(frozen=True)
+class Desk:
+    """What of a store these commands work with."""
+
+    accounts: Accounts
+    sessions: Sessions
+    audit: Audit
+
+
 @contextmanager
-def _opened(db: str | None) -> Iterator[tuple[Store, Settings, datetime]]:
-    from api.runtime import open_store
+def _opened(db: str | None) -> Iterator[tuple[Desk, Settings, datetime]]:
+    from api.opening import open_database
     from api.settings import settings_of
 
     settings = settings_of(db=db)
-    store = open_store(settings.db)
+    database = open_database(settings.db)
     try:
-        yield store, settings, SystemClock().now()
+        yield Desk(Accounts(database), Sessions(database), Audit(database)), settings, SystemClock().now()
     finally:
-        store.close()
+        database.close()
 
 
 @users.command()
@@ -64,10 +74,12 @@ def add(
 
     Example: `heedful users add --name "Ann Lee" --email ann@example.com --role agent --unit emea/uk`
     """
-    with _opened(db) as (store, settings, now):
+    from engine.intake import admit_unit
+
+    with _opened(db) as (desk, settings, now):
         said = {"role": str(admit_role(role)), "unit": admit_unit(unit), "person": admit_person(person)}
-        with store.audit.of(_entry("add", admit_email(email), said | {"see_private": see_private}), now):
-            account = store.accounts.add(
+        with desk.audit.of(_entry("add", admit_email(email), said | {"see_private": see_private}), now):
+            account = desk.accounts.add(
                 *(admit_name(name), admit_email(email), role, now),
                 unit=said["unit"],
                 person=said["person"],
@@ -76,15 +88,15 @@ def add(
         stderr.print(
             f"{account.name} ({account.email}): role {account.role}, {account.unit or 'every unit'}", markup=False
         )
-        _print_link(store, settings, account, now)
+        _print_link(desk, settings, account, now)
 
 
 @users.command("list")
 def list_users(db: Db = None) -> None:
     """List everybody who can sign in, and who could."""
     table = Table("e-mail", "name", "role", "unit", "person", "private", "password", "created", "disabled")
-    with _opened(db) as (store, _, _):
-        accounts = store.accounts.all()
+    with _opened(db) as (desk, _, _):
+        accounts = desk.accounts.all()
     for one in accounts:
         table.add_row(
             *(one.email, one.name, str(one.role), one.unit or "every", one.person or ""),
@@ -107,6 +119,8 @@ def change(
     db: Db = None,
 ) -> None:
     """Change what somebody may do; they sign in again."""
+    from engine.intake import admit_unit
+
     said: dict[str, Any] = {}
     said |= {"name": admit_name(name)} if name is not None else {}
     said |= {"role": admit_role(role)} if role is not None else {}
@@ -115,30 +129,30 @@ def change(
     said |= {"see_private": see_private} if see_private is not None else {}
     if not said:
         raise AccountError("say what to change: --name, --role, --unit, --person or --see-private")
-    with _opened(db) as (store, _, now):
-        account = _account(store, email)
-        with store.audit.of(_entry("change", account.email, said), now):
-            store.accounts.change(account.id, said)
+    with _opened(db) as (desk, _, now):
+        account = _account(desk, email)
+        with desk.audit.of(_entry("change", account.email, said), now):
+            desk.accounts.change(account.id, said)
         stderr.print(f"{account.email} is changed, and signs in again", markup=False)
 
 
 @users.command()
 def disable(email: Email, db: Db = None) -> None:
     """Let somebody in no more, and sign them out everywhere; their history stays."""
-    with _opened(db) as (store, _, now):
-        account = _account(store, email)
-        with store.audit.of(_entry("disable", account.email), now):
-            store.accounts.change(account.id, {"disabled_at": account.disabled_at or now})
+    with _opened(db) as (desk, _, now):
+        account = _account(desk, email)
+        with desk.audit.of(_entry("disable", account.email), now):
+            desk.accounts.change(account.id, {"disabled_at": account.disabled_at or now})
         stderr.print(f"{account.email} is disabled, and signed out everywhere", markup=False)
 
 
 @users.command()
 def enable(email: Email, db: Db = None) -> None:
     """Let somebody in again."""
-    with _opened(db) as (store, _, now):
-        account = _account(store, email)
-        with store.audit.of(_entry("enable", account.email), now):
-            store.accounts.change(account.id, {"disabled_at": None})
+    with _opened(db) as (desk, _, now):
+        account = _account(desk, email)
+        with desk.audit.of(_entry("enable", account.email), now):
+            desk.accounts.change(account.id, {"disabled_at": None})
         stderr.print(f"{account.email} may sign in again", markup=False)
 
 
@@ -147,27 +161,27 @@ def password(email: Email, db: Db = None) -> None:
     """Set a password, asked for here or read from standard input; they are signed out everywhere."""
     from engine.passwords import hashed
 
-    with _opened(db) as (store, _, now):
-        account = _account(store, email)
+    with _opened(db) as (desk, _, now):
+        account = _account(desk, email)
         said = admit_password(_asked(), account.email, account.name)
-        with store.audit.of(_entry("password", account.email), now):
-            store.accounts.change(account.id, {"password": hashed(said)})
+        with desk.audit.of(_entry("password", account.email), now):
+            desk.accounts.change(account.id, {"password": hashed(said)})
         stderr.print(f"{account.email} has a new password, and is signed out everywhere", markup=False)
 
 
 @users.command()
 def link(email: Email, db: Db = None) -> None:
     """Print a link that signs somebody in once, within 15 minutes; also who is locked out by wrong passwords."""
-    with _opened(db) as (store, settings, now):
-        account = _account(store, email)
+    with _opened(db) as (desk, settings, now):
+        account = _account(desk, email)
         if account.disabled_at is not None:
             raise AccountError(f"{account.email} is disabled; 'heedful users enable' lets them in again")
-        _print_link(store, settings, account, now)
+        _print_link(desk, settings, account, now)
 
 
-def _print_link(store: Store, settings: Settings, account: Account, now: datetime) -> None:
-    with store.audit.of(_entry("link", account.email), now):
-        token = store.sessions.link(account.id, now)
+def _print_link(desk: Desk, settings: Settings, account: Account, now: datetime) -> None:
+    with desk.audit.of(_entry("link", account.email), now):
+        token = desk.sessions.link(account.id, now)
     base = (settings.public_url or LOCAL).rstrip("/")
     if settings.public_url is None:
         stderr.print(f"HEEDFUL_PUBLIC_URL is not set: put your service's address for {LOCAL}", markup=False)
@@ -175,8 +189,8 @@ def _print_link(store: Store, settings: Settings, account: Account, now: datetim
     typer.echo(f"{base}/sign-in/link/{token}")
 
 
-def _account(store: Store, email: str) -> Account:
-    return store.accounts.by_email(admit_email(email))[0]
+def _account(desk: Desk, email: str) -> Account:
+    return desk.accounts.by_email(admit_email(email))[0]
 
 
 def _entry(what: str, email: str, said: dict[str, Any] | None = None) -> Entry:

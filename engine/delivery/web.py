@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -77,7 +79,9 @@ class Poster:
         # Nothing of the environment: a proxy would resolve the name again. One connection a message, since what is
         # kept open leads to an address that was checked for another one.
         limits = httpx.Limits(max_keepalive_connections=0)
-        self._client = httpx.Client(timeout=self._seconds, follow_redirects=False, trust_env=False, limits=limits)
+        self._client = httpx.Client(
+            timeout=self._seconds, follow_redirects=False, trust_env=False, limits=limits, verify=_tls()
+        )
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], now: datetime) -> Answer:
         """Post a body as JSON and return the answer, following a few redirects that keep it.
@@ -129,6 +133,12 @@ class Poster:
             response.close()
         rest = _rest(response.headers.get("retry-after", ""), now) if response.status_code in RESTING else None
         return Answer(target.host, response.status_code, text, rest), response.headers.get("location")
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return by whose certificates receivers are trusted; reading them takes long enough to do it once."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _beginning(response: httpx.Response, end: float) -> str:

@@ -15,8 +15,8 @@ from engine.errors import AccountError, NotFoundError, StaleError
 from engine.names import is_storable, show
 from engine.scope import Role
 from engine.store import schema_accounts
-from engine.store.codec import Row
 from engine.store.database import Database
+from engine.store.schema_base import Row
 
 TABLE = schema_accounts.account
 # What may be changed of an account, whose sessions all end with it: an open page knows it as it was.

@@ -19,9 +19,10 @@ from engine.store.alert_counts import Waiting, waiting
 from engine.store.alert_filter import AlertFilter, Sort, after, cursor_of, order_of, standing_in
 from engine.store.beside import Beside, beside
 from engine.store.changes import attempts_of
-from engine.store.codec import Row, alert_of
+from engine.store.codec import alert_of
 from engine.store.database import Database
 from engine.store.notifications import told_of
+from engine.store.schema_base import Row
 from engine.store.scoping import chunks, in_scope
 from engine.store.verdict_rows import latest_verdict
 

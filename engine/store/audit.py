@@ -15,8 +15,8 @@ from sqlalchemy import Connection, or_, select
 
 from engine.names import is_storable
 from engine.store import schema_accounts
-from engine.store.codec import Row
 from engine.store.database import Database
+from engine.store.schema_base import Row
 
 TABLE = schema_accounts.audit
 MOST_SUBJECT = 200

@@ -12,7 +12,6 @@ from operator import itemgetter
 from typing import Any
 
 import orjson
-import psycopg
 from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
 
@@ -53,15 +52,16 @@ def writing_ahead(connection: Connection) -> Iterator[None]:
     sqlalchemy.exc.DBAPIError
         As the inserts raise without it.
     """
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):
+    if connection.dialect.name != "postgresql":
         yield
         return
+    driver: Any = connection.connection.driver_connection
+    errors = connection.dialect.loaded_dbapi.Error
     try:
         with driver.pipeline():
             yield
-    except psycopg.Error as problem:
-        raise DBAPIError.instance(None, None, problem, psycopg.Error, dialect=connection.dialect) from problem
+    except errors as problem:
+        raise DBAPIError.instance(None, None, problem, errors, dialect=connection.dialect) from problem
 
 
 def _into_sqlite(connection: Connection, table: Table, rows: Sequence[Values]) -> None:

@@ -19,9 +19,10 @@ from engine.errors import AlertStateError, ChangeError, HeedfulError, NotFoundEr
 from engine.names import is_storable, show
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery, schema_followup
-from engine.store.codec import Row, alert_of
+from engine.store.codec import alert_of
 from engine.store.database import Database
 from engine.store.messages import HELD, PENDING
+from engine.store.schema_base import Row
 from engine.store.scoping import chunks, in_scope
 from engine.store.verdict_rows import latest_verdicts, verdict_row
 

@@ -9,15 +9,14 @@ from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import RowMapping
 
 from engine.alerts.alert import Alert, AlertKind, AlertState, EvidenceSpan, HeldBack, HeldReason
 from engine.alerts.severity import Severity
 from engine.alerts.state import Found
 from engine.reading import Reading, ReadingStatus
+from engine.store.schema_base import Row
 from engine.taxonomy import Taxonomy
 
-Row = RowMapping
 # The columns of an alert that hold what the alert does.
 AS_IT_IS = (
     *("opened_at", "unit", "customer", "receiver", "key", "started_at", "ended_at", "employee", "confidence"),

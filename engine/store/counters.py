@@ -24,8 +24,9 @@ from engine.rules.load import LoadedRules
 from engine.rules.tallies import Counted, length, moment_of, stamp
 from engine.store import schema
 from engine.store.bulk import insert_rows
-from engine.store.codec import Row, reading_of
+from engine.store.codec import reading_of
 from engine.store.database import Database
+from engine.store.schema_base import Row
 from engine.store.versions import Versions
 
 CHUNK = 500

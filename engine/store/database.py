@@ -7,21 +7,20 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from engine.errors import StoreError
+from engine.store.migrating import revision_of, revisions, upgrade
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+if TYPE_CHECKING:
+    # SQLAlchemy loads the driver of the database that there is.
+    import psycopg
+
 BUSY_TIMEOUT_MS = 30_000
 # Any constant will do, as long as every writer of this database takes the same one.
 COMMIT_LOCK = 4_817_201
@@ -128,7 +127,7 @@ class Database:
     def revision(self) -> str:
         """Return the number of the last migration that was applied; empty before the first."""
         with self.read() as connection:
-            return MigrationContext.configure(connection).get_current_revision() or ""
+            return revision_of(connection) or ""
 
     def size(self) -> int:
         """Return how many bytes the files of a SQLite database have; 0 of others, which are not rewritten."""
@@ -158,7 +157,7 @@ class Database:
             try:
                 driver: Any = connection.driver_connection
                 return _purge_sqlite(driver, rewrite) if self.dialect == "sqlite" else _vacuum(driver, tables)
-            except (sqlite3.OperationalError, psycopg.Error) as problem:
+            except self._trouble as problem:
                 # Everything is deleted all the same: what is left is said, and done another time.
                 return (f"{UNPURGED}: {str(problem).splitlines()[0]}",)
             finally:
@@ -172,23 +171,26 @@ class Database:
         StoreError
             If the database cannot be opened, or was written by a newer version.
         """
-        self._refuse_newer()
-        with self.write() as connection:
-            if self.dialect == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-            config = alembic_config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-
-    def _refuse_newer(self) -> None:
-        known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
         with self.read() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-        if current is not None and current not in known:
+            current = revision_of(connection)
+        if current == revisions()[-1]:
+            return
+        if current is not None and current not in revisions():
             raise StoreError(
                 f"the database {self.safe_url} was written by a newer version of Heedful (schema {current}); "
                 "upgrade Heedful, or use another database"
             )
+        with self.write() as connection:
+            if self.dialect == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            upgrade(connection)
+
+    @property
+    def _trouble(self) -> type[Exception]:
+        """What the driver raises when it cannot do something now."""
+        errors: Any = self._writers.dialect.loaded_dbapi
+        found: type[Exception] = errors.OperationalError if self.dialect == "sqlite" else errors.Error
+        return found
 
     @property
     def safe_url(self) -> str:
@@ -199,13 +201,6 @@ class Database:
         """Close every connection."""
         self._writers.dispose()
         self._readers.dispose()
-
-
-def alembic_config() -> Config:
-    """Return where the migrations stand; a connection goes into its attributes."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
 
 
 def _parsed(url: str) -> URL:

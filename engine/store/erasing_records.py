@@ -11,10 +11,10 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, dele
 
 from engine.privacy.naming import Names
 from engine.store import schema, schema_privacy, schema_search
-from engine.store.codec import Row
 from engine.store.erasing_alerts import Manner, erase_alerts, erase_in_signals, own_alerts, touched_signals
 from engine.store.erasing_counts import Keys, erase_counts, personal_texts
 from engine.store.record_rows import Key, has_key
+from engine.store.schema_base import Row
 from engine.store.scoping import chunks
 
 # What a record keeps when it is anonymised, and what each of its parts does.

@@ -17,8 +17,8 @@ from engine.privacy.erasure import ALWAYS_UNREACHED, MODELS, REMAINS, Erasure, E
 from engine.privacy.naming import LEAST_SEARCHED, Names, texts_in
 from engine.privacy.retention import Erasing
 from engine.store import schema
-from engine.store.codec import Row
 from engine.store.record_rows import Key, has_key
+from engine.store.schema_base import Row
 
 SHORT = f"names of fewer than {LEAST_SEARCHED} characters in what people wrote of others: they are looked for nowhere"
 AT_ONCE = 1_000

@@ -14,11 +14,11 @@ from engine.alerts.alert import HeldReason
 from engine.people import Directory
 from engine.program import ReceiverSpec
 from engine.store import schema
-from engine.store.codec import Row
 from engine.store.database import Database
 from engine.store.messages import DEAD, HELD, OF_ONE, PENDING, write_notifications
 from engine.store.people import People
 from engine.store.receiver_states import standings
+from engine.store.schema_base import Row
 from engine.store.schema_delivery import notification
 
 FALLBACK = "fallback"

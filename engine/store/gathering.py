@@ -26,8 +26,8 @@ from engine.delivery.stages import DIGEST, GROUP, Carry, Due, Hold, Send, Stages
 from engine.people import Directory
 from engine.program import Program
 from engine.store import schema, schema_delivery
-from engine.store.codec import Row
 from engine.store.messages import AT_ONCE, HELD, PENDING, SENT
+from engine.store.schema_base import Row
 from engine.store.scoping import chunks
 from engine.store.store import Store
 

@@ -13,8 +13,8 @@ from engine.errors import FeedbackError, NotFoundError
 from engine.names import is_storable
 from engine.scope import Role
 from engine.store import schema
-from engine.store.codec import Row
 from engine.store.database import Database
+from engine.store.schema_base import Row
 
 PREFIX = "hk_"
 MOST_NAME = 100

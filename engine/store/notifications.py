@@ -15,9 +15,9 @@ from engine.errors import ConflictError, FeedbackError, NotFoundError
 from engine.names import is_storable, show
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
-from engine.store.codec import Row
 from engine.store.database import NOTIFIES, Database
 from engine.store.messages import AT_ONCE, DEAD, HELD, PENDING, SENT
+from engine.store.schema_base import Row
 from engine.store.schema_delivery import notification as table
 from engine.store.schema_delivery import notification_attempt as tries
 from engine.store.scoping import chunks, in_scope

@@ -17,10 +17,10 @@ from engine.program import OPERATORS
 from engine.store import schema, schema_delivery
 from engine.store.bulk import insert_rows
 from engine.store.claims import Claimed, Outcome, Standing
-from engine.store.codec import Row
 from engine.store.database import Database
 from engine.store.messages import DEAD, HELD, PENDING, SENT
 from engine.store.receiver_states import ReceiverStates, hold_stopped, note, standings
+from engine.store.schema_base import Row
 from engine.store.scoping import chunks
 from engine.store.system_alerts import gather
 

@@ -31,10 +31,11 @@ from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery, schema_followup
 from engine.store.behind import BehindRow, behind
 from engine.store.changes import apply_in
-from engine.store.codec import Row, alert_of
+from engine.store.codec import alert_of
 from engine.store.database import Database
 from engine.store.messages import HELD
 from engine.store.recently import Recently
+from engine.store.schema_base import Row
 from engine.store.scoping import chunks, in_scope
 from engine.store.suggestions import suggestions
 from engine.store.topic_rates import DAYS, rate_change

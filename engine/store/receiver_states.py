@@ -15,9 +15,9 @@ from engine.errors import ConflictError, FeedbackError
 from engine.names import is_storable
 from engine.program import OPERATORS
 from engine.store.claims import Outcome, Standing
-from engine.store.codec import Row
 from engine.store.database import NOTIFIES, Database
 from engine.store.messages import HELD, PENDING
+from engine.store.schema_base import Row
 from engine.store.schema_delivery import notification, receiver_state
 
 ON, STOPPED = "on", "stopped"

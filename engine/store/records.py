@@ -26,14 +26,7 @@ from engine.rules.load import LoadedRules
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema
 from engine.store.bulk import insert_rows, writing_ahead
-from engine.store.codec import (
-    Row,
-    alert_of,
-    alert_row,
-    found_of,
-    held_of,
-    reading_of,
-)
+from engine.store.codec import alert_of, alert_row, found_of, held_of, reading_of
 from engine.store.counters import CaseOf
 from engine.store.database import Database
 from engine.store.entries import make_way, read_entries, write_entries
@@ -50,6 +43,7 @@ from engine.store.record_rows import (
     occurred,
     write_readings,
 )
+from engine.store.schema_base import Row
 from engine.store.scoping import CHUNK, chunks, in_scope
 from engine.store.thanks import thank
 from engine.store.versions import Versions

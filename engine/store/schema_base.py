@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, MetaData
+from sqlalchemy import BigInteger, DateTime, Integer, MetaData, RowMapping
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+Row = RowMapping
 
 
 class Moment(TypeDecorator[datetime]):

@@ -16,9 +16,9 @@ from engine.names import is_storable
 from engine.program import text_hash
 from engine.shelf.version import RuleDraft, RuleVersion
 from engine.store import schema
-from engine.store.codec import Row
 from engine.store.database import Database
 from engine.store.documents import Documents
+from engine.store.schema_base import Row
 from engine.store.scoping import chunks
 
 TABLE = schema.rule_version

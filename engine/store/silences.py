@@ -20,11 +20,11 @@ from engine.errors import ConflictError, FeedbackError, ForbiddenError, NotFound
 from engine.names import is_storable, show
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery
-from engine.store.codec import Row
 from engine.store.database import Database
 from engine.store.messages import HELD, PENDING, write_notifications
 from engine.store.problems import LONGEST_WAIT, is_confined
 from engine.store.recently import Recently
+from engine.store.schema_base import Row
 
 AS_IT_IS = ("id", "author", "reason", "created_at", "starts_at", "ends_at", "ended_by", "noticed_at")
 MOST_TOLD = 10

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from engine.alerts.verdict import Verdict, VerdictKind
 from engine.store import schema
-from engine.store.codec import Row
+from engine.store.schema_base import Row
 from engine.store.scoping import chunks
 
 

@@ -28,20 +28,20 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_teaches(heedful: Command, command: list[str]) -> None:
-    done = heedful(*command, "--help")
+def test_help_teaches(heedful_process: Command, command: list[str]) -> None:
+    done = heedful_process(*command, "--help")
     assert done.returncode == 0
     assert "Usage:" in done.stdout
     assert done.stderr == ""
 
 
-def test_read_from_standard_input_to_standard_output(heedful: Command) -> None:
+def test_read_from_standard_input_to_standard_output(heedful_process: Command) -> None:
     records = [
         {"id": "1", "text": "The app crashes every day and I am sick of it."},
         {"id": "2", "text": ""},
         {"id": "3", "text": "Das Paket kam leider viel zu spät und war beschädigt.", "labels": ["ignored"]},
     ]
-    done = heedful("read", "-", stdin="".join(json.dumps(record) + "\n" for record in records))
+    done = heedful_process("read", "-", stdin="".join(json.dumps(record) + "\n" for record in records))
     assert done.returncode == 0, done.stderr
     readings = [ReadingOut.model_validate_json(line) for line in done.stdout.splitlines()]
     assert [(reading.id, reading.status) for reading in readings] == [
@@ -112,7 +112,7 @@ def test_standard_input_ends_at_its_first_bad_record_and_says_what_is_stored(hee
     assert "the first 250 records are stored" in done.stderr
 
 
-def test_a_pipe_is_read_once_and_written_as_it_is(heedful: Command, tmp_path: Path) -> None:
+def test_a_pipe_is_read_once_and_written_as_it_is(heedful_process: Command, tmp_path: Path) -> None:
     source, target = tmp_path / "in", tmp_path / "out"
     for pipe in (source, target):
         os.mkfifo(pipe)
@@ -121,7 +121,7 @@ def test_a_pipe_is_read_once_and_written_as_it_is(heedful: Command, tmp_path: Pa
     got: list[str] = []
     draining = threading.Thread(target=lambda: got.append(target.read_text()))
     draining.start()
-    done = heedful("run", "in", "-o", "out")
+    done = heedful_process("run", "in", "-o", "out")
     assert done.returncode == 0, done.stderr
     for thread in (feeding, draining):
         thread.join(10)
@@ -223,8 +223,8 @@ def test_a_bad_command_ends_with_2_and_says_what_to_do(
 
 
 @pytest.mark.parametrize("command", [["serve"], ["demo"], ["keys", "list"], ["explain", "1"]])
-def test_a_bad_setting_ends_with_2_and_its_name(heedful: Command, command: list[str]) -> None:
-    done = heedful(*command, HEEDFUL_THREADS="many")
+def test_a_bad_setting_ends_with_2_and_its_name(heedful_process: Command, command: list[str]) -> None:
+    done = heedful_process(*command, HEEDFUL_THREADS="many")
     assert done.returncode == 2
     assert "threads (HEEDFUL_THREADS): " in done.stderr
     assert "Traceback" not in done.stderr

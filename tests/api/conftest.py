@@ -15,3 +15,10 @@ __all__ = ["store", "url"]
 def home(tmp_path: Path) -> Iterator[House]:
     with house(tmp_path) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A service for the tests of a module that leave nothing behind which another would see."""
+    with house(tmp_path_factory.mktemp("home")) as found:
+        yield found

@@ -32,9 +32,13 @@ ROUTES = [
 
 @pytest.mark.parametrize("role", [str(role) for role in Role])
 @pytest.mark.parametrize(("method", "path", "allowed"), ROUTES)
-def test_a_role_reaches_its_routes_only(home: House, method: str, path: str, allowed: set[str], role: str) -> None:
+def test_a_role_reaches_its_routes_only(
+    shared_home: House, method: str, path: str, allowed: set[str], role: str
+) -> None:
     body = {"verdict": "right"} if path.endswith("verdict") else RECORD
-    answer = home.client.request(method, path, json=body if method == "POST" else None, headers=home.key(role))
+    answer = shared_home.client.request(
+        method, path, json=body if method == "POST" else None, headers=shared_home.key(role)
+    )
     assert (answer.status_code == 403) == (role not in allowed)
     assert answer.status_code in (200, 403, 404)
 
@@ -50,10 +54,10 @@ def test_a_role_reaches_its_routes_only(home: House, method: str, path: str, all
     ],
 )
 def test_without_a_valid_key_nothing_is_reached(
-    home: House, method: str, path: str, allowed: set[str], header: str | None
+    shared_home: House, method: str, path: str, allowed: set[str], header: str | None
 ) -> None:
     headers = {"authorization": header} if header is not None else {}
-    answer = home.client.request(method, path, headers=headers)
+    answer = shared_home.client.request(method, path, headers=headers)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert "key" in answer.json()["detail"]

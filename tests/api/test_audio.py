@@ -181,15 +181,20 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
 
 @pytest.mark.parametrize(("sent", "status", "says"), REFUSED.values(), ids=REFUSED)
 def test_what_is_refused_says_why_and_leaves_nothing(
-    home: House, sent: dict[str, Any], status: int, says: str, tmp_path_factory: Any, monkeypatch: pytest.MonkeyPatch
+    shared_home: House,
+    sent: dict[str, Any],
+    status: int,
+    says: str,
+    tmp_path_factory: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     spool = tmp_path_factory.mktemp("spool")
     monkeypatch.setattr(tempfile, "tempdir", str(spool))
-    headers = {**home.key(), **sent.get("headers", {})}
-    answer = home.client.post(PATH, **{**sent, "headers": headers})
+    headers = {**shared_home.key(), **sent.get("headers", {})}
+    answer = shared_home.client.post(PATH, **{**sent, "headers": headers})
     assert (answer.status_code, says in answer.text) == (status, True), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
-    assert home.get("/v1/feedback/1").status_code == 404
+    assert shared_home.get("/v1/feedback/1").status_code == 404
     assert not list(spool.iterdir())
 
 

@@ -96,14 +96,14 @@ def test_many_senders_at_once_open_each_alert_once(home: House) -> None:
         pytest.param("text", None, id="text as a record"),
     ],
 )
-def test_a_bad_record_is_refused_and_nothing_is_written(home: House, record: Any, field: str | None) -> None:
-    answer = home.post([{"id": "good", "text": "I am furious"}, record])
+def test_a_bad_record_is_refused_and_nothing_is_written(shared_home: House, record: Any, field: str | None) -> None:
+    answer = shared_home.post([{"id": "good", "text": "I am furious"}, record])
     assert answer.status_code == 422
     problem = ProblemOut.model_validate_json(answer.content)
     assert (problem.field, problem.position) == (field, 1)
     assert problem.detail.startswith("record 1: ")
-    assert home.service.store.records.count() == 0
-    assert home.reader.records_read == 0
+    assert shared_home.service.store.records.count() == 0
+    assert shared_home.reader.records_read == 0
 
 
 @pytest.mark.parametrize(
@@ -120,11 +120,11 @@ def test_a_bad_record_is_refused_and_nothing_is_written(home: House, record: Any
         pytest.param(b"\xff\xfe", 400, "invalid-json", id="no UTF-8"),
     ],
 )
-def test_a_bad_body_is_a_problem(home: House, body: bytes, status: int, kind: str) -> None:
-    answer = home.client.post("/v1/feedback", content=body, headers=home.key())
+def test_a_bad_body_is_a_problem(shared_home: House, body: bytes, status: int, kind: str) -> None:
+    answer = shared_home.client.post("/v1/feedback", content=body, headers=shared_home.key())
     assert (answer.status_code, answer.json()["type"]) == (status, f"urn:heedful:problem:{kind}")
     assert answer.headers["content-type"] == "application/problem+json"
-    assert home.service.store.records.count() == 0
+    assert shared_home.service.store.records.count() == 0
 
 
 def test_a_body_in_chunks_has_the_same_limit(home: House) -> None:

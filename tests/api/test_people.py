@@ -56,10 +56,10 @@ def test_a_person_is_entered_changed_and_let_go(home: House) -> None:
         pytest.param("ann", {"name": "A\x00"}, "name", id="what cannot be stored"),
     ],
 )
-def test_what_does_not_fit_is_refused(home: House, person: str, body: Any, field: str | None) -> None:
-    refused = put(home, person, body)
+def test_what_does_not_fit_is_refused(shared_home: House, person: str, body: Any, field: str | None) -> None:
+    refused = put(shared_home, person, body)
     assert (refused.status_code, refused.json().get("field")) == (422, field)
-    assert home.service.store.people.all() == []
+    assert shared_home.service.store.people.all() == []
 
 
 def test_who_stands_in_the_file_is_read_only(home: House) -> None:

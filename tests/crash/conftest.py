@@ -13,6 +13,13 @@ from tests.support.databases import url
 __all__ = ["url"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """They wait more than they compute: one worker goes through them all, beside the others, with one nursery."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group("crash"))
+
+
 @pytest.fixture(scope="session")
 def nursery() -> Iterator[Nursery]:
     made = Nursery()

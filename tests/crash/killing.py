@@ -23,12 +23,13 @@ def kill_at(house: House, boundary: str, times: int = 1, late: timedelta = NONE)
     Parameters
     ----------
     late
-        Passes once something is answered, so that what is not followed up is late.
+        Passes once something new is answered, so that what is not followed up is late. What the service before took
+        and did not answer is posted again, and may have been late, and told of, there.
     """
-    service = house.ready(house.start(f"{times}:{boundary}"))
-    before = len(house.load.acknowledged)
+    service, load = house.ready(house.start(f"{times}:{boundary}")), house.load
+    made = load.made
     with house.posting(service) if service.base else nullcontext():
-        wait_until(lambda: not service.lives or len(house.load.acknowledged) > before, "something is answered")
+        wait_until(lambda: not service.lives or load.newest >= made, "something new is answered")
         house.pass_time(late)
         wait_until(lambda: not service.lives, f"it dies {boundary}")
     ended = house.bury(service)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import queue
 import threading
 import time
@@ -28,9 +27,11 @@ class Load:
     def __init__(self, key: str, setup: Setup) -> None:
         self._headers = {"authorization": f"Bearer {key}"}
         self._setup = setup
-        self._numbers = itertools.count()
         self._again: queue.SimpleQueue[list[dict[str, Any]]] = queue.SimpleQueue()
         self._noting = threading.Lock()
+        # How many records were made, and the highest number of an answered one.
+        self.made = 0
+        self.newest = -1
         self.acknowledged: dict[str, dict[str, Any]] = {}
         self.changed: set[str] = set()
         self.refused = 0
@@ -88,7 +89,8 @@ class Load:
             return self._again.get_nowait()
         except queue.Empty:
             with self._noting:
-                return [self._record(next(self._numbers)) for _ in range(SIZE)]
+                self.made += SIZE
+                return [self._record(number) for number in range(self.made - SIZE, self.made)]
 
     def _change(self, client: httpx.Client, decisions: list[dict[str, Any]]) -> bool:
         """Acknowledge one of the alerts, as a person would; False if nobody listens any more."""
@@ -112,5 +114,6 @@ class Load:
         with self._noting:
             for decision in decisions:
                 before = self.acknowledged.setdefault(decision["id"], decision)
+                self.newest = max(self.newest, int(decision["id"].removeprefix("r")))
                 if before != decision:
                     self.surprises.append(f"{decision['id']} got two decisions")

@@ -87,16 +87,20 @@ def _serve(order: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Import everything, then do as told, a line at a time."""
+    """Import everything, the pages too, then do as told, a line at a time."""
     import alembic.command
     import uvicorn
 
     import api.app
+    import api.cli.context
+    import api.cli.forget
     import api.cli.serving
     import api.masking
     import api.runtime
+    from api.console import mounting, registry
 
-    assert all((alembic, api, uvicorn))
+    assert all((alembic, api, uvicorn, mounting))
+    registry.register()
     api.masking.get_ready()
     for line in sys.stdin:
         order = json.loads(line)

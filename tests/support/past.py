@@ -15,7 +15,8 @@ from engine.alerts.alert import alert_id, fingerprint
 from engine.feedback import Feedback, Part
 from engine.program import text_hash
 from engine.store.codec import reading_row
-from engine.store.database import Database, alembic_config
+from engine.store.database import Database
+from engine.store.migrating import alembic_config
 from tests.support.keyword_reader import TAXONOMY, KeywordReader
 
 Rows = dict[str, list[dict[str, Any]]]

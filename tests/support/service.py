@@ -11,8 +11,9 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.opening import open_store
 from api.rules import ServedRules
-from api.runtime import Service, links_of, open_store
+from api.runtime import Service, links_of
 from api.settings import Settings
 from engine.alerts.routes import Route
 from engine.delivery.outbox import Outbox

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sqlite3
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from engine.errors import NotFoundError, StoreError
 from engine.scope import Role
 from engine.store.store import Store
 from tests.support.clock import NOON
+from tests.support.databases import migrated
 
 
 def migrate(url: str) -> None:
@@ -88,6 +90,28 @@ def test_sqlite_is_durable(tmp_path: Path) -> None:
     raw = sqlite3.connect(tmp_path / "x.db")
     assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     raw.close()
+
+
+def test_a_cursor_that_lives_on_keeps_no_transaction_from_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Keeping(sqlite3.Connection):
+        """As under a debugger, or when a thread is switched away from: what was asked is let go of late."""
+
+        kept: ClassVar[list[sqlite3.Cursor]] = []
+
+        def execute(self, *arguments: Any) -> sqlite3.Cursor:
+            self.kept.append(super().execute(*arguments))
+            return self.kept[-1]
+
+    migrated(tmp_path / "x.db")
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", lambda *given, **more: connect(*given, factory=Keeping, **more))
+    store = Store(f"sqlite:///{tmp_path / 'x.db'}")
+    key, secret = store.keys.create("tool", Role.INGEST, None, NOON)
+    assert store.keys.find(secret) == key
+    assert Keeping.kept
+    store.close()
 
 
 def test_keys_are_found_by_their_secret_until_they_are_revoked(store: Store) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, inspect, text
 from engine.delivery.outbox import Outbox
 from engine.store.alerts import AlertFilter
 from engine.store.database import Database
+from engine.store.migrating import revisions
 from engine.store.store import Store
 from engine.store.tables import metadata
 from tests.support import past
@@ -151,3 +152,7 @@ def test_what_waited_to_be_sent_is_sent_after_the_upgrade(database: Database, ur
         Outbox(store.outbox, {"operators": taking}, StillClock()).run_once()
         assert taking.ids == [past.NOTIFICATION]
         assert store.outbox.counts() == {"sent": 2}
+
+
+def test_the_files_of_the_migrations_are_named_after_their_revisions() -> None:
+    assert list(revisions()) == ALL

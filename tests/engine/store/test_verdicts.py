@@ -12,7 +12,7 @@ from engine.alerts.verdict import Verdict, VerdictKind
 from engine.errors import NotFoundError
 from engine.scope import Scope
 from engine.store import schema
-from engine.store.database import alembic_config
+from engine.store.migrating import alembic_config
 from engine.store.store import Store
 from tests.support.clock import NOON
 from tests.support.engines import engine_on, feedback

@@ -12,7 +12,7 @@ from engine.errors import NotFoundError
 from engine.program import Program, RuleFile
 from engine.rules.load import LoadedRules, load_rules
 from engine.store import schema
-from engine.store.database import alembic_config
+from engine.store.migrating import alembic_config
 from engine.store.store import Store
 from tests.support.clock import NOON
 from tests.support.engines import engine_on, feedback
