@@ -13,6 +13,8 @@ from tests.bench.console.served import House
 ASKED_MS = 200
 TIMES = 6
 BULK, BULKS = 50, 3
+# Whoever types on is answered less often: this is how long a key waits for its own answer.
+PAUSE_MS = 1_300
 UNIT = "emea/uk/bench"
 ANGRY = "Every time I try to pay in the app I get lost in your menus. So annoying! Nothing works on your web site."
 ROW = "[data-alert]"
@@ -171,13 +173,14 @@ def trying(page: Page, house: House) -> Iterator[Times]:
     opened(page, "/feedback/try", "document.querySelector('textarea')")
     for number in range(TIMES):
         page.locator("textarea").first.fill(f"{ANGRY} {number}")
-        marked(page, "hf-verbatim *")
+        page.wait_for_timeout(PAUSE_MS)
         said = f"document.querySelector('hf-verbatim')?.textContent.includes('site. {number}x')"
         _add(text, page, lambda: page.keyboard.press("x"), said)
     yield text
     opened(page, "/rules/new", "document.documentElement.dataset.editor === 'ready'")
     page.get_by_label("A customer's words").fill(ANGRY)
     for number in range(TIMES):
+        page.wait_for_timeout(PAUSE_MS)
         marked(page, ".hf-tried p")
         _add(
             example,
