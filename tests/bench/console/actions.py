@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from playwright.sync_api import Browser, Page
 
@@ -127,13 +128,13 @@ def searching(page: Page, house: House) -> Iterator[Times]:
         field.fill(word)
         before = page.evaluate(f"() => [...document.querySelectorAll('{ROW}')].map((one) => one.dataset.alert).join()")
         now = f"[...document.querySelectorAll('{ROW}')].map((one) => one.dataset.alert).join()"
-        _add(inbox, page, lambda field=field: field.press("Enter"), f"{now} && {now} !== '{before}'")
+        _add(inbox, page, partial(field.press, "Enter"), f"{now} && {now} !== '{before}'")
     opened(page, "/feedback", "document.querySelector('.hf-found-name')")
     for word in words:
         field = page.get_by_role("searchbox", name="Words")
         field.fill(word)
         marked(page, ".hf-found-name, .hf-facet-group")
-        _add(feedback, page, lambda field=field: field.press("Enter"), fresh(".hf-found-name"))
+        _add(feedback, page, partial(field.press, "Enter"), fresh(".hf-found-name"))
         facets.taken.append(took(page, lambda: None, fresh(".hf-facet-group")))
     yield from (inbox, feedback, facets)
 
@@ -185,7 +186,7 @@ def trying(page: Page, house: House) -> Iterator[Times]:
         _add(
             example,
             page,
-            lambda number=number: page.get_by_label("A customer's words").press(str(number)),
+            partial(page.get_by_label("A customer's words").press, str(number)),
             fresh(".hf-tried p"),
         )
     yield example
