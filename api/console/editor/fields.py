@@ -16,7 +16,7 @@ from nicegui.events import GenericEventArguments
 from api.console import look
 
 Changed = Callable[[Any], Awaitable[None]]
-TYPED_S = 0.25
+TYPED_S = 0.15
 VALUE = "(event) => emit(event.target.value)"
 CHECKED = "(event) => emit(event.target.checked)"
 
