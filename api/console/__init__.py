@@ -9,11 +9,11 @@ A page is a module of `api.console.pages`. It is found by itself; nothing else i
     async def page(context: Context, ended: bool = False) -> None:
         ...
 
-``place`` is its place in the navigation (1 inbox, 2 feedback, 3 rules, 4 insights, 5 models, 6 settings); a page that
-is reached from another has none, and names that one in ``under``. Parameters after ``context`` come from the address:
-``{alert_id}`` of the path, everything else of the query. The header, the navigation, the title, and what is shown when
-the page raises an error are drawn around it. Split a page that grows: helpers live beside it in a package of their own
-name, such as `api/console/rules/`.
+``place`` is its place in the navigation (1 inbox, 2 problems, 3 feedback, 4 rules, 5 insights, 6 models, 7 settings);
+a page that is reached from another has none, and names that one in ``under``. Parameters after ``context`` come from
+the address: ``{alert_id}`` of the path, everything else of the query. The header, the navigation, the title, and what
+is shown when the page raises an error are drawn around it. Split a page that grows: helpers live beside it in a package
+of their own name, such as `api/console/rules/`.
 
 - **Data.** Read with ``await context.read(lambda: ...)``, change with ``await context.write(lambda: ..., JUDGES,
   audited=("add", "silence", id))``. They run in threads, see that the session still holds, check the role, and write

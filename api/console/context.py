@@ -14,6 +14,7 @@ import structlog
 from nicegui import Client, background_tasks, ui
 from starlette.concurrency import run_in_threadpool
 
+from api.addresses import base_of
 from api.auditing import What, noted
 from api.auth import Caller, check_role
 from api.console.desk import Desk
@@ -67,6 +68,12 @@ class Context:
     def service(self) -> Service:
         """What runs."""
         return self.desk.service
+
+    @property
+    def base(self) -> str:
+        """What stands before the paths of links that are read elsewhere."""
+        request = self.client.request
+        return base_of(self.service.settings, request.base_url if request is not None else "")
 
     def now(self) -> datetime:
         """Return the moment."""

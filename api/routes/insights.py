@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from api.addresses import base_of
 from api.conditions import Conditions, who_of
 from api.insight_shapes import (
     DriversOut,
@@ -164,7 +165,9 @@ async def get_happenings(
     service, who = service_of(request), who_of(caller)
     now = service.engine.clock.now()
     begin, end = span_of(since, until, now, service.engine.program.zone)
-    return await _told(lambda: service.store.insights.happenings(begin, end, who), format, happening_rows)
+    base = base_of(service.settings, request.base_url)
+    found = lambda: service.store.insights.happenings(begin, end, who)  # noqa: E731
+    return await _told(found, format, lambda told: happening_rows(told, base))
 
 
 async def _told(find: Callable[[], Any], form: Format, rows: Rows) -> Response:

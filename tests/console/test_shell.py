@@ -137,6 +137,14 @@ def test_on_a_phone_the_navigation_opens_at_a_button(filled: Console) -> None:
     expect(entry).to_be_hidden()
 
 
+@pytest.mark.parametrize("width", [pytest.param(968, id="just wider than a tablet"), pytest.param(1280, id="wide")])
+def test_all_pages_fit_side_by_side(filled: Console, width: int) -> None:
+    page = filled.sign_in("admin", viewport={"width": width, "height": 700})
+    expect(page.get_by_role("link", name="Settings")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
 def test_colours_follow_the_system_until_somebody_chooses(filled: Console) -> None:
     page = filled.sign_in(color_scheme="dark")
     dark, light = "rgb(15, 20, 25)", "rgb(244, 246, 248)"

@@ -8,9 +8,9 @@ from typing import Any
 
 from nicegui.element import Element
 
+from api.addresses import feedback_path
 from api.console import look
 from api.console.alert.host import Host
-from api.console.alert.sections import feedback_path
 from api.console.highlight import shortened
 from engine.feedback import Feedback
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from nicegui import ui
 from nicegui.element import Element
 
+from api.addresses import alert_path, feedback_path
 from api.console import look
 from api.console.alert import telling
 from api.console.alert.seen import Basis, Now
@@ -38,16 +39,6 @@ ABOUT: Mapping[AlertKind, str] = {
     AlertKind.SYSTEM: "Heedful tells of itself: something about the service needs you. It resolves by itself once "
     "that is over.",
 }
-
-
-def alert_path(alert_id: str, queue: str = "") -> str:
-    """Return the address of an alert, with the queue that it is looked at in."""
-    return f"/alerts/{quote(alert_id, safe='')}" + (f"?queue={quote(queue, safe='')}" if queue else "")
-
-
-def feedback_path(source: str, feedback_id: str) -> str:
-    """Return the address of a feedback."""
-    return f"/feedback/{quote(source, safe='')}/{quote(feedback_id, safe='')}"
 
 
 def draw_head(now: Now, queue: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from api.addresses import alert_path, feedback_path
 from api.console import look
-from api.console.alert.sections import alert_path, feedback_path
 from api.console.drawn import Part, chip, drawn, highlighted, label_chip, link, moment, part, severity
 from api.console.highlight import Mark
 from api.console.palette import group_of

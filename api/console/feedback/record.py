@@ -7,8 +7,8 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
+from api.addresses import alert_path, feedback_path
 from api.console import fields, look
-from api.console.alert.sections import alert_path, feedback_path
 from api.console.asked import address
 from api.console.context import Context
 from api.console.feedback.asking import PATH
@@ -18,6 +18,7 @@ from api.console.feedback.search import dress
 from api.console.feedback.seen import Key, Seen, mark_of, seen_of, shown_as_it_came
 from api.console.feedback.understood import draw_understood
 from api.console.highlight import shortened
+from api.console.insights.noting import CoachingNote
 from api.console.live import Topic
 from api.console.removed import Removed
 from api.console.verbatim import Verbatim
@@ -179,6 +180,10 @@ class RecordPage:
             look.words("dt", "Received")
             with Element("dd"):
                 look.moment(self._seen.stored.received_at)
+        coached = self._seen.coached
+        if coached is not None and self._seen.stored.erased_at is None:
+            with Element("div").classes("hf-alert-more"):
+                CoachingNote(self._context, coached.id, coached.name, self._key)
 
 
 def _card(title: str) -> Element:

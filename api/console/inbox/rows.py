@@ -181,3 +181,8 @@ def _facts(entry: Entry) -> Part:
             inside += [part("dt", name), part("dd", value)]
     opened = part("dd", moment(alert.opened_at))
     return part("dl", *inside, part("dt", "Opened"), opened, style="hf-pairs hf-small")
+
+
+def draw_words(entry: Entry, most: int = 220) -> None:
+    """Draw the words that an alert stands on, in a list of another page."""
+    drawn(*_words(entry, most))

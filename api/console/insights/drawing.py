@@ -71,7 +71,9 @@ class Drawing:
         match shown:
             case Nothing(title, said):
                 look.nothing_here(title, said)
-            case Tiles(tiles):
+            case Tiles(tiles, finding):
+                if finding:
+                    look.words("p", finding, "hf-strong")
                 with Element("dl").classes("hf-tiles"):
                     for tile in tiles:
                         with Element("div").classes("hf-tile"):

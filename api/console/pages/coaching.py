@@ -20,6 +20,7 @@ from api.console.insights.notes import Notes
 from api.console.insights.place import PATH, Place, asked_at, place_of
 from api.console.page import Page
 from engine.errors import ForbiddenError
+from engine.feedback import Feedback
 from engine.insights.asked import Asked
 from engine.insights.coaching import ALERTED, PRAISE, Coaching
 from engine.people import Person
@@ -65,7 +66,8 @@ class _Coaching:
         self._figures = Element("div").classes("hf-figures")
         self._drawing = Drawing(context, self._drawer)
         names = await context.read(lambda: _authors(context, found))
-        Notes(context, self._employee, found.seeing, names).draw(found.notes)
+        said = await context.read(lambda: _said(context, found))
+        Notes(context, self._employee, found.seeing, names, said).draw(found.notes)
         later(self._drawing.draw(self._figures, self._parts(found)))
 
     def _first(self, seen: Sequence[Person]) -> str:
@@ -119,6 +121,13 @@ def _authors(context: Context, found: Coaching) -> dict[str, str]:
     people = context.service.store.people.directory()
     ids = {context.caller.name, *(one.author for one in found.notes)}
     return {one: person.name for one in ids if (person := people.person(one)) is not None}
+
+
+def _said(context: Context, found: Coaching) -> dict[tuple[str, str], Feedback]:
+    """Return what the notes are about, as long as it is about the employee."""
+    keys = [(one.source, one.feedback_id) for one in found.notes if one.source is not None and one.feedback_id]
+    said = context.service.store.words.latest(keys, context.caller.scope)
+    return {key: one for key, one in said.items() if one.employee == found.employee}
 
 
 def _draw_nobody(context: Context) -> None:

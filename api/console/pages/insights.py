@@ -20,7 +20,7 @@ from api.console.insights.place import PATH, TITLES, Place, View, asked_at, ever
 from api.console.page import Page
 from engine.scope import Role
 
-PAGE = Page(PATH, "Insights", icon="insights", place=4)
+PAGE = Page(PATH, "Insights", icon="insights", place=5)
 COACHING = f"{PATH}/coaching"
 PARTS: Mapping[View, Callable[[Looking], Sequence[Part]]] = {
     View.OVERVIEW: overview.parts,
@@ -89,7 +89,8 @@ class _Insights:
     async def _count(self, place: Place) -> None:
         context = self._context
         asked = asked_at(context, place)
-        looking = Looking(context.service, context.caller, asked, every_of(place, asked), place, context.now())
+        every, base = every_of(place, asked), context.base
+        looking = Looking(context.service, context.caller, asked, every, place, context.now(), base)
         await self._drawing.draw(self._figures, PARTS[place.view](looking))
 
 

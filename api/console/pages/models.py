@@ -16,7 +16,7 @@ from api.console.page import Page
 from engine.scope import TESTERS
 from models.store import Change, Pointer
 
-PAGE = Page("/models", "Models", roles=TESTERS, icon="psychology", place=5)
+PAGE = Page("/models", "Models", roles=TESTERS, icon="psychology", place=6)
 SHOWN = 20
 
 

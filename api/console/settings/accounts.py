@@ -163,9 +163,7 @@ class _Listing:
         check_grant(context, one.see_private)
         sessions, now = context.service.store.sessions, context.now()
         token = await changed(context, WHOLE, ("link", "account", one.email), lambda: sessions.link(one.id, now))
-        request = context.client.request
-        base = context.service.settings.public_url or (str(request.base_url) if request is not None else "")
-        secret(context, f"A sign-in link for {one.name}", LINK, f"{base.rstrip('/')}/sign-in/link/{token}")
+        secret(context, f"A sign-in link for {one.name}", LINK, f"{context.base}/sign-in/link/{token}")
 
     async def _change(self, what: str, one: Account, said: Mapping[str, Any]) -> None:
         """Change an account, unless somebody else has done so meanwhile."""
