@@ -32,9 +32,12 @@ of their own name, such as `api/console/rules/`.
   ``nothing_here``, ``went_wrong``, ``busy``, ``button``, ``Listed``, and the classes of `static/console.css` (there is
   no Tailwind; its compiler would run in every browser). Colours come from `palette` only, as variables, and hold in
   both modes. Times go through ``look.moment``: they are shown in the viewer's zone and count by themselves.
-- **Customers' words** go into ``look.words``, ``look.highlighted``, ``ui.label`` or a value of ``element.props[...]``;
-  never into `ui.html`, `ui.markdown`, a string for ``.props(...)`` or ``.style(...)``, JavaScript, or a key that begins
-  with a colon, which NiceGUI evaluates.
+- **Many small parts** that are only shown, such as the rows of a list, are built of `drawn.part` and shown by
+  ``drawn.drawn``: the browser makes them, and the page keeps one element instead of twenty a row. What is clicked there
+  is a link, or is told by the page's own script.
+- **Customers' words** go into ``look.words``, ``look.highlighted``, ``drawn.part``, ``ui.label`` or a value of
+  ``element.props[...]``; never into `ui.html`, `ui.markdown`, a string for ``.props(...)`` or ``.style(...)``,
+  JavaScript, or a key that begins with a colon, which NiceGUI evaluates.
 - **What was said, whole**, is a ``verbatim.Verbatim`` of what ``verbatim.prepared`` made in a thread: turns, sentences
   in the colours of their labels, evidence, and what was removed.
 - **Lists** page on the server, and a first page asks for no more than it shows.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Hashable
 from contextlib import suppress
@@ -49,6 +50,8 @@ class Context:
         self.client = client
         self._signed_in = signed_in
         self._seen = time.monotonic()
+        # Events are looked at in their order: what was typed comes before the click on the button beside it.
+        self._turn = asyncio.Lock()
         self.caller = caller_of(signed_in.account)
 
     @property
@@ -104,9 +107,11 @@ class Context:
         SignInError
             If the session is over.
         """
-        await self._check()
         if key is None:
+            await self._check()
             return await run_in_threadpool(work)
+        if not self.desk.live.holds(self.session):
+            await self._check()
         return await self.desk.live.shared((key, self.caller.scope), work)
 
     async def write(
@@ -145,7 +150,8 @@ class Context:
             # What the handler draws or says belongs to the page: the button may be gone by then.
             with self.client:
                 try:
-                    await self._was_active()
+                    async with self._turn:
+                        await self._was_active()
                     await act(*args)
                 except SignInError:
                     self.leave()

@@ -21,7 +21,7 @@ from nicegui.events import GenericEventArguments
 from api.console import look
 from api.console.fields import CHECKED, VALUE, Changed, draw_options
 
-TYPED_S = 0.25
+TYPED_S = 0.15
 
 
 def text_field(label: str, value: str, changed: Changed, *, style: str = "", **props: str) -> Element:

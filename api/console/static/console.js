@@ -92,6 +92,42 @@
     return found;
   }
 
+  // Parts that are only shown: texts, and tags with their attributes and what is in them.
+  class Drawn extends HTMLElement {
+    static observedAttributes = ["parts"];
+
+    connectedCallback() {
+      if (!this.firstChild) this.tell();
+    }
+
+    attributeChangedCallback() {
+      if (this.isConnected) this.tell();
+    }
+
+    tell() {
+      let parts = [];
+      try {
+        parts = JSON.parse(this.getAttribute("parts") ?? "[]");
+      } catch {
+        parts = [];
+      }
+      this.replaceChildren(...parts.map(built));
+    }
+  }
+
+  // Text nodes and attributes only, and none that runs anything.
+  function built(part) {
+    if (typeof part === "string") return part;
+    const [tag, attributes, inside] = part;
+    const found = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (!/^on/i.test(name) && (name !== "href" || value.startsWith("/"))) found.setAttribute(name, value);
+    }
+    found.append(...inside.map(built));
+    return found;
+  }
+
+  customElements.define("hf-drawn", Drawn);
   customElements.define("hf-time", Moment);
   customElements.define("hf-text", Words);
   setInterval(() => {
