@@ -50,8 +50,15 @@ def alerts_of(
     if person is not None and not mine:
         raise ParameterError("person goes with mine=true; name others with holder", field="person")
     holders = holders_of(service, holder, (person or caller.name) if mine else None)
-    asked = replace(wanted, holders=holders, customers=customers_asked(customer, service.engine.redactor))
+    asked = replace(named_as_stored(service, wanted, customer), holders=holders)
     return service.store.alerts.page(asked, sort=sort, limit=limit, cursor=cursor, scope=caller.scope)
+
+
+def named_as_stored(service: Service, wanted: AlertFilter, customer: str | None) -> AlertFilter:
+    """Return what is wanted, also of the names under which a customer is stored: of one, or whom a search may name."""
+    redactor = service.engine.redactor
+    named = customers_asked(wanted.search.strip() or None, redactor) if wanted.search else None
+    return replace(wanted, customers=customers_asked(customer, redactor), named=named or ())
 
 
 def holders_of(service: Service, holder: str | None, whose: str | None) -> tuple[str, ...] | None:

@@ -14,6 +14,7 @@ from api import problems
 from api.alert_shapes import VerdictIn
 from api.change_shapes import AttemptIn, ChangeIn, ChangesIn, FeedbackKeyIn, SeenIn
 from api.erasure_shapes import ErasureIn
+from api.headers import Careful
 from api.insight_shapes import NoteIn
 from api.metrics import Measured
 from api.only import Only
@@ -97,6 +98,7 @@ def create_app(service: Service, *, console: bool = False) -> FastAPI:
     app = FastAPI(title=TITLE, version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.service = service
     app.add_middleware(Measured, metrics=service.metrics)
+    app.add_middleware(Careful, public_url=service.settings.public_url)
     problems.install(app)
     modules = (links, health) if service.only is Only.CONSOLE else API
     for module in modules:

@@ -10,25 +10,32 @@ from typing import IO, TextIO
 
 import orjson
 
+from api.addresses import feedback_path
 from api.spreadsheet import cell
 from engine.store.behind import BehindRow
 
 COLUMNS = (
     *("customer", "source", "feedback_id", "occurred_at", "unit", "channel"),
-    *("scores", "feedback", "alerts", "holders"),
+    *("scores", "feedback", "alerts", "holders", "link"),
 )
 PIECE = 64 * 1024
 # What is smaller is kept in memory.
 SMALL = 1024 * 1024
 
 
-def write_csv(rows: Iterable[BehindRow], file: TextIO) -> int:
-    """Write one line a customer, below a header, and return how many."""
+def write_csv(rows: Iterable[BehindRow], file: TextIO, base: str = "") -> int:
+    """Write one line a customer, below a header, and return how many.
+
+    Parameters
+    ----------
+    base
+        What stands before the paths of links to what they said.
+    """
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
     count = 0
     for count, row in enumerate(rows, start=1):  # noqa: B007
-        writer.writerow([cell(value) for value in _values(row)])
+        writer.writerow([cell(value) for value in _values(row, base)])
     return count
 
 
@@ -43,13 +50,13 @@ def write_json(rows: Iterable[BehindRow], problem_id: str, file: TextIO) -> int:
     return count
 
 
-def spooled(rows: Iterable[BehindRow], problem_id: str, *, as_csv: bool) -> IO[bytes]:
+def spooled(rows: Iterable[BehindRow], problem_id: str, *, as_csv: bool, base: str = "") -> IO[bytes]:
     """Return the file, written whole: a slow reader of it keeps no transaction open."""
     file = tempfile.SpooledTemporaryFile(SMALL)  # noqa: SIM115
     try:
         text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
         if as_csv:
-            write_csv(rows, text)
+            write_csv(rows, text, base)
         else:
             write_json(rows, problem_id, text)
         text.detach()
@@ -67,11 +74,12 @@ def pieces(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _values(row: BehindRow) -> tuple[object, ...]:
+def _values(row: BehindRow, base: str) -> tuple[object, ...]:
     scores = "; ".join(f"{name}={value:g}" for name, value in row.scores.items())
     alerts = [f"{alert} {state}" for alert, state in row.alerts]
     alerts += [f"and {row.more_alerts} more"] if row.more_alerts else []
     return (
         *(row.customer, row.source, row.feedback_id, row.occurred_at.isoformat(), row.unit, row.channel),
         *(scores, row.feedback, "; ".join(alerts), "; ".join(row.holders)),
+        base + feedback_path(row.source, row.feedback_id),
     )

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import orjson
+from fastapi import Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from api.auditing import noted
+from api.auth import Caller
+from api.masking import mask_texts
+from api.privacy import named_as_stored
+from api.runtime import Service
 from api.spreadsheet import cell
 from api.tables import flat, row_of
 from engine.store.searching import Found
@@ -22,6 +28,8 @@ MOST_ROWS = 10_000
 # What is gathered beyond this waits in a temporary file.
 SPOOLED_BYTES = 4 * 1024 * 1024
 PIECE_BYTES = 64 * 1024
+# What of an address says how it is answered, and not what is asked for.
+HOW = frozenset({"format", "count", "limit", "cursor", "before"})
 MEDIA = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 
 
@@ -30,12 +38,44 @@ def written(found: Iterable[Found], form: str) -> Iterator[bytes]:
     return _pieces(_csv(one.as_row() for one in found) if form == "csv" else _jsonl(found))
 
 
-async def download(pieces: Iterator[bytes], name: str, form: str) -> StreamingResponse:
+async def note_export(
+    service: Service, caller: Caller, kind: str, name: str, asked: Iterable[tuple[str, str]], form: str = "csv"
+) -> None:
+    """Put on record that somebody takes a file away, and what they asked for; before they have it.
+
+    Parameters
+    ----------
+    kind, name
+        Of what it is a file, and of which: ``feedback``, ``all``.
+    asked
+        The parameters of the address. What they say of customers is kept as feedback is: as it is stored, and masked.
+    """
+    pairs = [(one, value) for one, value in asked if one not in HOW and value]
+    await service.writer.run(lambda: _note(service, caller, (kind, name), pairs, form))
+
+
+def _note(service: Service, caller: Caller, of: tuple[str, str], asked: list[tuple[str, str]], form: str) -> None:
+    redactor = service.engine.redactor
+    mask = redactor.mask if redactor is not None else mask_texts
+    said: dict[str, list[str]] = {}
+    for name, value in asked:
+        said.setdefault(name, []).append(value)
+    kept = {name: values if name == "customer" else list(mask(values)) for name, values in said.items()}
+    noted(service, caller, ("export", *of), lambda: None, {"form": form} | dict(named_as_stored(kept, redactor)))()
+
+
+async def download(pieces: Iterator[bytes], name: str, form: str, note: Callable[[], Awaitable[None]]) -> Response:
     """Return a file that is sent as it is written.
 
     Its beginning is written first: what is wrong with the question is an answer of its own, and no broken file.
+
+    Parameters
+    ----------
+    note
+        Puts it on record, once it is known that there is a file.
     """
     first = await run_in_threadpool(lambda: next(pieces, b""))
+    await note()
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return StreamingResponse(chain([first], pieces), media_type=MEDIA[form], headers=headers)
 

@@ -32,6 +32,7 @@ class AlertFoundOut(Shape):
     severity: Literal["low", "medium", "high", "critical"]
     kind: Literal["alert", "review", "signal", "system"]
     state: str
+    problem: str | None = Field(description="the problem that it is linked to")
 
 
 class FoundOut(Shape):

@@ -20,5 +20,6 @@ def look_at(service: Service, caller: Caller, source: str, feedback_id: str, why
     """
     if not caller.see_private:
         raise ForbiddenError("this key may not see what was taken out; 'heedful keys create --see-private' makes one")
-    look = Look(caller.name, why, service.engine.clock.now())
+    # The account that looks, not the person it stands for: who may change accounts could make it stand for another.
+    look = Look(caller.through or caller.name, why, service.engine.clock.now())
     return see(service.store, service.vault, source, feedback_id, look, caller.scope)

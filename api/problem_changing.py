@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.auditing import noted
 from api.auth import Caller, check_role
 from api.runtime import Service
-from engine.alerts.problem import Problem, Setting, admit_change, admit_problem
+from engine.alerts.problem import Problem
+from engine.alerts.problem_intake import Setting, admit_change, admit_problem
 from engine.scope import JUDGES
 
 
@@ -22,7 +24,8 @@ def open_problem(service: Service, caller: Caller, said: Any) -> Problem:
     """
     check_role(caller, JUDGES)
     problem, alerts = admit_problem(said, caller.name, setting_of(service))
-    return service.store.problems.open(problem, alerts, caller.scope)
+    work = lambda: service.store.problems.open(problem, alerts, caller.scope)  # noqa: E731
+    return noted(service, caller, ("open", "problem", problem.id), work)()
 
 
 def change_problem(service: Service, caller: Caller, problem_id: str, said: Any) -> Problem:
@@ -38,7 +41,8 @@ def change_problem(service: Service, caller: Caller, problem_id: str, said: Any)
     check_role(caller, JUDGES)
     setting = setting_of(service)
     change = admit_change(said, setting)
-    return service.store.problems.change(problem_id, change, caller.name, setting.now, caller.scope)
+    work = lambda: service.store.problems.change(problem_id, change, caller.name, setting.now, caller.scope)  # noqa: E731
+    return noted(service, caller, (str(change.kind), "problem", problem_id), work)()
 
 
 def setting_of(service: Service) -> Setting:

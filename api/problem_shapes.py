@@ -40,6 +40,7 @@ class ProblemChangeIn(Shape):
     version: int = Field(description="the version that was seen")
     why: str | None = Field(None, description="the note, what was done, or the reason")
     alerts: list[str] | None = Field(None, max_length=1_000, description="of link and unlink")
+    at: str | None = Field(None, description="of solve: since when; else since now", examples=["2026-03-01"])
     title: str | None = None
     cause: str | None = None
     topic: str | None = None
@@ -114,6 +115,7 @@ class ProblemRecordDetailOut(ProblemRecordOut):
 
     events: list[ProblemEventOut]
     linked: dict[str, int] = Field(description="how many alerts and signals are linked, by state")
+    root_causes: dict[str, int] = Field(description="what was said to be behind them, the most frequent first")
     alerts: list[AlertOut] = Field(description="the newest 100 of them")
     rate: RateChangeOut | None = Field(description="null where the problem has no topic")
 

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TextIO
 
+from api.addresses import alert_path, behind_path, problem_path
 from api.spreadsheet import cell
 
 Format = Literal["json", "csv"]
@@ -58,10 +59,23 @@ def trend_rows(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield {**times, "name": series["name"], "count": count, "feedback": one["feedback"], "share": share}
 
 
-def happening_rows(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield signals, then problems."""
-    for what in ("signal", "problem"):
-        yield from ({"what": what, **row} for row in found[f"{what}s"])
+def happening_rows(found: Mapping[str, Any], base: str = "") -> Iterator[dict[str, Any]]:
+    """Yield signals, then problems, each with the address of its page; signals also with that of what is behind them.
+
+    Parameters
+    ----------
+    base
+        What stands before the paths.
+    """
+    for row in found["signals"]:
+        links = {"link": base + alert_path(row["id"]), "feedback_link": base + behind_path(row["id"])}
+        yield {"what": "signal", **row, **links} | _of_problem(row["problem"], base)
+    for row in found["problems"]:
+        yield {"what": "problem", **row, "link": base + problem_path(row["id"])}
+
+
+def _of_problem(problem_id: str | None, base: str) -> dict[str, Any]:
+    return {"problem_link": base + problem_path(problem_id) if problem_id else None}
 
 
 def _cell(value: Any) -> Any:

@@ -77,6 +77,7 @@ class Directory:
     def __init__(self, people: Iterable[Person] = (), revision: int = 0) -> None:
         self.revision = revision
         self._all = {person.id: person for person in people}
+        self._fit: dict[str | None, frozenset[str]] = {}
 
     @cached_property
     def people(self) -> tuple[Person, ...]:
@@ -128,6 +129,13 @@ class Directory:
         above = set(ancestors(unit)) if unit is not None else set()
         found = tuple(one for one in self.people if not one.units or above.intersection(one.units))
         return found if unit is not None and found else self.people
+
+    def takes(self, name: str, unit: str | None) -> bool:
+        """Return whether a person, or somebody of a team, may take on something of a unit."""
+        if unit not in self._fit:
+            self._fit[unit] = frozenset(one.id for one in self.for_unit(unit))
+        person = self.person(name)
+        return any(one.id in self._fit[unit] for one in ((person,) if person else self.members(name)))
 
     def lead_of(self, unit: str | None) -> Person | None:
         """Return who leads a unit, or the nearest one above that has a lead."""

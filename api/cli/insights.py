@@ -11,10 +11,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from api.addresses import base_of
 from api.cli.files import writing_file
 from api.cli.options import AsJson, Db
 from api.cli.output import say, stdout
 from api.cli.where import As, Output, Since, Unit, Until, Where, looking
+from api.settings import Settings
 from api.tables import flat, happening_rows, trend_rows, write_table
 from engine.errors import QuestionError
 from engine.insights.asking import parse_target
@@ -192,7 +194,7 @@ def happenings(
     with looking(db, None, since, until, unit=unit) as look:
         report = look.context.store.insights.happenings(*span_in(look.spanned), look.who).as_dict()
     columns = ("what", "id", "title", "state", "opened_at", "created_at", "feedback", "alerts")
-    _tell(report, list(happening_rows(report)), columns, output, as_json=as_json)
+    _tell(report, list(happening_rows(report, base_of(Settings()))), columns, output, as_json=as_json)
 
 
 @insights.command()

@@ -11,13 +11,17 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from api.addresses import base_of
 from api.cli.context import Context, conditions_of, context_of, told
 from api.cli.files import STANDARD, writing_file
 from api.cli.options import AsJson, By, Db, ProgramFolder, named_by
 from api.cli.output import say, stderr, stdout
 from api.customers import write_csv, write_json
-from engine.alerts.problem import Problem, ProblemState, Setting, admit_change, admit_problem
+from api.settings import Settings
+from engine.alerts.problem import Problem, ProblemState
+from engine.alerts.problem_intake import Setting, admit_change, admit_problem
 from engine.alerts.rates import Rate, RateChange
+from engine.store.problem_pages import ProblemFilter
 
 MOST = 1_000
 SHOWN = 20
@@ -50,7 +54,7 @@ def list_problems(
 
     Example: `heedful problems list --state open --db sqlite:///var/heedful.db`
     """
-    found = context_of(db, None).store.problems.page(state, limit=MOST).problems
+    found = context_of(db, None).store.problems.page(ProblemFilter(state), limit=MOST).problems
     if as_json:
         typer.echo(orjson.dumps([one.as_dict() for one in found]))
         return
@@ -174,15 +178,17 @@ def edit(
 def solve(
     problem_id: ProblemId,
     why: Annotated[str, typer.Option("--why", help="what was done about the cause")],
+    at: Annotated[str | None, typer.Option(metavar="MOMENT", help="since when; else since now")] = None,
     version: Version = None,
     by: By = None,
+    program_folder: ProgramFolder = None,
     db: Db = None,
 ) -> None:
     """Say that a problem is solved; what it kept quiet is told of again from now on.
 
-    Example: `heedful problems solve pr_0123456789abcdef --why "release 4.2 mends the payment page"`
+    Example: `heedful problems solve pr_0123456789abcdef --why "release 4.2 mends the payment page" --at 2026-03-01`
     """
-    _change(problem_id, {"change": "solve", "why": why}, version, by, db)
+    _change(problem_id, {"change": "solve", "why": why, "at": at}, version, by, db, program_folder)
 
 
 @problems.command()
@@ -207,13 +213,13 @@ def export(
 
     Example: `heedful problems export pr_0123456789abcdef --output customers.csv --db sqlite:///var/heedful.db`
     """
-    rows = context_of(db, None).store.problems.customers(problem_id)
+    rows, base = context_of(db, None).store.problems.customers(problem_id), base_of(Settings())
     if output == STANDARD:
-        write_csv(rows, sys.stdout)
+        write_csv(rows, sys.stdout, base)
         return
     with writing_file(Path(output)) as file:
         as_json = Path(output).suffix.lower() == ".json"
-        count = write_json(rows, problem_id, file) if as_json else write_csv(rows, file)
+        count = write_json(rows, problem_id, file) if as_json else write_csv(rows, file, base)
     say(f"{count} rows are in {output}")
 
 

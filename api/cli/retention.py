@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from pathlib import Path
 
 import orjson
 import typer
@@ -16,7 +17,7 @@ from engine.errors import ErasureError
 from engine.ports import SystemClock
 
 retention = typer.Typer(help="For how long feedback is kept, as program.yaml says.", no_args_is_help=True)
-NO_RULES = "the program has no rules of retention: feedback is kept for ever; name a program with --program"
+NO_RULES = "the program has no rules of retention: feedback is kept for ever"
 
 
 @retention.command()
@@ -38,7 +39,7 @@ def preview(as_json: AsJson = False, program_folder: ProgramFolder = None, db: D
         )
         return
     if not found:
-        say(NO_RULES)
+        say(_no_rules(program_folder))
         return
     table = Table("rule", "due", "of these kept while an alert is open", "next (UTC)")
     for one in found:
@@ -54,7 +55,7 @@ def run(program_folder: ProgramFolder = None, db: Db = None) -> None:
     """
     context = context_of(db, program_folder)
     if not context.program.retention:
-        raise ErasureError(NO_RULES)
+        raise ErasureError(_no_rules(program_folder))
     worker = f"{os.getpid()}-{secrets.token_hex(4)}"
     made = context.store.retention.due(context.program.retention, context.now)
     for erasure_id in made:
@@ -62,3 +63,8 @@ def run(program_folder: ProgramFolder = None, db: Db = None) -> None:
         say(f"{done.subject}: {done.counts.get('feedback', 0):,} records")
     if not made:
         say("nothing is due, or it was done today")
+
+
+def _no_rules(named: Path | None) -> str:
+    """Return that there are no rules, and what to do about it: write some, or name the program that has them."""
+    return f"{NO_RULES}; name a program with --program" if named is None else f"{NO_RULES}; {named} declares none"

@@ -9,11 +9,11 @@ A page is a module of `api.console.pages`. It is found by itself; nothing else i
     async def page(context: Context, ended: bool = False) -> None:
         ...
 
-``place`` is its place in the navigation (1 inbox, 2 feedback, 3 rules, 4 insights, 5 models, 6 settings); a page that
-is reached from another has none, and names that one in ``under``. Parameters after ``context`` come from the address:
-``{alert_id}`` of the path, everything else of the query. The header, the navigation, the title, and what is shown when
-the page raises an error are drawn around it. Split a page that grows: helpers live beside it in a package of their own
-name, such as `api/console/rules/`.
+``place`` is its place in the navigation (1 inbox, 2 problems, 3 feedback, 4 rules, 5 insights, 6 models, 7 settings);
+a page that is reached from another has none, and names that one in ``under``. Parameters after ``context`` come from
+the address: ``{alert_id}`` of the path, everything else of the query. The header, the navigation, the title, and what
+is shown when the page raises an error are drawn around it. Split a page that grows: helpers live beside it in a package
+of their own name, such as `api/console/rules/`.
 
 - **Data.** Read with ``await context.read(lambda: ...)``, change with ``await context.write(lambda: ..., JUDGES,
   audited=("add", "silence", id))``. They run in threads, see that the session still holds, check the role, and write
@@ -32,9 +32,12 @@ name, such as `api/console/rules/`.
   ``nothing_here``, ``went_wrong``, ``busy``, ``button``, ``Listed``, and the classes of `static/console.css` (there is
   no Tailwind; its compiler would run in every browser). Colours come from `palette` only, as variables, and hold in
   both modes. Times go through ``look.moment``: they are shown in the viewer's zone and count by themselves.
-- **Customers' words** go into ``look.words``, ``look.highlighted``, ``ui.label`` or a value of ``element.props[...]``;
-  never into `ui.html`, `ui.markdown`, a string for ``.props(...)`` or ``.style(...)``, JavaScript, or a key that begins
-  with a colon, which NiceGUI evaluates.
+- **Many small parts** that are only shown, such as the rows of a list, are built of `drawn.part` and shown by
+  ``drawn.drawn``: the browser makes them, and the page keeps one element instead of twenty a row. What is clicked there
+  is a link, or is told by the page's own script.
+- **Customers' words** go into ``look.words``, ``look.highlighted``, ``drawn.part``, ``ui.label`` or a value of
+  ``element.props[...]``; never into `ui.html`, `ui.markdown`, a string for ``.props(...)`` or ``.style(...)``,
+  JavaScript, or a key that begins with a colon, which NiceGUI evaluates.
 - **What was said, whole**, is a ``verbatim.Verbatim`` of what ``verbatim.prepared`` made in a thread: turns, sentences
   in the colours of their labels, evidence, and what was removed.
 - **Lists** page on the server, and a first page asks for no more than it shows.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Hashable
 from contextlib import suppress
@@ -13,6 +14,7 @@ import structlog
 from nicegui import Client, background_tasks, ui
 from starlette.concurrency import run_in_threadpool
 
+from api.addresses import base_of
 from api.auditing import What, noted
 from api.auth import Caller, check_role
 from api.console.desk import Desk
@@ -48,6 +50,8 @@ class Context:
         self.client = client
         self._signed_in = signed_in
         self._seen = time.monotonic()
+        # Events are looked at in their order: what was typed comes before the click on the button beside it.
+        self._turn = asyncio.Lock()
         self.caller = caller_of(signed_in.account)
 
     @property
@@ -64,6 +68,12 @@ class Context:
     def service(self) -> Service:
         """What runs."""
         return self.desk.service
+
+    @property
+    def base(self) -> str:
+        """What stands before the paths of links that are read elsewhere."""
+        request = self.client.request
+        return base_of(self.service.settings, request.base_url if request is not None else "")
 
     def now(self) -> datetime:
         """Return the moment."""
@@ -97,9 +107,11 @@ class Context:
         SignInError
             If the session is over.
         """
-        await self._check()
         if key is None:
+            await self._check()
             return await run_in_threadpool(work)
+        if not self.desk.live.holds(self.session):
+            await self._check()
         return await self.desk.live.shared((key, self.caller.scope), work)
 
     async def write(
@@ -138,7 +150,8 @@ class Context:
             # What the handler draws or says belongs to the page: the button may be gone by then.
             with self.client:
                 try:
-                    await self._was_active()
+                    async with self._turn:
+                        await self._was_active()
                     await act(*args)
                 except SignInError:
                     self.leave()
@@ -153,6 +166,28 @@ class Context:
     def follow(self, refresh: Callable[[], Awaitable[None]], *topics: Topic) -> None:
         """Run something whenever what the page shows has changed, at most once a second."""
         self.desk.live.follow(Follower(self.client, self.session, frozenset(topics), refresh, self.leave))
+
+    async def when_erased(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Run something whenever words may be gone that the page shows; call it before the page reads any."""
+        marks = self.service.store.marks
+        seen = await self.read(lambda: marks.look().erased)
+
+        async def look() -> None:
+            nonlocal seen
+            erased = await self.read(lambda: marks.look().erased, key="erased")
+            if erased != seen:
+                seen = erased
+                await act()
+
+        self.follow(look, Topic.ERASURES)
+
+    def end_with_session(self) -> None:
+        """Leave the page once the session is over, whatever the page itself follows."""
+
+        async def nothing() -> None:
+            pass
+
+        self.follow(nothing)
 
     def leave(self) -> None:
         """Lead to the form: the session is over, and the page shows nothing more."""

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 
+from api.console.browsers import Browsers
 from api.console.live import Live
-from api.console.oidc import Provider, provider_of
+from api.console.oidc import KEY_NAME, Provider, provider_of
 from api.console.rules.trying import Trials
 from api.runtime import Service
 from api.worker import Worker
@@ -55,6 +56,11 @@ class Desk:
         return provider_of(self.service)
 
     @cached_property
+    def browsers(self) -> Browsers:
+        """The browsers that somebody has signed in with before."""
+        return Browsers(self.service.store.secrets.get(KEY_NAME, self.service.engine.clock.now()))
+
+    @cached_property
     def origin(self) -> str | None:
         """Where browsers reach the service, as an origin; None where only they know."""
         if self.service.settings.public_url is None:
@@ -67,17 +73,21 @@ class Desk:
         """Whether browsers reach the service by https, so that cookies never travel in the clear."""
         return self.origin is not None and self.origin.startswith("https://")
 
+    def named(self, cookie: str) -> str:
+        """Return the name of a cookie; over https with a prefix that browsers take from nobody but this very host."""
+        return f"__Host-{cookie}" if self.is_secure else cookie
+
     @property
     def cookie(self) -> str:
-        """The name of the cookie of a session; browsers take the prefix from nobody but this host, over https."""
-        return f"__Host-{COOKIE}" if self.is_secure else COOKIE
+        """The name of the cookie of a session."""
+        return self.named(COOKIE)
 
-    async def signed_in(self, token: str | None) -> SignedIn | None:
-        """Return who is signed in with a token, or None."""
+    async def signed_in(self, token: str | None, *, lives: bool = True) -> SignedIn | None:
+        """Return who is signed in with a token, or None; ``lives`` where it is a sign of life that it is shown."""
         if not token or len(token) > 200:
             return None
         now = self.service.engine.clock.now()
-        return await run_in_threadpool(self.service.store.sessions.find, token, now)
+        return await run_in_threadpool(lambda: self.service.store.sessions.find(token, now, lives=lives))
 
     def close(self) -> None:
         """End the thread that hashes."""

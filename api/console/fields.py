@@ -91,9 +91,9 @@ class Field:
         return [one.strip() for one in self.value.split(",") if one.strip()]
 
 
-def note(label: str, *, most: int = 2_000) -> Field:
+def note(label: str, *, most: int = 2_000, value: str = "") -> Field:
     """Show a field for some sentences."""
-    return Field(label, tag="textarea", most=most)
+    return Field(label, value, tag="textarea", most=most)
 
 
 def choice(
@@ -102,12 +102,17 @@ def choice(
     """Show a field to choose in; an empty name is the choice of nothing."""
     found = Field(label, value, tag="select", hint=hint, changed=changed)
     with found.element:
-        for name, said in options.items():
-            option = look.words("option", said)
-            option.props["value"] = name
-            if name == value:
-                option.props["selected"] = True
+        draw_options(options, value)
     return found
+
+
+def draw_options(options: Mapping[str, str], value: str) -> None:
+    """Draw what can be chosen, inside the field that it is chosen in."""
+    for name, said in options.items():
+        option = look.words("option", said)
+        option.props["value"] = name
+        if name == value:
+            option.props["selected"] = True
 
 
 def declared(label: str, names: tuple[str, ...], value: str = "") -> Field:

@@ -18,7 +18,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # What holds nobody's data: scripts, styles and fonts.
 STATIC = ("/_nicegui/", "/_console/", "/favicon.ico")
 # What belongs to an open page, whatever its address begins with.
-OWN = ("/_nicegui/client/", "/_nicegui_ws/")
+SOCKET = "/_nicegui_ws/"
+OWN = ("/_nicegui/client/", SOCKET)
 CSP = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
@@ -59,7 +60,9 @@ class Guard:
         if path.startswith(STATIC) and not path.startswith(OWN):
             await self._app(scope, receive, send)
             return
-        signed_in = await self._desk.signed_in(connection.cookies.get(self._desk.cookie))
+        # An open page connects by itself, again and again where it has no socket: nobody need be there.
+        lives = not path.startswith(SOCKET)
+        signed_in = await self._desk.signed_in(connection.cookies.get(self._desk.cookie), lives=lives)
         if signed_in is None:
             await _refuse(scope, receive, send, _to_sign_in(scope))
             return
@@ -122,7 +125,8 @@ def _is_ours(origin: str, headers: Mapping[str, str], desk: Desk) -> bool:
         host = found.netloc.lower()
     except ValueError:
         return False
-    if found.scheme not in ("http", "https") or not host:
+    # Who reaches the service by https has no page of it that came in the clear.
+    if found.scheme not in (("https",) if desk.is_secure else ("http", "https")) or not host:
         return False
     if desk.origin is not None and f"{found.scheme}://{host}" == desk.origin:
         return True

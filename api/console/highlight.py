@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -44,6 +45,15 @@ def pieces_of(text: str, marks: Iterable[Mark]) -> list[Piece]:
         over = tuple(one for one in kept if one.start <= start and end <= one.end)
         found.append(Piece(text[start:end], over))
     return found
+
+
+def pieces_said(text: str, marks: Iterable[Mark]) -> str:
+    """Return a text in pieces as the browser takes them: each with its colour, and what its marks say."""
+    said = [
+        [one.text, one.marks[0].group if one.marks else "", "; ".join(dict.fromkeys(m.says for m in one.marks))]
+        for one in pieces_of(text, marks)
+    ]
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _within(text: str, marks: Iterable[Mark]) -> Sequence[Mark]:

@@ -1,8 +1,8 @@
 """Live pages: one watcher a process looks at what changed, and tells the pages that show it.
 
 No page asks the store by itself. The watcher compares a few small numbers, and lets those pages refresh whose topics
-changed: a page at most once a second, and all of them together at most a tenth of the time, so that a hundred open
-consoles cost those who send feedback little. What several pages ask alike is asked once a round.
+changed: a page at most once a second, and all of them together with a small share of a processor, so that a hundred
+open consoles cost those who send feedback little. What several pages ask alike is asked once a round.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from nicegui import Client
 
 LOOK_S = 0.4
-# A page refreshes at most so often, and rounds take at most one part in so many of the time.
+# A page refreshes at most so often.
 PAGE_S = 1.0
-PART = 10
+# Rounds take at most one part in so many of a processor; what they find is sent outside of them, for half as much.
+PART = 15
 # Sessions that ended elsewhere are found so often; and pages refresh so often without any change, for what time brings.
 SESSIONS_S = 5.0
 ANYWAY_S = 60.0
@@ -44,6 +45,7 @@ class Topic(StrEnum):
     PEOPLE = "people"
     PROBLEMS = "problems"
     SETTINGS = "settings"
+    ERASURES = "erasures"
 
 
 # What of a mark tells of a topic.
@@ -54,6 +56,7 @@ TELLS: dict[Topic, tuple[str, ...]] = {
     Topic.PEOPLE: ("people",),
     Topic.PROBLEMS: ("problems",),
     Topic.SETTINGS: ("settings",),
+    Topic.ERASURES: ("erased",),
 }
 
 
@@ -112,6 +115,9 @@ class Live:
         self._mark: Mark | None = None
         self._swept = 0.0
         self._asked: dict[Hashable, asyncio.Future[Any]] | None = None
+        self._holding: frozenset[str] = frozenset()
+        # Seconds of processor time that threads have worked for rounds.
+        self._worked = 0.0
         self._woken = asyncio.Event()
 
     def follow(self, follower: Follower) -> None:
@@ -119,6 +125,10 @@ class Live:
         self._followers.add(follower)
         follower.client.on_delete(lambda: self._followers.discard(follower))
         self._woken.set()
+
+    def holds(self, session: str) -> bool:
+        """Return whether the round that is going on has seen that a session holds: it asks for all of them at once."""
+        return session in self._holding
 
     async def shared(self, key: Hashable, work: Callable[[], Result]) -> Result:
         """Ask the store something in a thread; within one round, the same only once for all pages.
@@ -132,27 +142,42 @@ class Live:
             return await run_in_threadpool(work)
         found = self._asked.get(key)
         if found is None:
-            found = self._asked[key] = asyncio.ensure_future(run_in_threadpool(work))
+            found = self._asked[key] = asyncio.ensure_future(run_in_threadpool(lambda: self._counted(work)))
         result: Result = await asyncio.shield(found)
         return result
+
+    def _counted(self, work: Callable[[], Result]) -> Result:
+        """Do something, and count what it takes of a processor."""
+        began = time.thread_time()
+        try:
+            return work()
+        finally:
+            self._worked += time.thread_time() - began
 
     async def run(self) -> None:
         """Watch until cancelled; what fails is looked at again."""
         while True:
-            took = 0.0
+            began, used = time.monotonic(), time.thread_time()
+            self._worked = 0.0
             try:
                 if self._followers:
-                    started = time.monotonic()
                     await self._round()
-                    took = time.monotonic() - started
             except Exception as problem:
                 # Pages keep what they show; the next round brings them up to date.
                 log.error("watching for changes failed", problem=str(problem), error=type(problem).__name__)
-            await self._rest(took)
+            await self._rest(time.monotonic() - began, time.thread_time() - used + self._worked)
 
-    async def _rest(self, took: float) -> None:
+    async def _rest(self, took: float, used: float) -> None:
+        """Wait for the next round.
+
+        Parameters
+        ----------
+        took, used
+            The seconds of the last one, and those that a processor worked meanwhile. What feedback needed of this
+            thread counts as well, and where others are busy a round takes longer: both let rounds be fewer.
+        """
         if self._followers:
-            await asyncio.sleep(max(LOOK_S, took * (PART - 1)))
+            await asyncio.sleep(max(LOOK_S, took, used * (PART - 1)))
             return
         self._mark = None
         self._woken.clear()
@@ -168,22 +193,29 @@ class Live:
         # The first page may have been built before the first look.
         topics = frozenset(Topic) if self._mark is None else changed_topics(self._mark, mark)
         self._mark = mark
+        due = [one for one in self._followers if self._is_due(one, topics, now)]
+        if not due:
+            return
+        sessions = {one.session for one in due}
+        self._holding = await run_in_threadpool(self._store.sessions.valid, sessions, self._clock.now())
         self._asked = {}
         try:
-            for follower in list(self._followers):
-                await self._bring(follower, topics, now)
+            for follower in due:
+                await self._bring(follower)
         finally:
-            self._asked = None
+            self._asked, self._holding = None, frozenset()
 
-    async def _bring(self, follower: Follower, topics: frozenset[Topic], now: float) -> None:
+    def _is_due(self, follower: Follower, topics: frozenset[Topic], now: float) -> bool:
+        age = now - follower.refreshed_at
+        follower.is_due = follower.is_due or bool(topics & follower.topics) or age >= ANYWAY_S
+        return follower.is_due and age >= PAGE_S and follower.client.has_socket_connection
+
+    async def _bring(self, follower: Follower) -> None:
         if follower.is_gone:
             self._followers.discard(follower)
             return
-        age = now - follower.refreshed_at
-        follower.is_due = follower.is_due or bool(topics & follower.topics) or age >= ANYWAY_S
-        if not follower.is_due or age < PAGE_S - LOOK_S or not follower.client.has_socket_connection:
-            return
-        follower.is_due, follower.refreshed_at = False, now
+        # When it begins, not when the round did: others may have taken their time.
+        follower.is_due, follower.refreshed_at = False, time.monotonic()
         try:
             with follower.client:
                 await follower.refresh()

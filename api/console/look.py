@@ -6,7 +6,6 @@ own HTML. Words go into `words`, `highlighted`, `ui.label`, or a value of ``elem
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,7 +15,7 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
-from api.console.highlight import Mark, pieces_of
+from api.console.highlight import Mark, pieces_said
 from api.console.palette import group_of
 from engine.alerts.severity import Severity
 
@@ -55,13 +54,7 @@ def section(title: str, level: int = 2) -> Element:
 def highlighted(text: str, marks: Iterable[Mark] = ()) -> Element:
     """Show a customer's words with parts of them marked; one element, however many marks."""
     found = Element("hf-text")
-    found.props["pieces"] = json.dumps(
-        [
-            [one.text, one.marks[0].group if one.marks else "", "; ".join(dict.fromkeys(m.says for m in one.marks))]
-            for one in pieces_of(text, marks)
-        ],
-        ensure_ascii=False,
-    )
+    found.props["pieces"] = pieces_said(text, marks)
     return found
 
 

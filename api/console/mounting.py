@@ -13,7 +13,7 @@ from nicegui import ui
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from api.console import registry, sign_routes
+from api.console import quicker, registry, sign_routes, sockets
 from api.console.assets import address
 from api.console.desk import Desk
 from api.console.guard import Guard
@@ -44,9 +44,10 @@ def mount(app: FastAPI, service: Service) -> Desk:
         If only half of an identity provider is said.
     """
     registry.register()
+    sockets.bind()
     desk = Desk(service)
     # What is wrong with the settings is said at the start.
-    _ = desk.provider
+    _ = desk.provider, desk.browsers
     app.state.desk = desk
     app.include_router(sign_routes.router)
     app.router.routes.append(ConsoleMount("/", app=Guard(_inner(), desk), name="console"))
@@ -74,6 +75,7 @@ def _inner() -> FastAPI:
 
     It keeps nothing of its own about visitors: no storage, and no cookie. Sessions are the store's.
     """
+    quicker.make()
     inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     ui.run_with(
         inner,

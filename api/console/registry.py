@@ -88,6 +88,7 @@ def _served(one: Registered) -> Build:
 async def _build(one: Registered, request: Request, given: dict[str, Any]) -> None:
     client = ui.context.client
     context = Context(request.state.desk, request.state.signed_in, client)
+    context.end_with_session()
     main = shell.draw(context, one.page, navigation(context), request)
     with main:
         try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
+from nicegui import ui
 from nicegui.element import Element
 
 from api.console import fields, look
@@ -11,6 +13,9 @@ from api.console.context import Context
 from api.private_looking import look_at
 from engine.privacy.seeing import MOST_WHY, Private
 from engine.scope import READERS
+
+# Then it is hidden again.
+LASTS = timedelta(minutes=10)
 
 
 class Removed:
@@ -71,9 +76,9 @@ class Removed:
             self._draw_shown(found)
 
     def _draw_shown(self, found: Private) -> None:
-        look.words("p", "This is how it came. That you looked at it, and why, is on record.", "hf-warn").props(
-            "role=status"
-        )
+        minutes = f"{LASTS.total_seconds() / 60:.0f} minutes"
+        said = f"This is how it came, for {minutes}. That you looked at it, and why, is on record."
+        look.words("p", said, "hf-warn").props("role=status")
         outside = [
             (one.field, value)
             for one, value in zip(found.stored.feedback.redactions, found.values, strict=True)
@@ -85,6 +90,8 @@ class Removed:
                     look.words("dt", name.removeprefix("attributes."))
                     look.words("dd", str(value))
         look.button("Hide it again", self._hide, icon="visibility_off")
+        # Whoever leaves the page open shows it to nobody for long; what takes its place stops the clock.
+        ui.timer(LASTS.total_seconds(), self._hide, once=True)
 
     def _hide(self) -> None:
         self._hide_words()

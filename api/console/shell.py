@@ -22,6 +22,8 @@ _TOGGLE = "(event) => heedful.toggle(event.currentTarget, 'navigation')"
 
 def draw(context: Context, page: Page, navigation: Sequence[Page], request: Request) -> Element:
     """Draw what stands around a page, and return the element that the page is built in."""
+    # The store makes the ids of accounts, of letters and digits only.
+    ui.add_head_html(f'<meta name="heedful-account" content="{context.account.id}">')
     for name in ("console", "verbatim"):
         ui.add_head_html(
             f'<link rel="stylesheet" href="{assets.address(f"{name}.css")}">'

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
 from api.body import body_of
-from api.console import oidc, sign_pages
+from api.console import browsers, oidc, sign_pages
 from api.console.assets import asset
 from api.console.desk import Desk
 from api.console.guard import is_from_here, local_path
@@ -43,9 +43,10 @@ async def by_password(request: Request) -> Response:
     said = await _form(request)
     wanted, email = local_path(said.get("next")), said.get("email", "")[:200]
     service, address = desk.service, request.client.host if request.client else ""
-    now = service.engine.clock.now()
+    now, password = service.engine.clock.now(), said.get("password", "")
+    browser = desk.browsers.known(request.cookies.get(desk.named(browsers.NAME)), email)
     try:
-        token = await desk.hashing.run(lambda: sign_in(service.store, email, said.get("password", ""), address, now))
+        token = await desk.hashing.run(lambda: sign_in(service.store, email, password, address, now, browser))
     except SignInError as problem:
         status = 401 if problem.retry_after is None else 429
         answer = sign_pages.form(wanted, email=email, said=str(problem), provider=_provider_name(desk), status=status)
@@ -54,7 +55,7 @@ async def by_password(request: Request) -> Response:
         return answer
     except OverloadedError as problem:
         return sign_pages.form(wanted, email=email, said=str(problem), provider=_provider_name(desk), status=503)
-    return _signed_in(desk, token, wanted)
+    return _signed_in(desk, token, wanted, email)
 
 
 @router.get("/sign-in/link/{token}")
@@ -77,10 +78,10 @@ async def use_link(request: Request, token: str) -> Response:
         return sign_pages.saying("Not signed in", NOT_FROM_HERE, 403)
     now = desk.service.engine.clock.now()
     try:
-        _, session = await run_in_threadpool(desk.service.store.sessions.use, token, now)
+        account, session = await run_in_threadpool(desk.service.store.sessions.use, token, now)
     except LinkError as problem:
         return _no_link(problem)
-    return _signed_in(desk, session, "/")
+    return _signed_in(desk, session, "/", account.email)
 
 
 @router.get("/sign-in/provider")
@@ -95,7 +96,7 @@ async def leave_for_provider(request: Request) -> Response:
     except SignInError as problem:
         return sign_pages.saying("Not signed in", str(problem), 502)
     # The provider leads back here from its own pages: only a lax cookie comes along.
-    answer.set_cookie(oidc.COOKIE, kept, max_age=int(oidc.LASTS.total_seconds()), **_safely(desk))
+    answer.set_cookie(desk.named(oidc.COOKIE), kept, max_age=int(oidc.LASTS.total_seconds()), **_safely(desk))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -108,14 +109,14 @@ async def arrive_from_provider(request: Request) -> Response:
         raise NotFoundError("there is no identity provider here")
     store, now = desk.service.store, desk.service.engine.clock.now()
     try:
-        wanted, path = await desk.provider.arrive(request, request.cookies.get(oidc.COOKIE))
+        wanted, path = await desk.provider.arrive(request, request.cookies.get(desk.named(oidc.COOKIE)))
         account = await run_in_threadpool(oidc.account_for, store, wanted, now)
         token = await run_in_threadpool(store.sessions.begin, account.id, now)
     except HeedfulError as problem:
         answer = sign_pages.saying("Not signed in", str(problem), 403)
     else:
-        answer = _signed_in(desk, token, local_path(path))
-    answer.delete_cookie(oidc.COOKIE, path="/")
+        answer = _signed_in(desk, token, local_path(path), account.email)
+    answer.delete_cookie(desk.named(oidc.COOKIE), path="/", secure=desk.is_secure, httponly=True, samesite="lax")
     return answer
 
 
@@ -181,9 +182,11 @@ def _no_link(problem: LinkError) -> Response:
     return sign_pages.saying("This link is not valid", "Open the whole link as it was given to you.", 404)
 
 
-def _signed_in(desk: Desk, token: str, wanted: str) -> Response:
+def _signed_in(desk: Desk, token: str, wanted: str, email: str) -> Response:
     answer = _to(wanted)
     answer.set_cookie(desk.cookie, token, max_age=int(ABSOLUTE.total_seconds()), **_safely(desk))
+    known, lasts = desk.browsers.remembered(email), int(browsers.LASTS.total_seconds())
+    answer.set_cookie(desk.named(browsers.NAME), known, max_age=lasts, **_safely(desk))
     return answer
 
 

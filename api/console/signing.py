@@ -12,7 +12,7 @@ from engine.store.store import Store
 WRONG = "The e-mail or the password is not right."
 
 
-def sign_in(store: Store, email: str, password: str, address: str, now: datetime) -> str:
+def sign_in(store: Store, email: str, password: str, address: str, now: datetime, browser: str | None = None) -> str:
     """Sign somebody in by password and return the token of the session.
 
     It takes equally long and says the same whether the account is not there, is disabled, has no password, or the
@@ -23,27 +23,34 @@ def sign_in(store: Store, email: str, password: str, address: str, now: datetime
     SignInError
         If it is not right, or somebody has to wait first.
     """
-    account, hash_ = check_password(store, email, password, address, now)
+    account, hash_ = check_password(store, email, password, address, now, browser)
     if is_dated(hash_):
         store.accounts.change(account.id, {"password": hashed(password)})
     return store.sessions.begin(account.id, now)
 
 
-def check_password(store: Store, email: str, password: str, address: str, now: datetime) -> tuple[Account, str]:
+def check_password(
+    store: Store, email: str, password: str, address: str, now: datetime, browser: str | None = None
+) -> tuple[Account, str]:
     """Return the account that a password is right for, and its hash.
+
+    Parameters
+    ----------
+    browser
+        Of one that the account has signed in with before.
 
     Raises
     ------
     SignInError
         If it is not right, or somebody has to wait first.
     """
-    wait = store.guesses.begin(email, address, now)
+    wait = store.guesses.begin(email, address, now, browser)
     if wait > timedelta(0):
         raise SignInError(f"There were too many wrong passwords. Try again in {said_wait(wait)}.", retry_after=wait)
     account, hash_ = _found(store, email)
     if not is_right(password, hash_) or account is None or hash_ is None:
         raise SignInError(WRONG)
-    store.guesses.was_right(email, address)
+    store.guesses.was_right(email, address, browser)
     return account, hash_
 
 

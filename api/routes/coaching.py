@@ -8,12 +8,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from api import coaching_notes
 from api.body import body_of, parsed
 from api.conditions import Conditions, who_of
 from api.insight_shapes import CoachingOut, EmployeesOut, NoteOut
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
 from api.routes.insights import As
-from api.routes.search import CSV, as_table
+from api.routes.search import CSV, as_table, noted_export
 from engine.errors import NoteError
 from engine.store.insights import spanned
 
@@ -49,7 +50,10 @@ async def get_coaching(
         found = service.store.coaching.report(person, spanned(asked, now, program), program, who).as_dict()
         return as_table(found["topics"], "coaching") if format == "csv" else as_json(found)
 
-    return await run_in_threadpool(answer)
+    told = await run_in_threadpool(answer)
+    if format == "csv":
+        await noted_export(request, caller, "coaching", person)
+    return told
 
 
 @router.post("/{person}/notes", response_model=NoteOut, openapi_extra=NOTE, responses=PROBLEMS)
@@ -59,16 +63,15 @@ async def add_note(request: Request, caller: Viewer, person: str) -> Response:
     with service.door.passing() as count:
         said = parsed(await body_of(request, count))
     note, about = _note(said)
-    coaching, now, who = service.store.coaching, service.engine.clock.now(), who_of(caller)
-    added = await service.writer.run(lambda: coaching.add(person, note, now, who, about))
+    added = await service.writer.run(lambda: coaching_notes.add_note(service, caller, person, note, about))
     return as_json(added.as_dict())
 
 
 @router.delete("/{person}/notes/{note}", status_code=204, responses=PROBLEMS)
 async def remove_note(request: Request, caller: Viewer, person: str, note: int) -> Response:
     """Remove a note that one has written."""
-    service, who = service_of(request), who_of(caller)
-    await service.writer.run(lambda: service.store.coaching.remove(person, note, who))
+    service = service_of(request)
+    await service.writer.run(lambda: coaching_notes.remove_note(service, caller, person, note))
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from api.addresses import base_of
+from api.auth import Caller
 from api.conditions import Conditions, who_of
 from api.insight_shapes import (
     DriversOut,
@@ -19,7 +21,7 @@ from api.insight_shapes import (
     VolumeOut,
 )
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
-from api.routes.search import CSV, as_table
+from api.routes.search import CSV, as_table, noted_export
 from api.tables import Format, happening_rows, trend_rows
 from engine.alerts.attainment import span_of
 from engine.errors import QuestionError
@@ -51,7 +53,9 @@ async def get_volume(
     service, who = service_of(request), who_of(caller)
     program, now = service.engine.program, service.engine.clock.now()
     insights = service.store.insights
-    return await _told(lambda: insights.volume(spanned(asked, now, program), every, program, who), format, _bins)
+    return await _told(
+        request, caller, lambda: insights.volume(spanned(asked, now, program), every, program, who), format, _bins
+    )
 
 
 @router.get("/patterns", response_model=VolumeOut, responses=ANSWERS)
@@ -66,7 +70,9 @@ async def get_patterns(
     service, who = service_of(request), who_of(caller)
     program, now = service.engine.program, service.engine.clock.now()
     insights = service.store.insights
-    return await _told(lambda: insights.patterns(spanned(asked, now, program), every, program, who), format, _bins)
+    return await _told(
+        request, caller, lambda: insights.patterns(spanned(asked, now, program), every, program, who), format, _bins
+    )
 
 
 @router.get("/trends", response_model=TrendsOut, responses=ANSWERS)
@@ -91,7 +97,7 @@ async def get_trends(
     def answer() -> Any:
         return service.store.insights.trends(spanned(asked, now, program), kind, every, program, depth=depth, who=who)
 
-    return await _told(answer, format, trend_rows)
+    return await _told(request, caller, answer, format, trend_rows)
 
 
 @router.get("/drivers", response_model=DriversOut, responses=ANSWERS)
@@ -109,7 +115,9 @@ async def get_drivers(
     service, who = service_of(request), who_of(caller)
     program, now = service.engine.program, service.engine.clock.now()
     few, insights = parse_target(target, program), service.store.insights
-    return await _told(lambda: insights.drivers(spanned(asked, now, program), few, program, who), format, _drivers)
+    return await _told(
+        request, caller, lambda: insights.drivers(spanned(asked, now, program), few, program, who), format, _drivers
+    )
 
 
 @router.get("/scores", response_model=SegmentsOut, responses=ANSWERS)
@@ -129,7 +137,9 @@ async def get_scores(
         raise QuestionError(unknown("score", of, program.scores), "of")
     kind = None if by is None else kind_of(by, program)
     insights = service.store.insights
-    return await _told(lambda: insights.segments(spanned(asked, now, program), spec, kind, who), format, _segments)
+    return await _told(
+        request, caller, lambda: insights.segments(spanned(asked, now, program), spec, kind, who), format, _segments
+    )
 
 
 @router.get("/rules", response_model=RuleLinesOut, responses=ANSWERS)
@@ -149,7 +159,7 @@ async def get_rules(
         rows = [line.as_dict() for line in service.store.insights.rules(begin, end, now, who)]
         return as_table(rows, "rules") if format == "csv" else as_json({"rules": rows})
 
-    return await run_in_threadpool(answer)
+    return await _answered(request, caller, answer, format)
 
 
 @router.get("/happenings", response_model=HappeningsOut, responses=ANSWERS)
@@ -164,15 +174,24 @@ async def get_happenings(
     service, who = service_of(request), who_of(caller)
     now = service.engine.clock.now()
     begin, end = span_of(since, until, now, service.engine.program.zone)
-    return await _told(lambda: service.store.insights.happenings(begin, end, who), format, happening_rows)
+    base = base_of(service.settings, request.base_url)
+    found = lambda: service.store.insights.happenings(begin, end, who)  # noqa: E731
+    return await _told(request, caller, found, format, lambda told: happening_rows(told, base))
 
 
-async def _told(find: Callable[[], Any], form: Format, rows: Rows) -> Response:
+async def _told(request: Request, caller: Caller, find: Callable[[], Any], form: Format, rows: Rows) -> Response:
     def answer() -> Response:
         found = find().as_dict()
         return as_table(rows(found), "insights") if form == "csv" else as_json(found)
 
-    return await run_in_threadpool(answer)
+    return await _answered(request, caller, answer, form)
+
+
+async def _answered(request: Request, caller: Caller, answer: Callable[[], Response], form: Format) -> Response:
+    told = await run_in_threadpool(answer)
+    if form == "csv":
+        await noted_export(request, caller, "insights", request.url.path.rpartition("/")[2])
+    return told
 
 
 def _bins(found: Mapping[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api import problem_changing
+from api.addresses import base_of
 from api.auth import Caller, needs
 from api.body import body_of, parsed
 from api.customers import pieces, spooled
@@ -20,9 +21,11 @@ from api.problem_shapes import (
     SuggestionsOut,
 )
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
+from api.routes.search import noted_export
 from api.shapes import ProblemOut
 from engine.alerts.problem import ProblemState
 from engine.scope import JUDGES
+from engine.store.problem_pages import ProblemFilter
 
 router = APIRouter(prefix="/v1", tags=["problems"])
 Judge = Annotated[Caller, Depends(needs(JUDGES))]
@@ -40,14 +43,19 @@ async def list_problems(
     request: Request,
     caller: Viewer,
     state: ProblemState | None = None,
+    topic: Annotated[str | None, Query(description="about a topic, or one below it")] = None,
+    unit: Annotated[str | None, Query(description="in a unit, or one below it")] = None,
+    holder: Annotated[str | None, Query(description="the person, team or receiver that has it")] = None,
+    search: Annotated[str | None, Query(max_length=200, description="what its title has in it")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: str | None = None,
 ) -> Response:
     """Return problems, the newest first."""
     problems = service_of(request).store.problems
+    wanted = ProblemFilter(state, topic, unit, holder, search)
 
     def answer() -> Response:
-        page = problems.page(state, limit=limit, cursor=cursor, scope=caller.scope)
+        page = problems.page(wanted, limit=limit, cursor=cursor, scope=caller.scope)
         return as_json({"problems": [one.as_dict() for one in page.problems], "cursor": page.cursor})
 
     return await run_in_threadpool(answer)
@@ -114,9 +122,11 @@ async def list_customers(
     format: Literal["json", "csv"] = "json",  # noqa: A002
 ) -> Response:
     """Return the customers behind a problem's alerts and signals, with their latest feedback; all of them at once."""
-    rows = service_of(request).store.problems.customers(problem_id, caller.scope)
+    service = service_of(request)
+    rows, base = service.store.problems.customers(problem_id, caller.scope), base_of(service.settings, request.base_url)
     as_csv = format == "csv"
-    file = await run_in_threadpool(lambda: spooled(rows, problem_id, as_csv=as_csv))
+    file = await run_in_threadpool(lambda: spooled(rows, problem_id, as_csv=as_csv, base=base))
+    await noted_export(request, caller, "customers of problem", problem_id, format)
     headers = {"Cache-Control": "no-store"}
     if as_csv:
         headers["Content-Disposition"] = 'attachment; filename="customers.csv"'

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from api.auth import Caller
 from api.conditions import Conditions, who_of
-from api.exporting import MOST_ROWS, download, written
+from api.exporting import MOST_ROWS, download, note_export, written
 from api.insight_shapes import FoundFeedbackOut
 from api.routes.feedback import PROBLEMS, Viewer, as_json, service_of
 from api.tables import Format, table_text
@@ -32,13 +33,20 @@ async def search_feedback(
 
     if format == "csv":
         found = search.each(asked, MOST_ROWS, scope=who.scope, person=who.person)
-        return await download(written(found, format), "feedback", format)
+        return await download(
+            written(found, format), "feedback", format, lambda: noted_export(request, caller, "feedback", "search")
+        )
 
     def answer() -> Response:
         page = search.page(asked, limit=limit, cursor=cursor, counted=count, scope=who.scope, person=who.person)
         return as_json(page.as_dict())
 
     return await run_in_threadpool(answer)
+
+
+async def noted_export(request: Request, caller: Caller, kind: str, name: str, form: str = "csv") -> None:
+    """Put on record that a request takes a file away, with all that it asked for."""
+    await note_export(service_of(request), caller, kind, name, request.query_params.multi_items(), form)
 
 
 def as_table(rows: Any, name: str) -> Response:

@@ -65,6 +65,7 @@ class ChangeIntake:
             note=_note(entry, required=action is Action.NOTE),
             holder=holder,
             team=team,
+            people=self.people if action is Action.ASSIGN else None,
             channel=Channel(_choice(record, "channel", Channel)) if attempt else None,
             outcome=AttemptOutcome(_choice(record, "outcome", AttemptOutcome)) if attempt else None,
             remedy=_words(entry, "remedy", self.program.remedies, (THANKS,)),

@@ -16,6 +16,7 @@ from engine.alerts.alert import CLOSED, Alert, AlertState
 from engine.alerts.attempt import AttemptOutcome, Channel
 from engine.alerts.verdict import Verdict
 from engine.errors import AlertStateError, ChangeError
+from engine.people import Directory
 
 HEEDFUL = "heedful"
 
@@ -53,6 +54,9 @@ class Change:
         Why, in the person's words.
     holder, team
         Of an assignment: who holds the alert from now on, and the team that this counts for; None is nobody.
+    people
+        Of an assignment that somebody asks for: who there is, of whom only those may hold an alert who take on
+        something of its unit. None asks nothing.
     channel, outcome
         Of an attempt.
     remedy, root_cause
@@ -69,6 +73,7 @@ class Change:
     note: str = ""
     holder: str | None = None
     team: str | None = None
+    people: Directory | None = None
     channel: Channel | None = None
     outcome: AttemptOutcome | None = None
     remedy: str | None = None
@@ -146,6 +151,8 @@ def _assign(alert: Alert, change: Change, _now: datetime) -> Changed:
     _refuse_closed(alert)
     if (alert.holder, alert.team) == (change.holder, change.team):
         raise AlertStateError(f"the alert is with {change.holder or 'nobody'} already")
+    if change.people is not None and change.holder is not None and not change.people.takes(change.holder, alert.unit):
+        raise ChangeError(f"{change.holder} is not of the alert's unit {alert.unit}, nor of one above it", field="to")
     data = {"holder": [alert.holder, change.holder], "team": [alert.team, change.team]}
     return Changed(replace(alert, holder=change.holder, team=change.team), change.note, data)
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, exists, or_
 
 from engine.alerts.alert import Alert, AlertKind
 from engine.errors import FeedbackError
@@ -54,8 +54,14 @@ class AlertFilter:
         Of one of these.
     unheld
         Those that nobody holds.
+    unlinked
+        Those that are linked to no problem.
+    topics
+        Those about one of these topics, by their leaves.
     search
         Those of this customer, alert or feedback by its id; or where the customer said all of these words.
+    named
+        Under which names the customer that is searched for is or was stored.
     """
 
     rule: str | None = None
@@ -72,7 +78,10 @@ class AlertFilter:
     overdue_at: datetime | None = None
     severities: tuple[str, ...] | None = None
     unheld: bool = False
+    unlinked: bool = False
+    topics: tuple[str, ...] | None = None
     search: str | None = None
+    named: tuple[str, ...] = ()
 
     @property
     def is_storable(self) -> bool:
@@ -81,6 +90,8 @@ class AlertFilter:
             *(value for value in astuple(self) if isinstance(value, str)),
             *(self.holders or ()),
             *(self.customers or ()),
+            *(self.topics or ()),
+            *self.named,
         ]
         return all(map(is_storable, asked))
 
@@ -110,14 +121,24 @@ class AlertFilter:
             found.append(columns.severity.in_(self.severities))
         if self.unheld:
             found.append(columns.holder.is_(None))
+        if self.unlinked:
+            found.append(columns.problem.is_(None))
+        if self.topics is not None:
+            found.append(_about(self.topics))
         if self.search is not None and self.search.strip():
-            found.append(finds(self.search.strip()))
+            found.append(finds(self.search.strip(), self.named))
         return found
 
 
 def _one_of(column: Any, values: Sequence[str]) -> Any:
     """Return a test that an index on the column can also sort by, where there is one value."""
     return column == values[0] if len(values) == 1 else column.in_(values)
+
+
+def _about(topics: Sequence[str]) -> Any:
+    label = schema.reading_label
+    one_of = (label.c.sequence == schema.alert.c.sequence, label.c.task == "topic", label.c.label.in_(topics))
+    return exists().where(*one_of)
 
 
 def _overdue(now: datetime) -> list[Any]:

@@ -36,10 +36,15 @@ def _postgresql(element: _Said, compiler: Any, **options: Any) -> str:
     return f"{sequence} IN (SELECT sequence FROM search_words WHERE words @@ CAST({question} AS tsquery))"  # noqa: S608
 
 
-def finds(line: str) -> Any:
+def finds(line: str, named: Sequence[str] = ()) -> Any:
     """Return the condition that a line names an alert, its feedback or its customer, or asks for what was said.
 
     Words are asked for as in the search of feedback: all of them, a "phrase", -not, begin*.
+
+    Parameters
+    ----------
+    named
+        Under which names a customer is stored whom the line may name.
 
     Raises
     ------
@@ -47,14 +52,14 @@ def finds(line: str) -> Any:
         If it is longer than anybody types.
     """
     alert, feedback, wording = schema.alert.c, schema.feedback.c, parse_wording(line)
-    named = [column == line for column in (alert.id, alert.customer, alert.feedback_id)]
+    names = [alert.id == line, alert.feedback_id == line, alert.customer.in_(dict.fromkeys((line, *named)))]
     if not wording:
-        return or_(*named)
+        return or_(*names)
     asked = [_said(wording.wanted)] if wording.wanted else []
     asked += [~_said(wording.unwanted, any_of=True)] if wording.unwanted else []
     # The words are those of a feedback's latest revision, whichever opened the alert.
     own = exists().where(feedback.source == alert.source, feedback.id == alert.feedback_id, and_(*asked))
-    return or_(*named, own.correlate(schema.alert))
+    return or_(*names, own.correlate(schema.alert))
 
 
 def _said(terms: Sequence[Term], *, any_of: bool = False) -> Any:

@@ -23,13 +23,22 @@ class Guesses:
         self._database = database
         self._insert = sqlite.insert if database.dialect == "sqlite" else postgresql.insert
 
-    def begin(self, email: str, address: str, now: datetime) -> timedelta:
+    def begin(self, email: str, address: str, now: datetime, browser: str | None = None) -> timedelta:
         """Count a try before it is known to be right, and return how long it must wait; nothing lets it through.
 
         Tries that come at once are counted one after the other, and so none slips through. A try that has to wait is
         not counted: waiting it out is enough.
+
+        Parameters
+        ----------
+        browser
+            Of one that the account has signed in with before: its tries are counted apart, so that nobody who guesses
+            elsewhere keeps the owner out.
         """
-        limits = sorted({account_key(email): FREE_FOR_ACCOUNT, address_key(address): FREE_FOR_ADDRESS}.items())
+        if browser is not None:
+            limits = [(browser_key(browser), FREE_FOR_ACCOUNT)]
+        else:
+            limits = sorted({account_key(email): FREE_FOR_ACCOUNT, address_key(address): FREE_FOR_ADDRESS}.items())
         with self._database.write() as connection:
             connection.execute(delete(TABLE).where(TABLE.c.last_at <= now - FORGOTTEN_AFTER))
             known = {subject: self._known(connection, subject, now) for subject, _ in limits}
@@ -41,9 +50,15 @@ class Guesses:
                 self._write(connection, subject, failures, now, now + wait_after(failures, free))
         return timedelta(0)
 
-    def was_right(self, email: str, address: str) -> None:
-        """Forget the wrong passwords of an account after a right one, and take back the try of the address."""
+    def was_right(self, email: str, address: str, browser: str | None = None) -> None:
+        """Forget the wrong passwords of an account after a right one, and take back the try of the address.
+
+        Of a known browser only its own are forgotten: who guesses elsewhere gets no new tries by it.
+        """
         with self._database.write() as connection:
+            if browser is not None:
+                connection.execute(delete(TABLE).where(TABLE.c.subject == browser_key(browser)))
+                return
             connection.execute(delete(TABLE).where(TABLE.c.subject == account_key(email)))
             theirs = TABLE.c.subject == address_key(address)
             row = connection.execute(select(TABLE).where(theirs).with_for_update()).mappings().first()
@@ -66,6 +81,11 @@ class Guesses:
 def account_key(email: str) -> str:
     """Return what an account's tries are counted under; also those of an account that does not exist."""
     return "account:" + hashlib.sha256(email_key(email).encode("utf-8", "replace")).hexdigest()
+
+
+def browser_key(browser: str) -> str:
+    """Return what the tries of a known browser are counted under."""
+    return "browser:" + hashlib.sha256(browser.encode()).hexdigest()
 
 
 def address_key(address: str) -> str:

@@ -13,7 +13,7 @@ from engine.alerts.changes import Action, By, Change
 from engine.alerts.verdict import Labels, Verdict, VerdictKind
 from engine.delivery.links import Claim
 from engine.errors import LinkError
-from engine.store import schema, schema_delivery
+from engine.store import schema, schema_delivery, schema_followup
 from engine.store.changes import apply_in
 from engine.store.codec import alert_of
 from engine.store.database import Database
@@ -42,11 +42,12 @@ class LinkUses:
         Raises
         ------
         LinkError
-            If there is no such alert, or it is closed and the link was not used.
+            If there is no such alert, it is closed and the link was not used, or who was told has left.
         """
         table = schema_delivery.link_use
         mine = (table.c.link == claim.link, table.c.action == str(claim.action))
         with self._database.read() as connection:
+            _check_here(connection, claim)
             used = connection.scalar(select(table.c.at).where(*mine)) is not None
             return Standing(_alert(connection, claim, closed=used, lock=False), used)
 
@@ -58,13 +59,14 @@ class LinkUses:
         Raises
         ------
         LinkError
-            If there is no such alert, or it is closed and the link was not used.
+            If there is no such alert, it is closed and the link was not used, or who was told has left.
         AlertStateError
             If it cannot be done with the alert as it stands.
         """
         table = schema_delivery.link_use
         row = {"link": claim.link, "action": str(claim.action), "at": now, "who": claim.who}
         with self._database.write() as connection:
+            _check_here(connection, claim)
             # What is returned tells, not a count of rows, which PostgreSQL's driver does not keep for inserts.
             using = self._insert(table).on_conflict_do_nothing().returning(table.c.link)
             if connection.execute(using, row).first() is None:
@@ -72,6 +74,13 @@ class LinkUses:
             _alert(connection, claim, closed=False)
             (alert,) = apply_in(connection, _change(claim, now), {claim.alert: None}, By(claim.who), now)
             return Standing(alert, used=False)
+
+
+def _check_here(connection: Connection, claim: Claim) -> None:
+    """Refuse who has left since they were told: their mail stays with them."""
+    person = schema_followup.person.c
+    if connection.scalar(select(person.gone).where(person.id == claim.who)):
+        raise LinkError("Whoever it was sent to has left.", ended=True)
 
 
 def _alert(connection: Connection, claim: Claim, *, closed: bool, lock: bool = True) -> Alert:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine.store import schema, schema_accounts, schema_followup
+from engine.store import schema, schema_accounts, schema_followup, schema_privacy
 from engine.store.database import Database
 
 
@@ -30,6 +30,8 @@ class Mark:
         How often patterns over time changed.
     rules, people, problems, settings
         The revision of the rules, of the directory, the last change of a problem, and the last audited one.
+    erased
+        When an erasure was finished last, by hand or by retention: words that were read before may be gone.
     """
 
     feedback: int = 0
@@ -40,6 +42,7 @@ class Mark:
     people: int = 0
     problems: int = 0
     settings: int = 0
+    erased: datetime | None = None
 
 
 class Marks:
@@ -54,7 +57,7 @@ class Marks:
             row = connection.execute(_QUERY).mappings().one()
         found = {name: row[name] or 0 for name in _LAST}
         newest = None if row["newest_id"] is None else (row["newest_at"], row["newest_id"])
-        return Mark(**found, newest=newest)
+        return Mark(**found, newest=newest, erased=row["erased"])
 
     def committed_at(self, sequence: int) -> datetime | None:
         """Return when the feedback of a commit was received; None where there is none."""
@@ -89,4 +92,5 @@ _QUERY = select(
     *(select(func.max(column)).scalar_subquery().label(name) for name, column in _LAST.items()),
     _newest(schema.alert.c.opened_at).label("newest_at"),
     _newest(schema.alert.c.id).label("newest_id"),
+    select(func.max(schema_privacy.erasure.c.finished_at)).scalar_subquery().label("erased"),
 )

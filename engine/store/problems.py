@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, func, select, update
 
 from engine.alerts.alert import HeldReason
 from engine.alerts.changes import HEEDFUL, Action, By, Change
-from engine.alerts.matching import Matching, Named, matching_from_dict
+from engine.alerts.matching import Matching, Named
 from engine.alerts.problem import (
     DONE,
     MOST_ALERTS,
@@ -25,7 +26,7 @@ from engine.alerts.problem import (
 )
 from engine.alerts.rates import RateChange
 from engine.alerts.suggesting import Suggestion
-from engine.errors import FeedbackError, ForbiddenError, NotFoundError, StaleError
+from engine.errors import ForbiddenError, NotFoundError, StaleError
 from engine.names import is_storable, show
 from engine.scope import EVERYTHING, Scope
 from engine.store import schema, schema_delivery, schema_followup
@@ -34,6 +35,9 @@ from engine.store.changes import apply_in
 from engine.store.codec import alert_of
 from engine.store.database import Database
 from engine.store.messages import HELD
+from engine.store.problem_pages import ANY_PROBLEM, ProblemFilter, ProblemPage, ProblemSort, page_of
+from engine.store.problem_rows import problem_of, row_of
+from engine.store.problem_weeks import ProblemWeeks, root_causes, weeks_of
 from engine.store.recently import Recently
 from engine.store.schema_base import Row
 from engine.store.scoping import chunks, in_scope
@@ -45,15 +49,6 @@ AUTOMATIC = "its message was held back by the problem"
 LINKS = {ProblemChangeKind.LINK: Action.LINK_PROBLEM, ProblemChangeKind.UNLINK: Action.UNLINK_PROBLEM}
 # A notification waits no longer than this before it is sent or given up.
 LONGEST_WAIT = timedelta(hours=75)
-AS_IT_IS = ("title", "cause", "topic", "unit", "holder", "due_at", "created_at", "created_by", "solved_at", "version")
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemPage:
-    """Some problems, the newest first, and the cursor of the next page (None on the last)."""
-
-    problems: tuple[Problem, ...]
-    cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +82,7 @@ class Problems:
         check_confined(problem.inhibits, scope)
         who, now = problem.created_by, problem.created_at
         with self._database.write() as connection:
-            connection.execute(schema_followup.problem.insert(), _row(problem))
+            connection.execute(schema_followup.problem.insert(), row_of(problem))
             _keep(connection, problem, "opened", who, now, {})
             if alerts:
                 _relink(connection, Action.LINK_PROBLEM, problem.id, alerts, who, now, scope)
@@ -122,7 +117,7 @@ class Problems:
                 check_confined(after.inhibits, scope)
             table = schema_followup.problem
             seen = update(table).where(table.c.id == before.id, table.c.version == before.version)
-            if connection.execute(seen.values(_row(after))).rowcount == 0:
+            if connection.execute(seen.values(row_of(after))).rowcount == 0:
                 raise StaleError(_stale(before, change))
             if change.kind in LINKS:
                 _relink(connection, LINKS[change.kind], before.id, change.alerts, who, now, scope, change.why)
@@ -142,7 +137,7 @@ class Problems:
             return _find(connection, problem_id, scope)
 
     def one(self, problem_id: str, scope: Scope = EVERYTHING) -> tuple[Problem, dict[str, Any]]:
-        """Return a problem with its history, how many alerts are linked by state, and the newest of them.
+        """Return a problem with its history, its linked alerts by state and root cause, and the newest of them.
 
         Raises
         ------
@@ -159,35 +154,27 @@ class Problems:
             told = _confined(connection, [_event(row) for row in history.mappings()], scope)
             alerts = [alert_of(row).as_dict() for row in connection.execute(newest).mappings()]
             counts = {row.state: row[1] for row in connection.execute(counted)}
-        return problem, {"events": told, "linked": counts, "alerts": alerts}
+            causes = root_causes(connection, problem_id, scope)
+        return problem, {"events": told, "linked": counts, "root_causes": causes, "alerts": alerts}
 
     def page(
         self,
-        state: ProblemState | None = None,
+        wanted: ProblemFilter = ANY_PROBLEM,
         *,
+        sort: ProblemSort = ProblemSort.NEWEST,
         limit: int = 100,
         cursor: str | None = None,
         scope: Scope = EVERYTHING,
     ) -> ProblemPage:
-        """Return one page of problems, the newest first.
+        """Return one page of problems, with how many alerts belong to each.
 
         Raises
         ------
         FeedbackError
-            If the cursor is not one that a page gave.
+            If the cursor is not one that a page in this order gave.
         """
-        table = schema_followup.problem
-        query = select(table).where(*in_scope(table, scope))
-        if state is not None:
-            query = query.where(table.c.state == str(state))
-        if cursor is not None:
-            at, last = _decoded(cursor)
-            query = query.where(or_(table.c.created_at < at, and_(table.c.created_at == at, table.c.id < last)))
-        query = query.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(limit + 1)
         with self._database.read() as connection:
-            found = [problem_of(row) for row in connection.execute(query).mappings()]
-        more, found = len(found) > limit, found[:limit]
-        return ProblemPage(tuple(found), f"{found[-1].created_at.isoformat()}|{found[-1].id}" if more else None)
+            return page_of(connection, wanted, sort, limit, cursor, scope)
 
     def inhibiting(self, now: datetime, connection: Connection | None = None) -> tuple[Inhibiting, ...]:
         """Return the open problems that keep messages quiet, the oldest first; at most a second old.
@@ -203,6 +190,11 @@ class Problems:
         """Return how often the problem's topic came up before it was opened and since; None without a topic."""
         with self._database.read() as connection:
             return rate_change(connection, problem, now, days)
+
+    def weeks(self, problem: Problem, now: datetime, zone: ZoneInfo, scope: Scope = EVERYTHING) -> ProblemWeeks:
+        """Return its alerts by week, and those about its topic, as far as they are in scope."""
+        with self._database.read() as connection:
+            return weeks_of(connection, problem, now, zone, scope)
 
     def customers(self, problem_id: str, scope: Scope = EVERYTHING) -> Iterator[BehindRow]:
         """Yield the customers behind a problem, then the feedback of nobody in particular.
@@ -263,22 +255,6 @@ def is_confined(matching: Matching, scope: Scope) -> bool:
     return scope.unit is None or Matching((Named("unit", (scope.unit,)),)).includes(matching)
 
 
-def problem_of(row: Row) -> Problem:
-    """Return the problem of a row."""
-    inhibits = None
-    if row["inhibits"] is not None:
-        said = json.loads(row["inhibits"])
-        inhibits = Inhibition(matching_from_dict(said["matching"]), said["link"])
-    values = {name: row[name] for name in AS_IT_IS}
-    return Problem(id=row["id"], state=ProblemState(row["state"]), inhibits=inhibits, **values)
-
-
-def _row(problem: Problem) -> dict[str, Any]:
-    inhibits = json.dumps(problem.inhibits.as_dict()) if problem.inhibits else None
-    values = {name: getattr(problem, name) for name in AS_IT_IS}
-    return {"id": problem.id, "state": str(problem.state), "inhibits": inhibits, **values}
-
-
 def _find(connection: Connection, problem_id: str, scope: Scope, *, lock: bool = False) -> Problem:
     table = schema_followup.problem
     query = select(table).where(table.c.id == problem_id, *in_scope(table, scope))
@@ -328,9 +304,11 @@ def _confined(connection: Connection, events: list[dict[str, Any]], scope: Scope
     if scope.unit is None:
         return events
     alert, seen = schema.alert, set[str]()
-    for some in chunks(sorted({one for event in events for one in event["data"].get("alerts", ())})):
+    # Of what was erased only the count is left.
+    naming = [event for event in events if isinstance(event["data"].get("alerts"), list)]
+    for some in chunks(sorted({one for event in naming for one in event["data"]["alerts"]})):
         seen.update(connection.scalars(select(alert.c.id).where(alert.c.id.in_(list(some)), *in_scope(alert, scope))))
-    for event in (one for one in events if "alerts" in one["data"]):
+    for event in naming:
         named = event["data"]["alerts"]
         shown = [one for one in named if one in seen]
         event["data"] |= {"alerts": shown} | ({"out_of_scope": len(named) - len(shown)} if shown != named else {})
@@ -366,14 +344,3 @@ def _held_by(connection: Connection, problem: Problem) -> list[str]:
         .limit(MOST_ALERTS)
     )
     return list(connection.scalars(query))
-
-
-def _decoded(cursor: str) -> tuple[datetime, str]:
-    at, _, last = cursor.partition("|")
-    try:
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None or not is_storable(last):
-            raise ValueError
-    except ValueError as problem:
-        raise FeedbackError("the cursor is not one that a page gave; begin without it", field="cursor") from problem
-    return moment, last

@@ -45,6 +45,7 @@ class AlertFound:
     severity: str
     kind: str
     state: str
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,15 +43,21 @@ class Sessions:
             connection.execute(delete(LINK).where(LINK.c.expires_at <= now - ABSOLUTE))
             return _begun(connection, account_id, now)
 
-    def find(self, token: str, now: datetime) -> SignedIn | None:
-        """Return who is signed in with a token, or None; now and then it writes that they were seen."""
+    def find(self, token: str, now: datetime, *, lives: bool = True) -> SignedIn | None:
+        """Return who is signed in with a token, or None; now and then it writes that they were seen.
+
+        Parameters
+        ----------
+        lives
+            Whether it is a sign of life that the token is shown.
+        """
         sha256 = digest(token)
         query = select(*ACCOUNT.c, SESSION.c.seen_at).join_from(SESSION, ACCOUNT).where(SESSION.c.sha256 == sha256)
         with self._database.read() as connection:
             row = connection.execute(query.where(_is_valid(now))).mappings().first()
         if row is None:
             return None
-        if row["seen_at"] <= now - SEEN_EVERY:
+        if lives and row["seen_at"] <= now - SEEN_EVERY:
             self.seen([sha256], now)
         return SignedIn(account_of(row), sha256)
 

@@ -27,7 +27,7 @@ def rate_change(connection: Connection, problem: Problem, now: datetime, days: i
     """
     if problem.topic is None:
         return None
-    leaves = _leaves(connection, problem.topic)
+    leaves = leaves_of(connection, problem.topic)
     opened = problem.created_at
     before = _rate(connection, leaves, problem.unit, opened - timedelta(days=days), opened)
     since = problem.solved_at or opened
@@ -35,7 +35,7 @@ def rate_change(connection: Connection, problem: Problem, now: datetime, days: i
     return RateChange(problem.topic, problem.unit, before, after)
 
 
-def _leaves(connection: Connection, topic: str) -> list[str]:
+def leaves_of(connection: Connection, topic: str) -> list[str]:
     """Return the leaves at or below a topic, in every tree that feedback was read with."""
     found: set[str] = set()
     for content in connection.scalars(select(schema.taxonomy.c.content)):

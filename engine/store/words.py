@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
-from sqlalchemy import exists, select
+from sqlalchemy import Table, exists, select, tuple_
 
 from engine.feedback import Feedback, feedback_from_dict
 from engine.names import is_storable
@@ -52,6 +53,18 @@ class Words:
                     found[sequence] = feedback_from_dict(orjson.loads(record))
         return found
 
+    def latest(self, keys: Sequence[tuple[str, str]], scope: Scope = EVERYTHING) -> Mapping[tuple[str, str], Feedback]:
+        """Return some feedback in its latest revision, by source and id, as far as it is there and in scope."""
+        table, found = schema.feedback, dict[tuple[str, str], Feedback]()
+        known = sorted({key for key in keys if all(map(is_storable, key))})
+        with self._database.read() as connection:
+            for some in chunks(known):
+                query = select(table.c.source, table.c.id, table.c.record)
+                query = query.where(tuple_(table.c.source, table.c.id).in_(list(some)), ~_revised(table))
+                for source, name, record in connection.execute(query.where(*in_scope(table, scope))):
+                    found[source, name] = feedback_from_dict(orjson.loads(record))
+        return found
+
     def revisions(self, source: str, feedback_id: str, most: int, scope: Scope = EVERYTHING) -> list[Revision]:
         """Return the latest revisions of a feedback, the latest first, as far as they are in scope."""
         table = schema.feedback
@@ -66,15 +79,19 @@ class Words:
     def of_customer(self, customer: str, most: int, scope: Scope = EVERYTHING) -> list[Said]:
         """Return what a customer said, the latest first, each feedback in its latest revision."""
         table = schema.feedback
-        later = table.alias("later")
-        revised = exists().where(
-            later.c.source == table.c.source, later.c.id == table.c.id, later.c.revision > table.c.revision
-        )
         named = (table.c.sequence, table.c.occurred_at, table.c.record)
-        query = select(*named).where(table.c.customer == customer, ~revised, *in_scope(table, scope))
+        query = select(*named).where(table.c.customer == customer, ~_revised(table), *in_scope(table, scope))
         query = query.order_by(table.c.occurred_at.desc(), table.c.sequence.desc()).limit(most)
         if not is_storable(customer):
             return []
         with self._database.read() as connection:
             rows = connection.execute(query).all()
         return [Said(row.sequence, row.occurred_at, feedback_from_dict(orjson.loads(row.record))) for row in rows]
+
+
+def _revised(table: Table) -> Any:
+    """Return whether a feedback has a later revision."""
+    later = table.alias("later")
+    return exists().where(
+        later.c.source == table.c.source, later.c.id == table.c.id, later.c.revision > table.c.revision
+    )

@@ -2,7 +2,7 @@
 
 SHAPES = {
     "MatchOut": "start* end*",
-    "AlertFoundOut": "id* rule* title* severity* kind* state*",
+    "AlertFoundOut": "id* rule* title* severity* kind* state* problem*",
     "FoundOut": (
         "source* id* revision* sequence* received_at* occurred_at* text* text_start* text_cut* matches* "
         "language* status* labels* scores* attributes* unit* channel* customer* employee* alerts*"

@@ -12,6 +12,7 @@ from api.change_shapes import AttemptIn, ChangeIn
 from engine.alerts.attempt import AttemptOutcome, Channel
 from engine.alerts.change_intake import FIELDS
 from engine.alerts.changes import Action
+from engine.people import Person
 from tests.support.people import employ
 from tests.support.service import House
 
@@ -98,6 +99,32 @@ def test_assigning(home: House, alerts: list[str], to: str, holder: str, team: s
     assert (given["holder"], given["team"], given["state"]) == (holder, team, "open")
     back = change(home, alerts[0], {"action": "assign", "to": None, "version": 2}).json()
     assert (back["holder"], back["team"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("to", "status"),
+    [
+        pytest.param("leeds", 422, id="a person of a unit below, who does not see it"),
+        pytest.param("paris", 422, id="a person of another unit"),
+        pytest.param("paris-desk", 422, id="a team of another unit"),
+        pytest.param("emea", 200, id="a person of a unit above"),
+        pytest.param("ann", 200, id="a person of no unit"),
+        pytest.param("emea-desk", 200, id="a team with somebody of a unit above"),
+    ],
+)
+def test_who_may_be_given_an_alert_of_a_unit(home: House, alerts: list[str], to: str, status: int) -> None:
+    units = {"leeds": "emea/uk/leeds", "paris": "emea/fr", "emea": "emea"}
+    for name, unit in units.items():
+        home.service.store.people.put(Person(name, name, units=(unit,), teams=(f"{name}-desk",)), home.clock.now())
+    seen = [{"id": alert, "version": 1} for alert in alerts]
+    many = bulk(home, {"action": "assign", "to": to, "alerts": seen})
+    assert many.status_code == (status if status == 200 else 409)
+    one = change(home, alerts[0], {"action": "assign", "to": to, "version": 1 if status == 422 else 2})
+    if status == 422:
+        assert (one.status_code, one.json()["field"]) == (422, "to")
+        assert {refused["status"] for refused in many.json()["refused"]} == {422}
+    else:
+        assert [one["holder"] for one in many.json()["alerts"]] == [to] * 3
 
 
 def test_a_key_acts_in_a_persons_name(home: House, alerts: list[str]) -> None:

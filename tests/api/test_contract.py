@@ -123,12 +123,12 @@ SHAPES = {
     "SilencesOut": "silences* cursor*",
     "InhibitionShape": "matching* link",
     "ProblemIn": "title* cause topic unit holder due inhibits alerts",
-    "ProblemChangeIn": "change* version* why alerts title cause topic holder due inhibits",
+    "ProblemChangeIn": "change* version* why alerts at title cause topic holder due inhibits",
     "ProblemRecordOut": "id* title* cause* topic* unit* state* holder* due_at* created_at* created_by* inhibits* "
     "solved_at* version*",
     "ProblemRecordsOut": "problems* cursor*",
     "ProblemRecordDetailOut": "id* title* cause* topic* unit* state* holder* due_at* created_at* created_by* inhibits* "
-    "solved_at* version* events* linked* alerts* rate*",
+    "solved_at* version* events* linked* root_causes* alerts* rate*",
     "ProblemEventOut": "at* kind* who* why* data*",
     "RateOut": "since* until* days* count* of* a_day* share* low* high*",
     "RateChangeOut": "topic* unit* before* after* p* trend* said*",
@@ -192,7 +192,7 @@ PARAMETERS = {
     ("get", "/v1/erasures"): "limit cursor",
     ("post", "/v1/erasures"): "",
     ("get", "/v1/erasures/{erasure_id}"): "erasure_id",
-    ("get", "/v1/problems"): "state limit cursor",
+    ("get", "/v1/problems"): "state topic unit holder search limit cursor",
     ("post", "/v1/problems"): "",
     ("get", "/v1/problems/suggestions"): "",
     ("get", "/v1/problems/{problem_id}"): "problem_id days",

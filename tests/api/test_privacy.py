@@ -57,6 +57,15 @@ def test_what_is_stored_and_answered_has_no_personal_data_and_those_who_may_see_
     assert (view.who, view.source, view.feedback_id, view.why) == ("ann", "default", "p1", "a call")
 
 
+def test_alerts_are_searched_by_a_customer_as_they_are_sent_and_as_they_are_stored(home: House) -> None:
+    home.post(SAID)
+    (stored, *_) = {alert["customer"] for alert in home.get("/v1/alerts").json()["alerts"]}
+    assert stored != SAID["customer"]
+    for line in (SAID["customer"], f" {SAID['customer']} ", stored):
+        assert len(home.get("/v1/alerts", search=line).json()["alerts"]) == 2, line
+    assert home.get("/v1/alerts", search="bob@x.example").json()["alerts"] == []
+
+
 @pytest.mark.parametrize("role", [*Role])
 def test_no_role_may_see_private_data_by_itself(home: House, role: Role) -> None:
     home.post(SAID)

@@ -17,7 +17,7 @@ from api.problem_shapes import (
     ProblemRecordsOut,
     SuggestionsOut,
 )
-from engine.alerts.problem import CHANGE_FIELDS, FIELDS
+from engine.alerts.problem_intake import CHANGE_FIELDS, FIELDS
 from tests.support.service import House
 
 CUSTOMERS = ("=HYPERLINK(1)", "C-2", None)
@@ -113,6 +113,15 @@ def test_who_may_not_is_refused(home: House, role: str) -> None:
     assert post(home, "/v1/problems", {"title": "a"}, role).status_code == 403
     assert post(home, "/v1/problems/pr_1/changes", {}, role).status_code == 403
     assert home.get("/v1/problems/suggestions", role="ingest").status_code == 403
+
+
+def test_what_was_done_is_on_the_audit_record(home: House, alerts: list[str]) -> None:
+    mine = post(home, "/v1/problems", {"title": "a", "alerts": alerts}).json()["id"]
+    changes = f"/v1/problems/{mine}/changes"
+    assert post(home, changes, {"change": "note", "version": 7, "why": "unseen"}).status_code == 412
+    assert post(home, changes, {"change": "solve", "version": 1, "why": "done"}).status_code == 200
+    entries = home.service.store.audit.page(kind="problem")
+    assert [(one.entry.what, one.entry.subject) for one in entries] == [("solve", mine), ("open", mine)]
 
 
 def test_suggestions_are_shown(home: House, alerts: list[str]) -> None:

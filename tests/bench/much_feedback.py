@@ -28,15 +28,15 @@ BATCH = 5_000
 DAYS = 90
 CHANNELS = ("survey", "app-review", "email", "chat", "voicemail", "social")
 TIERS = ("gold", "silver", "bronze")
-# Of so many feedback one has an alert.
+# Of so many feedback one has an alert, about.
 ONE_IN = 25
 
 
-def fill(store: Store, many: int, until: datetime, taxonomy: Taxonomy, seed: int = 1) -> None:
-    """Write feedback that occurred over the 90 days before a moment."""
+def fill(store: Store, many: int, until: datetime, taxonomy: Taxonomy, seed: int = 1, *, one_in: int = ONE_IN) -> None:
+    """Write feedback that occurred over the 90 days before a moment; of so many one has an alert, about."""
     with store.database.write() as connection:
         store.versions.keep_taxonomy(connection, taxonomy)
-    for rows in _batches(many, until, taxonomy, seed):
+    for rows in _batches(many, until, taxonomy, seed, one_in):
         with store.database.write() as connection:
             for table, some in rows.items():
                 if table == "words":
@@ -60,13 +60,13 @@ TABLES = {
 }
 
 
-def _batches(many: int, until: datetime, taxonomy: Taxonomy, seed: int) -> Iterator[dict[str, list[Any]]]:
+def _batches(many: int, until: datetime, taxonomy: Taxonomy, seed: int, one_in: int) -> Iterator[dict[str, list[Any]]]:
     chance, said = random.Random(seed), _said(taxonomy)
     step = timedelta(days=DAYS) / many
     for start in range(0, many, BATCH):
         rows: dict[str, list[Any]] = {name: [] for name in (*TABLES, "words")}
         for number in range(start, min(many, start + BATCH)):
-            _add(rows, number + 1, until - timedelta(days=DAYS) + number * step, said, chance)
+            _add(rows, number + 1, until - timedelta(days=DAYS) + number * step, said, chance, one_in)
         yield rows
 
 
@@ -84,7 +84,9 @@ def _said(taxonomy: Taxonomy) -> list[tuple[str, list[tuple[str, str]]]]:
     return found
 
 
-def _add(rows: dict[str, list[Any]], sequence: int, at: datetime, said: Sequence[Any], chance: random.Random) -> None:
+def _add(
+    rows: dict[str, list[Any]], sequence: int, at: datetime, said: Sequence[Any], chance: random.Random, one_in: int
+) -> None:
     text_of, labels = chance.choice(said)
     is_bad = ("intent", "complaint") in labels
     score = float(chance.randrange(0, 8) if is_bad else chance.randrange(4, 11))
@@ -112,7 +114,7 @@ def _add(rows: dict[str, list[Any]], sequence: int, at: datetime, said: Sequence
         for task, label in labels
     ]
     rows["words"].append((sequence, feedback.text))
-    if is_bad and chance.random() < 2 / ONE_IN:
+    if is_bad and chance.random() < 2 / one_in:
         rows["alert"].append(_alert_row(sequence, feedback, at, chance))
 
 

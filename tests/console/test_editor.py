@@ -192,6 +192,23 @@ def test_form_and_text_follow_each_other_and_keep_what_the_author_wrote(desk: Co
     page.close(run_before_unload=False)
 
 
+def test_a_draft_is_nobody_elses_and_signing_out_leaves_none(desk: Console) -> None:
+    slug = _publish(desk, SMALL.format(name="shared-browser"))
+    page = _open(desk, f"/rules/{slug}/edit")
+    drafts = "Object.keys(localStorage).filter((name) => name.startsWith('heedful-rule:'))"
+    page.evaluate("localStorage.setItem('heedful-rule:somebody-else:x', '{}')")
+    page.get_by_label("What it is for").fill("Not saved yet")
+    page.wait_for_function(f"{drafts}.length === 2")
+    page.on("dialog", lambda dialog: dialog.accept())
+    desk.open(page, f"/rules/{slug}/edit")
+    (own,) = page.evaluate(drafts)
+    assert own.endswith(f":{slug}"), "what another wrote here is gone, what one wrote oneself stays"
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Password")).to_be_visible()
+    assert page.evaluate(drafts) == []
+    page.context.close()
+
+
 def test_what_is_not_saved_waits_in_the_browser_and_leaving_is_asked_about(desk: Console) -> None:
     slug = _publish(desk, SMALL.format(name="kept"))
     page = _open(desk, f"/rules/{slug}/edit")

@@ -123,6 +123,11 @@ def test_what_was_found_is_a_file(shared: Console) -> None:
     lines = [orjson.loads(line) for line in told.value.path().read_bytes().splitlines()]
     assert [line["id"] for line in lines] == [row["id"] for row in rows]
     assert lines[0]["text"].startswith("=leaving")
+    kept = shared.service.store.audit.page(kind="feedback", limit=2)
+    asked = {"words": ["leaving"], "channel": ["email"]}
+    assert [(one.entry.what, dict(one.entry.data)) for one in kept] == [
+        ("export", {"form": form} | asked) for form in ("jsonl", "csv")
+    ]
     assert shared.page().request.get("/feedback/export.csv", max_redirects=0).status == 303
     page.context.close()
 

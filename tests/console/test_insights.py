@@ -6,12 +6,16 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from engine.insights.asked import Asked
 from engine.people import Person
+from engine.program import Program
+from engine.store.insights import Who
 from tests.console.browsing import PHONE, WIDE, Console, grave, served
 from tests.console.insights_house import HOSTILE, records
 
@@ -89,6 +93,8 @@ def test_a_figure_is_saved_as_table_and_picture(filled: Console) -> None:
         page.get_by_role("button", name="Save as CSV: nps by attribute.store").click()
     rows = list(csv.DictReader(io.StringIO(Path(saved.value.path()).read_text("utf-8"))))
     assert {one["name"] for one in rows} == {"", "'=cmd()", HOSTILE, "Leeds"}
+    (kept,) = filled.service.store.audit.page(kind="insights", limit=1)
+    assert (kept.entry.what, kept.entry.subject) == ("export", "nps-by-attribute.store")
     with page.expect_download() as drawn:
         page.get_by_role("button", name="Save as PNG: nps by attribute.store").click()
     assert drawn.value.suggested_filename == "nps-by-attribute.store.png"
@@ -169,6 +175,47 @@ def test_coaching_is_for_the_employee_and_the_manager(filled: Console) -> None:
         one.context.close()
 
 
+def test_a_note_for_coaching_begins_at_what_was_said(filled: Console) -> None:
+    """From a record and from its alert, for the manager; the employee reads it, and nobody else is told of it."""
+    (alert,) = filled.service.store.alerts.of_feedback("default", "f3")
+    manager = filled.account("viewer", person="mid")
+    page = filled.sign_in(account=manager, path="/feedback/default/f3")
+    for path, said in (("/feedback/default/f3", "Stay <b>calm</b>"), (f"/alerts/{alert.id}", "Call back first")):
+        filled.open(page, path)
+        page.get_by_role("button", name="Note for coaching").click()
+        page.get_by_role("form").get_by_role("button", name="Add the note").click()
+        expect(page.get_by_text("A note has 1 to 4,000 characters")).to_be_visible()
+        page.get_by_label("A note for Ann Bell, about what was said here").fill(said)
+        page.get_by_role("form").get_by_role("button", name="Add the note").click()
+        expect(page.get_by_text("The note is added")).to_be_visible()
+    page.get_by_role("link", name="Coaching of Ann Bell").click()
+    own = filled.sign_in(account=filled.account("viewer", person="ann"), path="/insights/coaching")
+    for one in (page, own):
+        notes = one.get_by_role("list", name="Notes, the newest first").get_by_role("listitem")
+        expect(notes.locator(".hf-note")).to_have_text(["Call back first", "Stay <b>calm</b>"])
+        expect(notes.first.get_by_role("blockquote")).to_have_text("I am furious. The menu is bad.")
+    own.get_by_role("link", name="to what was said").first.click()
+    expect(own).to_have_url(re.compile("/feedback/default/f3$"))
+    expect(own.get_by_role("heading", name="What was understood")).to_be_visible()
+    assert own.get_by_role("button", name="Note for coaching").count() == 0
+    for who in (filled.account("admin"), filled.account("agent", person="eve")):
+        other = filled.sign_in(account=who, path=f"/alerts/{alert.id}")
+        expect(other.get_by_role("heading", name="History")).to_be_visible()
+        assert other.get_by_text("oaching").locator("visible=true").count() == 0
+        other.context.close()
+    entries = filled.service.store.audit.page(kind="coaching note")
+    assert [(one.entry.what, one.entry.who, one.entry.subject) for one in entries[:2]] == [("add", "mid", "ann")] * 2
+    for note in filled.service.store.coaching.report(*_of_ann(filled)).notes:
+        filled.service.store.coaching.remove("ann", note.id, Who(person="mid"))
+    for one in (page, own):
+        one.context.close()
+
+
+def _of_ann(console: Console) -> tuple[str, Asked, Program, Who]:
+    now = console.service.engine.clock.now()
+    return "ann", Asked(since=now - timedelta(days=1), until=now), console.service.engine.program, Who(person="mid")
+
+
 @pytest.mark.parametrize("person", [pytest.param("eve", id="somebody else"), pytest.param(None, id="nobody's admin")])
 def test_coaching_of_somebody_else_is_refused(filled: Console, person: str | None) -> None:
     account = filled.account("admin", person=person)
@@ -193,6 +240,12 @@ def test_everybody_can_use_the_insights(filled: Console, dark: str, size: dict[s
         counted(page)
         assert grave(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+    filled.open(page, "/feedback/default/f3")
+    page.get_by_role("button", name="Note for coaching").click()
+    expect(page.get_by_role("form", name="Note for coaching")).to_be_visible()
+    assert grave(page) == []
+    filled.open(page, "/insights/coaching")
+    counted(page)
     page.locator(".hf-number").first.click()
     expect(page.get_by_role("dialog").get_by_role("listitem").first).to_be_visible()
     expect(page.locator(".q-loading-bar:not([aria-hidden=true])")).to_have_count(0)

@@ -30,6 +30,7 @@ from tests.console.insights_house import HOSTILE, records
 from tests.support.clock import NOON
 from tests.support.service import RULES, House, house
 
+BASE = "https://voc.example.com"
 VIEWS = {
     "overview": overview.parts,
     "labels": labels.parts,
@@ -52,7 +53,7 @@ def looking(busy: House, unit: str | None = None, place: Place | None = None, da
     now = busy.service.engine.clock.now() + timedelta(minutes=1)
     asked = Asked(since=now - timedelta(days=days), until=now, unit=unit)
     place = place or Place()
-    return Looking(busy.service, Caller("x", Role.VIEWER, Scope()), asked, every_of(place, asked), place, now)
+    return Looking(busy.service, Caller("x", Role.VIEWER, Scope()), asked, every_of(place, asked), place, now, BASE)
 
 
 def shown(view: str, look: Looking) -> list[Shown]:
@@ -153,6 +154,14 @@ def test_verdicts_signals_and_problems_are_told(judged: House) -> None:
     assert count is not None
     assert count.count == int(text) >= 3
     assert problems.finding == "1 problem, 1 not solved; 2 alerts linked to them."
+    # A file is read elsewhere: each line leads back, and a signal's to what is behind it.
+    (row,) = signals.table.data
+    assert (row["link"], row["feedback_link"]) == (f"{BASE}/alerts/{row['id']}", f"{BASE}/feedback?behind={row['id']}")
+    (line,) = problems.table.data
+    assert (line["link"], problems.table.rows[0][0].to) == (f"{BASE}/problems/{line['id']}", f"/problems/{line['id']}")
+    assert row["problem_link"] is None
+    linked = judged.service.store.search.page(Asked(alerted=True), limit=60).found
+    assert {alert.problem for one in linked for alert in one.alerts} == {None, line["id"]}
     (pattern,) = [one for one in shown("overview", looking(judged)) if isinstance(one, Figure)][1:]
     assert pattern.finding == "All of 20 records with an alert are part of a pattern."
 

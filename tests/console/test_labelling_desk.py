@@ -13,8 +13,11 @@ from api.console.labelling.journal import Journal, LabellingError
 from api.console.labelling.pile import LEASE_S, Pile
 from api.console.labelling.sheet import Sheet, sheet_of
 from engine.ports import SystemClock
+from engine.privacy.erasing_intake import Wish
+from engine.privacy.retention import Erasing
 from engine.scope import EVERYTHING
 from engine.store.store import Store
+from tests.support.clock import NOON, StillClock
 from tests.support.engines import engine_on, feedback
 from tests.support.keyword_reader import TAXONOMY
 from training.datasets import versions
@@ -27,7 +30,9 @@ NOW = "2026-03-02T12:00:00+00:00"
 @pytest.fixture
 def rows(store: Store) -> list[ReviewRow]:
     """Two records: one of two sentences, one of one."""
-    engine_on(store).process([feedback(1, "maybe the menu. thanks"), feedback(2, "maybe a crash")])
+    engine_on(store).process(
+        [feedback(1, "maybe the menu. thanks", customer="c1"), feedback(2, "maybe a crash", customer="c2")]
+    )
     return sorted(choose(StoreSource(store, TAXONOMY), 5), key=lambda row: row.key)
 
 
@@ -102,6 +107,22 @@ def test_a_record_is_one_persons_until_it_is_given_back_or_the_lease_ends(pile: 
     assert fourth is not None
     with pytest.raises(LabellingError):
         found.hold(fourth.key, "kim", "c")
+
+
+def test_what_is_erased_is_picked_no_more_and_answered_no_more(
+    pile: tuple[Pile, SimpleNamespace], store: Store
+) -> None:
+    found, _ = pile
+    first = found.next("kim", "a", EVERYTHING)
+    assert first is not None
+    assert found.is_there(first)
+    stored = store.records.find([first.key[:2]])[first.key[:2]]
+    wish = Wish(str(stored.feedback.customer), Erasing.ANONYMISE, "kim")
+    store.erasures.run(store.erasures.begin(wish, NOON).id, "here", StillClock(), rest=lambda _: None)
+    assert not found.is_there(first)
+    for page in ("a", "b"):
+        other = found.next("kim", page, EVERYTHING)
+        assert other is None or other.key != first.key
 
 
 def test_what_is_answered_or_skipped_is_not_given_again(

@@ -13,6 +13,8 @@ from api.console import live as module
 from api.console.live import Follower, Live, Topic, changed_topics
 from engine.alerts.changes import Action, By, Change
 from engine.people import Person
+from engine.privacy.erasing_intake import Wish
+from engine.privacy.retention import Erasing
 from engine.scope import Role
 from engine.store.alert_filter import AlertFilter
 from engine.store.marks import Mark
@@ -60,6 +62,7 @@ def test_each_change_is_a_mark_of_its_own_topic(store: Store) -> None:
             {Topic.ALERTS},
         ),
         (lambda: store.people.put(Person("ann", "Ann"), NOON), {Topic.PEOPLE}),
+        (lambda: forget(store, "nobody"), {Topic.ALERTS, Topic.ERASURES}),
     ]
     for act, topics in steps:
         before = store.marks.look()
@@ -67,6 +70,11 @@ def test_each_change_is_a_mark_of_its_own_topic(store: Store) -> None:
         found = changed_topics(before, store.marks.look())
         assert found == topics
     assert changed_topics(store.marks.look(), store.marks.look()) == set()
+
+
+def forget(store: Store, customer: str) -> None:
+    begun = store.erasures.begin(Wish(customer, Erasing.ANONYMISE, "kim"), NOON)
+    store.erasures.run(begun.id, "here", StillClock(), rest=lambda _: None)
 
 
 def _alert(store: Store) -> str:
@@ -139,6 +147,27 @@ def test_pages_that_ask_alike_ask_once_and_one_that_fails_stops_no_other(store: 
     asyncio.run(go())
 
 
+def test_a_round_asks_once_for_all_sessions_of_those_it_refreshes(store: Store, live: Live) -> None:
+    account = store.accounts.add("Ann", "ann@example.com", Role.ADMIN, NOON)
+    signed_in = store.sessions.find(store.sessions.begin(account.id, NOON), NOON)
+    assert signed_in is not None
+    held: list[bool] = []
+
+    async def asking() -> None:
+        held.extend(live.holds(one) for one in (signed_in.session, "over"))
+
+    async def go() -> None:
+        for session in (signed_in.session, "over"):
+            found, _ = follower(live, Topic.PEOPLE, session=session)
+            found.refresh = asking
+        live._swept = 1e12
+        await _round(live)
+        assert held == [True, False, True, False]
+        assert not live.holds(signed_in.session), "between rounds each page asks for itself"
+
+    asyncio.run(go())
+
+
 def test_pages_are_left_when_their_session_is_over_or_forgotten_when_they_are_gone(store: Store, live: Live) -> None:
     account = store.accounts.add("Ann", "ann@example.com", Role.ADMIN, NOON)
     found = store.sessions.find(store.sessions.begin(account.id, NOON), NOON)
@@ -158,11 +187,15 @@ def test_pages_are_left_when_their_session_is_over_or_forgotten_when_they_are_go
 
 
 @pytest.mark.parametrize(
-    ("took", "rests"),
-    [pytest.param(0.001, module.LOOK_S, id="cheap rounds"), pytest.param(0.5, 4.5, id="a tenth of the time at most")],
+    ("took", "used", "rests"),
+    [
+        pytest.param(0.001, 0.001, module.LOOK_S, id="cheap rounds"),
+        pytest.param(0.5, 0.1, 0.1 * (module.PART - 1), id="a small share of a processor at most"),
+        pytest.param(3.0, 0.1, 3.0, id="half of the time at most, where others are busy"),
+    ],
 )
 def test_rounds_leave_the_time_to_those_who_send(
-    live: Live, monkeypatch: pytest.MonkeyPatch, took: float, rests: float
+    live: Live, monkeypatch: pytest.MonkeyPatch, took: float, used: float, rests: float
 ) -> None:
     slept: list[float] = []
 
@@ -171,8 +204,22 @@ def test_rounds_leave_the_time_to_those_who_send(
 
     follower(live, Topic.ALERTS)
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    asyncio.run(live._rest(took))
+    asyncio.run(live._rest(took, used))
     assert slept == [rests]
+
+
+def test_what_threads_do_for_a_round_counts(live: Live) -> None:
+    async def asking() -> None:
+        await live.shared("q", lambda: sum(range(300_000)))
+
+    async def go() -> None:
+        found, _ = follower(live, Topic.PEOPLE)
+        found.refresh = asking
+        live._swept = 1e12
+        await _round(live)
+        assert live._worked > 0
+
+    asyncio.run(go())
 
 
 def test_marks_are_equal_exactly_when_nothing_changed() -> None:

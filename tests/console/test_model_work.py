@@ -13,6 +13,8 @@ from api.console.judging.work import Work, WorkError, rules_in
 from api.runtime import Service
 from api.settings import Settings
 from engine.ports import SystemClock
+from engine.privacy.erasing_intake import Wish
+from engine.privacy.retention import Erasing
 from engine.program import DEFINE, Program, RuleFile
 from engine.rules.load import load_rules
 from models.artifact import DEFAULT, load_artifact
@@ -52,6 +54,19 @@ def test_what_a_command_finds_wrong_is_said_and_the_next_may_begin(service: Serv
     work.doing = "a comparison"
     with pytest.raises(WorkError, match="a comparison is under way"):
         asyncio.run(work.run("a measurement", command, tmp_path / "out"))
+
+
+def test_a_comparison_keeps_its_numbers_and_no_words_once_something_is_erased(service: Service) -> None:
+    work, store, now = Work(service), service.store, service.engine.clock.now()
+    alert = {"text": "I am leaving", "why": ["says leaving"], "why_not": []}
+    work.compared["a", "b"] = {"rules": [{"rule": "r", "must_not_lose": True, "lost": [alert], "gained": []}]}
+    work.forget()
+    assert alert["text"] == "I am leaving", "nothing was erased"
+    begun = store.erasures.begin(Wish("c1", Erasing.ANONYMISE, "kim"), now)
+    store.erasures.run(begun.id, "here", service.engine.clock, rest=lambda _: None)
+    work.forget()
+    assert "leaving" not in str(work.compared)
+    assert work.refusal("a", "b") == "r must not lose alerts and loses 1"
 
 
 def test_models_that_are_no_models_are_not_offered(service: Service, tmp_path: Path) -> None:

@@ -106,8 +106,13 @@ def test_what_a_role_or_a_unit_may_not(models: Console, role: str, unit: str | N
     expect(page.get_by_text(sees)).to_be_visible()
 
 
-def test_an_analyst_looks_and_does_not_promote(models: Console) -> None:
-    page = models.sign_in("analyst", path="/models")
+@pytest.mark.parametrize(("role", "unit"), [("analyst", None), ("admin", "emea")])
+def test_who_looks_and_does_not_promote(models: Console, role: str, unit: str | None) -> None:
+    page = models.sign_in(role, unit, path="/models")
+    if unit is not None:
+        expect(page.get_by_role("heading", name="How good it is")).to_be_visible()
+        expect(page.get_by_role("button", name="Promote")).to_have_count(0)
+        return
     expect(page.get_by_role("heading", name="Measured here")).to_be_visible()
     expect(page.get_by_role("button", name="Promote")).to_have_count(0)
 

@@ -122,6 +122,14 @@ def test_nobody_signs_in_as_somebody_who_sees_more(console: Console) -> None:
     page.get_by_role("button", name="Make it").click()
     expect(page.get_by_role("alert")).to_contain_text("Only who may see personal data")
     assert page.locator(".st-secret").count() == 0
+    page.get_by_role("button", name="Cancel").click()
+    eve = console.service.store.accounts.add("Eve", "eve@example.com", Role.AGENT, now)
+    console.open(page, "/settings/accounts")
+    page.get_by_role("button", name="Make a sign-in link for Eve").click()
+    console.service.store.accounts.change(eve.id, {"see_private": True})
+    page.get_by_role("button", name="Make it").click()
+    expect(page.get_by_role("alert")).to_contain_text("Only who may see personal data")
+    assert page.locator(".st-secret").count() == 0, "what counts is the account as it is when the link is made"
     page.context.close()
 
 
@@ -281,6 +289,8 @@ def test_the_log_is_filtered_and_saved_for_a_spreadsheet(console: Console) -> No
     lines = download.value.path().read_text().splitlines()
     assert len(lines) == 2
     assert "'=cmd" in lines[1]
+    (kept,) = store.audit.page(kind="audit")
+    assert (kept.entry.what, dict(kept.entry.data)) == ("export", {"form": "csv", "kind": ["odd"]})
     page.context.close()
 
 

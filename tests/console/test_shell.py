@@ -42,15 +42,47 @@ def test_somebody_signs_in_sets_a_password_and_signs_out(console: Console) -> No
     page.wait_for_function("window.did_handshake === true")
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_label("Password")).to_be_visible()
+    page.get_by_label("E-mail").fill(account.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Inbox")
+    console.open(page, "/account")
+    page.get_by_label("Present password").fill("something else")
+    for name in ("New password", "New password again"):
+        page.get_by_label(name, exact=True).fill(f"{PASSWORD} too")
+    page.get_by_role("button", name="Set password").click()
+    expect(page.get_by_role("alert")).to_contain_text("The e-mail or the password is not right")
     who = [(one.entry.who, one.entry.what) for one in console.service.store.audit.page(subject=account.email)]
     assert who == [(account.email, "password")]
 
 
-def test_a_page_is_left_when_its_session_ends_elsewhere(console: Console) -> None:
+@pytest.mark.parametrize("path", ["/", "/account", "/feedback/try"])
+def test_a_page_is_left_when_its_session_ends_elsewhere(console: Console, path: str) -> None:
     account = console.account()
-    page = console.sign_in(account=account)
+    page = console.sign_in(account=account, path=path)
     console.service.store.accounts.change(account.id, {"password": hashed(PASSWORD)})
     page.wait_for_url("**/sign-in", timeout=8_000)
+
+
+def test_nobody_acts_in_the_page_of_another_even_who_knows_its_id(console: Console) -> None:
+    theirs = console.sign_in("admin", path="/account")
+    theirs.evaluate("""() => {
+        const emit = window.socket.emit.bind(window.socket);
+        window.socket.emit = (...said) => { if (said[0] === "event") window.said = said; return emit(...said); };
+    }""")
+    theirs.get_by_role("button", name="Colours: as the system").click()
+    expect(theirs.get_by_role("button", name="Colours: light")).to_be_visible()
+    said = theirs.evaluate("window.said")
+    mine = console.sign_in("viewer", path="/account")
+    mine.evaluate("(said) => window.socket.emit(...said)", said)
+    # What comes after it is done after it.
+    mine.get_by_role("button", name="Colours: as the system").click()
+    expect(mine.get_by_role("button", name="Colours: light")).to_be_visible()
+    expect(theirs.get_by_role("button", name="Colours: light")).to_be_visible()
+    theirs.evaluate("(said) => window.socket.emit(...said)", said)
+    expect(theirs.get_by_role("button", name="Colours: dark")).to_be_visible()
+    for page in (mine, theirs):
+        page.context.close()
 
 
 def test_what_is_done_in_a_page_whose_session_is_over_is_not_done(console: Console) -> None:
@@ -135,6 +167,14 @@ def test_on_a_phone_the_navigation_opens_at_a_button(filled: Console) -> None:
     expect(entry).to_have_attribute("aria-current", "page")
     menu.click()
     expect(entry).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [pytest.param(968, id="just wider than a tablet"), pytest.param(1280, id="wide")])
+def test_all_pages_fit_side_by_side(filled: Console, width: int) -> None:
+    page = filled.sign_in("admin", viewport={"width": width, "height": 700})
+    expect(page.get_by_role("link", name="Settings")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
 
 
 def test_colours_follow_the_system_until_somebody_chooses(filled: Console) -> None:

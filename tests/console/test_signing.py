@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
-from engine.accounts import FREE_FOR_ACCOUNT, Account
+from api.console.sockets import MOST_LOGGED, logged
+from engine.accounts import FREE_FOR_ACCOUNT, IDLE, Account
 from engine.passwords import hashed
 from tests.console.browsing import Console, served
 
@@ -92,6 +95,27 @@ def test_who_guesses_waits_and_a_link_lets_the_owner_in(quiet_console: Console, 
     assert is_signed_in(visitor)
 
 
+def test_whoever_guesses_elsewhere_keeps_nobody_out(quiet_console: Console, visitor: httpx.Client) -> None:
+    account, other = person(quiet_console), person(quiet_console)
+    store, now = quiet_console.service.store, quiet_console.service.engine.clock.now
+    assert send(visitor, account.email).status_code == 303
+    visitor.post("/sign-out")
+    for _ in range(FREE_FOR_ACCOUNT):
+        for email in (account.email, other.email):
+            store.guesses.begin(email, "192.0.2.9", now())
+    assert send(visitor, other.email).status_code == 429, "the browser is known for one account, not for another"
+    kept = dict(visitor.cookies)
+    visitor.cookies["heedful_known"] = kept["heedful_known"][:-1]
+    assert send(visitor, account.email).status_code == 429, "what is not signed is no browser that is known"
+    visitor.cookies.clear()
+    visitor.cookies.update(kept)
+    assert send(visitor, account.email).status_code == 303
+    assert store.guesses.begin(account.email, "192.0.2.10", now()), "who guesses elsewhere still waits"
+    visitor.post("/sign-out")
+    tries = [send(visitor, account.email, "wrong").status_code for _ in range(FREE_FOR_ACCOUNT + 1)]
+    assert tries == [401] * FREE_FOR_ACCOUNT + [429], "a stolen cookie gives no more tries than an account has"
+
+
 def test_a_link_signs_in_once_and_looking_at_it_does_nothing(quiet_console: Console, visitor: httpx.Client) -> None:
     account = person(quiet_console, password=False)
     token = quiet_console.service.store.sessions.link(account.id, account.created_at)
@@ -169,6 +193,25 @@ def test_a_socket_is_a_signed_in_pages_own(
     assert (polling.status_code == 200) == signed_in
 
 
+def test_a_page_that_connects_by_itself_is_no_sign_of_life(quiet_console: Console) -> None:
+    sessions, now = quiet_console.service.store.sessions, _now(quiet_console)
+    token = sessions.begin(person(quiet_console).id, now - IDLE + timedelta(minutes=1))
+    cookies = {"heedful_session": token}
+    polled = httpx.get(quiet_console.base + SOCKET.replace("websocket", "polling"), cookies=cookies)
+    assert polled.status_code == 200
+    assert sessions.find(token, now + timedelta(minutes=2), lives=False) is None
+    assert httpx.get(f"{quiet_console.base}/account", cookies=cookies).status_code == 200
+    assert sessions.find(token, now + timedelta(minutes=2), lives=False) is not None, "who looks at a page is there"
+
+
+def test_what_a_page_logs_is_one_short_line_of_ours() -> None:
+    with capture_logs() as lines:
+        logged("a socket", {"level": "critical", "message": "x" * 9_000})
+    (line,) = lines
+    assert (line["event"], line["log_level"]) == ("something went wrong in a page", "warning")
+    assert len(line["said"]) == MOST_LOGGED
+
+
 @pytest.mark.parametrize(
     ("wanted", "leads"),
     [
@@ -218,6 +261,14 @@ def test_pages_bring_their_own_rules_for_browsers(quiet_console: Console) -> Non
     assert "There is no page at this address" in lost.text
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/_console/console.js", "/v1/alerts", "/livez", "/l/none", "/"])
+def test_no_browser_guesses_what_an_answer_is(quiet_console: Console, path: str) -> None:
+    headers = httpx.get(quiet_console.base + path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "strict-transport-security" not in headers, "this console is not reached by https"
+    assert path != "/v1/alerts" or headers["cache-control"] == "no-store"
+
+
 def test_by_https_the_cookie_never_travels_in_the_clear(tmp_path: Path) -> None:
     settings = {"public_url": "https://voc.example"}
     with served(tmp_path, None, settings=settings) as console:
@@ -227,6 +278,10 @@ def test_by_https_the_cookie_never_travels_in_the_clear(tmp_path: Path) -> None:
         cookie = answer.headers["set-cookie"]
         assert cookie.startswith("__Host-heedful_session=")
         assert "Secure" in cookie
+        assert answer.headers["strict-transport-security"] == "max-age=31536000"
+        assert httpx.get(f"{console.base}/v1/alerts").headers["strict-transport-security"] == "max-age=31536000"
+        in_the_clear = {"origin": "http://voc.example", "host": "voc.example"}
+        assert httpx.post(f"{console.base}/sign-in", data=form, headers=in_the_clear).status_code == 403
         assert (
             httpx.post(f"{console.base}/sign-in", data=form, headers={"origin": "http://voc.example"}).status_code
             == 403

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from engine.alerts.problem import Problem, Setting, admit_change, admit_problem
+from engine.alerts.problem import Problem
+from engine.alerts.problem_intake import Setting, admit_change, admit_problem
 from engine.people import Directory, Person
 from engine.program import Program
 from engine.scope import EVERYTHING, Scope

@@ -8,9 +8,9 @@ from typing import Any
 
 from nicegui.element import Element
 
+from api.addresses import feedback_path
 from api.console import look
 from api.console.alert.host import Host
-from api.console.alert.sections import feedback_path
 from api.console.highlight import shortened
 from engine.feedback import Feedback
 
@@ -44,7 +44,8 @@ class Behind:
         work = lambda: context.service.store.words.of(numbers, context.caller.scope)  # noqa: E731
         said = await context.read(work, key=("behind", numbers))
         self._count.text = f"{len(linked):,} feedback" + (", the newest of them" if len(linked) >= MOST else "")
-        self._list.show([(one["sequence"], one["revision"], (one, said.get(one["sequence"]))) for one in some])
+        items = [(one, said.get(one["sequence"])) for one in some]
+        self._list.show([(one["sequence"], (one["revision"], str(words)), (one, words)) for one, words in items])
         self._more.set_visibility(len(linked) > self._shown)
 
     async def _show_more(self) -> None:

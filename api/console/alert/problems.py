@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from nicegui.element import Element
 
+from api.addresses import problem_path
 from api.console import fields, look
 from api.console.alert.fresh import Fresh
 from api.console.alert.host import Host
 from api.console.alert.seen import problems_of
 from api.console.context import say_done, say_wrong
+from api.console.problems.opening import Record, begun_with
 from api.problem_changing import change_problem, open_problem
-from engine.alerts.problem import MOST_TITLE, MOST_WORDS, Problem
+from engine.alerts.problem import Problem
+from engine.alerts.problem_intake import MOST_TITLE, MOST_WORDS
 from engine.alerts.suggesting import Finding, Suggestion
 from engine.errors import ChangeError, StaleError
 from engine.scope import JUDGES
@@ -62,7 +64,7 @@ class ProblemPanel:
             look.words("p", "It is linked to a problem that your account does not show.", "hf-muted")
             return
         with Element("div").classes("hf-row"):
-            look.words("span", problem.title, "hf-strong")
+            look.link(problem.title, problem_path(problem.id), "hf-link hf-strong")
             look.chip(str(problem.state).capitalize(), "neutral")
         for said in (problem.cause, f"{self._host.now.name(problem.holder)} has it" if problem.holder else ""):
             if said:
@@ -82,6 +84,7 @@ class ProblemPanel:
         context, alert = self._host.context, self._host.now.alert
         context.need(JUDGES)
         problems, _ = await context.read(lambda: problems_of(context.service, context.caller, alert))
+        begun = begun_with(suggestion, context.caller)
         self._place.clear()
         with self._place, Element("form").classes("hf-form") as form:
             form.props["aria-label"] = "Link to a problem"
@@ -90,7 +93,7 @@ class ProblemPanel:
             options = {"": "A new problem"} | {one.id: one.title for one in problems}
             chosen = fields.choice("Which problem", options if suggestion is None else {"": "A new problem"})
             with Element("div").classes("hf-stack") as new:
-                title = fields.Field("Title of a new problem", _title(suggestion), most=MOST_TITLE)
+                title = fields.Field("Title of a new problem", begun["title"], most=MOST_TITLE)
                 cause = fields.note("What is behind it, as far as it is known", most=MOST_WORDS)
             chosen.element.on("change", lambda event: new.set_visibility(not event.args), js_handler=fields.VALUE)
 
@@ -100,22 +103,17 @@ class ProblemPanel:
                     return
                 if title.said is None:
                     raise ChangeError("say in a few words what the problem is", field="title")
-                await self._open(title.said, cause.said, suggestion)
+                await self._open(begun | {"title": title.said, "cause": cause.said}, suggestion)
 
             with Element("div").classes("hf-row"):
                 look.button("Link", context.doing(send), main=True)
                 look.button("Cancel", self._place.clear)
         fields.focus(form)
 
-    async def _open(self, title: str, cause: str | None, suggestion: Suggestion | None) -> None:
-        alert = self._host.now.alert
-        ids = {alert.id, *(suggestion.alerts if suggestion else ())}
-        said: dict[str, Any] = {"title": title, "alerts": sorted(ids)}
-        unit = suggestion.group.unit if suggestion else None
-        unit = unit or self._host.context.caller.scope.unit
-        topic = suggestion.group.name if suggestion and suggestion.group.by == "topic" else None
-        said |= {name: value for name, value in (("cause", cause), ("unit", unit), ("topic", topic)) if value}
+    async def _open(self, record: Record, suggestion: Suggestion | None) -> None:
         context = self._host.context
+        ids = {self._host.now.alert.id, *(suggestion.alerts if suggestion else ())}
+        said = record | {"alerts": sorted(ids)}
         await context.write(lambda: open_problem(context.service, context.caller, said), JUDGES)
         await self._done("The problem is open")
 
@@ -147,12 +145,3 @@ class ProblemPanel:
         self._place.clear()
         say_done(said)
         await self._host.bring()
-
-
-def _title(suggestion: Suggestion | None) -> str:
-    if suggestion is None:
-        return ""
-    group = suggestion.group
-    return f"{group.name.replace('/', ' ').replace('-', ' ').capitalize()}" + (
-        f" in {group.unit}" if group.unit else ""
-    )

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
-from api.alert_listing import holders_of
+from api.alert_listing import holders_of, named_as_stored
 from api.auth import Caller
-from api.privacy import customers_asked
 from api.runtime import Service
 from engine.alerts.alert import CLOSED, Alert, AlertKind, AlertState
 from engine.alerts.severity import Severity
@@ -46,8 +45,8 @@ class Queue:
             wanted = replace(wanted, kind=str(AlertKind.REVIEW))
         now = service.engine.clock.now()
         holders = holders_of(service, self.holder, caller.name if self.mine else None)
-        customers = customers_asked(self.customer, service.engine.redactor)
-        wanted = replace(wanted, holders=holders, customers=customers, overdue_at=now if self.overdue else None)
+        wanted = named_as_stored(service, wanted, self.customer)
+        wanted = replace(wanted, holders=holders, overdue_at=now if self.overdue else None)
         return service.store.alerts.beside(alert, wanted, sort=self.sort, scope=caller.scope)
 
 

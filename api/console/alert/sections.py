@@ -10,9 +10,11 @@ from urllib.parse import quote
 from nicegui import ui
 from nicegui.element import Element
 
+from api.addresses import alert_path, feedback_path
 from api.console import look
 from api.console.alert import telling
 from api.console.alert.seen import Basis, Now
+from api.console.drawn import Part, drawn, moment, part
 from api.console.highlight import shortened
 from api.console.verbatim import say_redaction
 from engine.alerts.addressing import SEND_TO
@@ -37,16 +39,6 @@ ABOUT: Mapping[AlertKind, str] = {
     AlertKind.SYSTEM: "Heedful tells of itself: something about the service needs you. It resolves by itself once "
     "that is over.",
 }
-
-
-def alert_path(alert_id: str, queue: str = "") -> str:
-    """Return the address of an alert, with the queue that it is looked at in."""
-    return f"/alerts/{quote(alert_id, safe='')}" + (f"?queue={quote(queue, safe='')}" if queue else "")
-
-
-def feedback_path(source: str, feedback_id: str) -> str:
-    """Return the address of a feedback."""
-    return f"/feedback/{quote(source, safe='')}/{quote(feedback_id, safe='')}"
 
 
 def draw_head(now: Now, queue: str) -> None:
@@ -260,18 +252,17 @@ def draw_history(now: Now) -> None:
     events = now.more["events"]
     if len(events) > MOST_EVENTS:
         look.words("p", f"The latest {MOST_EVENTS} of {len(events):,}.", "hf-small hf-muted")
-    with Element("ol").classes("hf-history"):
-        for event in reversed(events[-MOST_EVENTS:]):
-            told = telling.told_of(event, now.name)
-            with Element("li"):
-                with Element("div").classes("hf-row"):
-                    look.words("span", told.who, "hf-strong")
-                    look.words("span", told.said)
-                    look.moment(datetime.fromisoformat(event["at"]), look.Clock.AGO).classes("hf-small hf-muted")
-                if told.more:
-                    look.words("p", told.more, "hf-small hf-muted")
-                if told.words:
-                    look.words("p", told.words, "hf-quote")
+    latest = [_told(event, now) for event in reversed(events[-MOST_EVENTS:])]
+    drawn(part("ol", *latest, style="hf-history"))
+
+
+def _told(event: Mapping[str, Any], now: Now) -> Part:
+    told = telling.told_of(event, now.name)
+    at = moment(datetime.fromisoformat(event["at"]), look.Clock.AGO, "hf-small hf-muted")
+    shown = [part("div", part("span", told.who, style="hf-strong"), part("span", told.said), at, style="hf-row")]
+    shown += [part("p", told.more, style="hf-small hf-muted")] if told.more else []
+    shown += [part("p", told.words, style="hf-quote")] if told.words else []
+    return part("li", *shown)
 
 
 def draw_messages(now: Now) -> None:

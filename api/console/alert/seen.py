@@ -23,6 +23,7 @@ from engine.reading import Reading, ReadingStatus
 from engine.rules.course import Course
 from engine.rules.rule import Rule
 from engine.store.beside import Beside
+from engine.store.problem_pages import ProblemFilter
 from engine.store.words import Said
 
 NOTHING = Prepared("")
@@ -150,7 +151,7 @@ def problems_of(service: Service, caller: Caller, alert: Alert) -> tuple[Sequenc
     problems = service.store.problems
     now = service.engine.clock.now()
     found = [one for one in problems.suggestions(now, caller.scope) if alert.id in one.alerts]
-    page = problems.page(ProblemState.OPEN, limit=MOST_PROBLEMS, scope=caller.scope)
+    page = problems.page(ProblemFilter(ProblemState.OPEN), limit=MOST_PROBLEMS, scope=caller.scope)
     return page.problems, found
 
 

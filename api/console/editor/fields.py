@@ -1,24 +1,27 @@
-"""Fields of a form: the browser's own controls, which keep what is typed until somebody rebuilds them.
+"""Fields of the editor's form: the browser's own controls, which keep what is typed until somebody rebuilds them.
 
 Their values stand in attributes and not in properties: what the server draws around them never takes back a letter
 that was typed meanwhile.
+
+They share with `api.console.fields` what browsers are asked and how choices are drawn, and no more, since they are
+another kind: a field there holds its value until a form is sent; a field here has none, but tells the draft of the
+rule at each pause in typing, which draws the YAML beside it, and is drawn anew from that. So here are numbers that may
+be empty, titled groups of choices, ticks that the draft can take back, and labels that fit into a row of conditions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from api.console import look
+from api.console.fields import CHECKED, VALUE, Changed, draw_options
 
-Changed = Callable[[Any], Awaitable[None]]
-TYPED_S = 0.25
-VALUE = "(event) => emit(event.target.value)"
-CHECKED = "(event) => emit(event.target.checked)"
+TYPED_S = 0.15
 
 
 def text_field(label: str, value: str, changed: Changed, *, style: str = "", **props: str) -> Element:
@@ -70,7 +73,8 @@ def choice_field(
         found = Element("select").classes("hf-input")
         with found:
             for title, inside in groups:
-                _options(title, inside, value)
+                with _group(title):
+                    draw_options(inside, value)
         if changed is not None:
             _on(found, "change", changed, VALUE)
     return found
@@ -112,18 +116,13 @@ def number_of(text: str) -> int | float | None:
     return int(found) if found.is_integer() else found
 
 
-def _options(title: str, inside: Mapping[str, str], value: str) -> None:
-    if title:
-        group = Element("optgroup")
-        group.props["label"] = title
-        with group:
-            _options("", inside, value)
-        return
-    for name, said in inside.items():
-        option = look.words("option", said)
-        option.props["value"] = name
-        if name == value:
-            option.props["selected"] = True
+def _group(title: str) -> AbstractContextManager[object]:
+    """Return the titled group of some choices; without a title they stand in none."""
+    if not title:
+        return nullcontext()
+    found = Element("optgroup")
+    found.props["label"] = title
+    return found
 
 
 @contextmanager

@@ -81,9 +81,10 @@ class Trying:
         try:
             done = -1
             while done != self._wanted:
-                await asyncio.sleep(WAIT_S)
                 done = self._wanted
                 await self._try()
+                # Whoever types on is answered again, but not at each key.
+                await asyncio.sleep(WAIT_S)
         finally:
             self._busy = False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
@@ -12,7 +13,7 @@ from api.conditions import who_of
 from api.console.asked import address, asked_of
 from api.console.context import caller_of
 from api.console.desk import Desk
-from api.exporting import MOST_ROWS, download, written
+from api.exporting import MOST_ROWS, download, note_export, written
 from engine.errors import ForbiddenError, HeedfulError
 from engine.scope import READERS
 
@@ -34,6 +35,8 @@ async def export(request: Request, form: Form) -> Response:
         check_role(caller, READERS)
         who, asked = who_of(caller), asked_of(desk, request.query_params.multi_items())
         found = desk.service.store.search.each(asked, MOST_ROWS, scope=who.scope, person=who.person)
-        return await download(written(found, form), "feedback", form)
+        told = request.query_params.multi_items()
+        note = partial(note_export, desk.service, caller, "feedback", "search", told, form)
+        return await download(written(found, form), "feedback", form, note)
     except HeedfulError as problem:
         return PlainTextResponse(str(problem), 403 if isinstance(problem, ForbiddenError) else 422)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from nicegui.element import Element
-
+from api.addresses import alert_path, feedback_path
 from api.console import look
-from api.console.alert.sections import alert_path, feedback_path
+from api.console.drawn import Part, chip, drawn, highlighted, label_chip, link, moment, part, severity
 from api.console.highlight import Mark
 from api.console.palette import group_of
 from engine.reading import ReadingStatus
@@ -25,42 +24,45 @@ STATUSES: dict[str, str] = {
 
 def draw_found(found: Found) -> None:
     """Draw it, as an entry of a list."""
+    drawn(_facts(found), _words(found), _read(found))
+
+
+def _facts(found: Found) -> Part:
     one = found.feedback
-    with Element("div").classes("hf-row hf-small"):
-        look.link(one.id if one.source == "default" else f"{one.source}/{one.id}", feedback_path(*one.key)).classes(
-            "hf-strong hf-found-name"
-        )
-        look.moment(found.occurred_at, look.Clock.AGO).classes("hf-muted")
-        for name, value in one.scores.items():
-            look.words("span", f"{name} {value:g}", "hf-strong")
-        for said in (one.channel, one.unit, one.customer, found.language):
-            if said:
-                look.words("span", said, "hf-muted hf-found-fact")
-        if found.revision > 1:
-            look.words("span", f"revision {found.revision}", "hf-muted")
-    _draw_words(found)
-    with Element("div").classes("hf-row hf-found-labels"):
-        if found.status in STATUSES:
-            look.chip(STATUSES[found.status])
-        for task, label in _labels(found):
-            look.label_chip(task, label)
-        for alert in found.alerts[:MOST_ALERTS]:
-            with Element("span").classes("hf-found-alert"):
-                look.severity(alert.severity)
-                look.link(alert.title, alert_path(alert.id))
-        if len(found.alerts) > MOST_ALERTS:
-            look.words("span", f"and {len(found.alerts) - MOST_ALERTS} alerts more", "hf-small hf-muted")
+    name = one.id if one.source == "default" else f"{one.source}/{one.id}"
+    facts = [
+        link(name, feedback_path(*one.key), "hf-link hf-strong hf-found-name"),
+        moment(found.occurred_at, look.Clock.AGO, "hf-muted"),
+        *(part("span", f"{name} {value:g}", style="hf-strong") for name, value in one.scores.items()),
+    ]
+    said = (one.channel, one.unit, one.customer, found.language)
+    facts += [part("span", fact, style="hf-muted hf-found-fact") for fact in said if fact]
+    if found.revision > 1:
+        facts.append(part("span", f"revision {found.revision}", style="hf-muted"))
+    return part("div", *facts, style="hf-row hf-small")
 
 
-def _draw_words(found: Found) -> None:
+def _words(found: Found) -> Part:
     cut = found.excerpt
     if not cut.text.strip():
-        look.words("p", NOTHING_SAID, "hf-muted")
-        return
+        return part("p", NOTHING_SAID, style="hf-muted")
     before = "… " if cut.start else ""
     after = " …" if cut.start + len(cut.text) < len(found.feedback.text) else ""
     marks = [Mark(start + len(before), end + len(before), "topic", "found") for start, end in cut.spans]
-    look.highlighted(f"{before}{cut.text}{after}", marks)
+    return highlighted(f"{before}{cut.text}{after}", marks)
+
+
+def _read(found: Found) -> Part:
+    """Return what was read in it, and its alerts."""
+    shown = [chip(STATUSES[found.status])] if found.status in STATUSES else []
+    shown += [label_chip(task, label) for task, label in _labels(found)]
+    for alert in found.alerts[:MOST_ALERTS]:
+        title = link(alert.title, alert_path(alert.id))
+        shown.append(part("span", severity(alert.severity), title, style="hf-found-alert"))
+    if len(found.alerts) > MOST_ALERTS:
+        more = f"and {len(found.alerts) - MOST_ALERTS} alerts more"
+        shown.append(part("span", more, style="hf-small hf-muted"))
+    return part("div", *shown, style="hf-row hf-found-labels")
 
 
 def _labels(found: Found) -> list[tuple[str, str]]:

@@ -7,8 +7,8 @@ from typing import Any
 from nicegui import ui
 from nicegui.element import Element
 
+from api.addresses import alert_path, feedback_path
 from api.console import fields, look
-from api.console.alert.sections import alert_path, feedback_path
 from api.console.asked import address
 from api.console.context import Context
 from api.console.feedback.asking import PATH
@@ -18,6 +18,7 @@ from api.console.feedback.search import dress
 from api.console.feedback.seen import Key, Seen, mark_of, seen_of, shown_as_it_came
 from api.console.feedback.understood import draw_understood
 from api.console.highlight import shortened
+from api.console.insights.noting import CoachingNote
 from api.console.live import Topic
 from api.console.removed import Removed
 from api.console.verbatim import Verbatim
@@ -50,6 +51,7 @@ class RecordPage:
 
     async def draw(self) -> None:
         """Draw it, and follow it from then on."""
+        await self._context.when_erased(self._bring_anew)
         self._seen = await self._look()
         self._mark = await self._context.read(self._mark_now)
         dress()
@@ -64,6 +66,10 @@ class RecordPage:
 
     def _mark_now(self) -> Any:
         return mark_of(self._context.service, self._context.caller, self._key)
+
+    async def _bring_anew(self) -> None:
+        self._mark = None
+        await self._bring()
 
     async def _bring(self) -> None:
         """Bring the page up to date, where something became of the feedback."""
@@ -179,6 +185,10 @@ class RecordPage:
             look.words("dt", "Received")
             with Element("dd"):
                 look.moment(self._seen.stored.received_at)
+        coached = self._seen.coached
+        if coached is not None and self._seen.stored.erased_at is None:
+            with Element("div").classes("hf-alert-more"):
+                CoachingNote(self._context, coached.id, coached.name, self._key)
 
 
 def _card(title: str) -> Element:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from api.addresses import alert_path
 from api.console import look
 from api.console.alert import telling
-from api.console.alert.sections import alert_path, draw_rule, draw_trace
+from api.console.alert.sections import draw_rule, draw_trace
 from api.console.context import Context
 from api.console.feedback.judged import Judged, Rank
 

@@ -71,6 +71,7 @@ class SearchPage:
                 self._news = Element("div").props("role=status")
                 self._list: look.Listed[Found] = look.Listed(draw_found, "Feedback, the newest first")
                 self._foot = Element("div").classes("hf-row hf-search-foot")
+        await self._context.when_erased(self._show)
         await self._show()
         self._context.follow(self._look_for_news, Topic.FEEDBACK)
 
@@ -117,7 +118,7 @@ class SearchPage:
         self._newest = found.newest
         self._draw_head(found.page)
         self._news.clear()
-        self._list.show([((one.sequence, asking.params), one.sequence, one) for one in found.page.found])
+        self._list.show([((one.sequence, asking.params), str(one.as_dict()), one) for one in found.page.found])
         self._draw_foot(found.page)
         later(self._show_facets(asking))
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from api.auth import Caller
+from api.coaching_notes import manages
 from api.console.feedback.judged import Judged, judged_of
 from api.console.verbatim import Prepared, prepared
 from api.runtime import Service
 from engine.alerts.alert import EvidenceSpan
 from engine.decision import Stored
+from engine.people import Person
 from engine.privacy.restoring import Original
 from engine.privacy.seeing import Private
 from engine.store.words import Revision
@@ -32,6 +34,8 @@ class Seen:
         The words, as the browser is told them.
     revisions
         The earlier ones, the latest first.
+    coached
+        The employee that it is about, where the reader manages them.
     """
 
     stored: Stored
@@ -39,6 +43,7 @@ class Seen:
     judged: Sequence[Judged]
     shown: Prepared
     revisions: Sequence[Revision]
+    coached: Person | None = None
 
 
 def seen_of(service: Service, caller: Caller, key: Key, *, today: bool) -> Seen:
@@ -54,7 +59,10 @@ def seen_of(service: Service, caller: Caller, key: Key, *, today: bool) -> Seen:
     rules = service.engine.rules if today else service.store.versions.ruleset(decision.ruleset)
     judged = judged_of(found.rules, rules.by_slug, is_trial=False)
     earlier = service.store.words.revisions(*key, MOST_REVISIONS, caller.scope)[1:] if decision.revision > 1 else []
-    return Seen(stored, today, judged, prepared(stored.feedback, decision.reading, evidence_of(stored)), earlier)
+    shown = prepared(stored.feedback, decision.reading, evidence_of(stored))
+    people, employee = service.store.people.directory(), stored.feedback.employee
+    coached = people.person(employee) if manages(caller, employee, people) else None
+    return Seen(stored, today, judged, shown, earlier, coached)
 
 
 def evidence_of(stored: Stored, original: Original | None = None) -> list[EvidenceSpan]:

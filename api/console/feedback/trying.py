@@ -28,7 +28,7 @@ from engine.text_trial import TriedText
 
 # As much as the socket of a page takes at once, whatever is in it.
 MOST_CHARACTERS = 200_000
-WAIT_MS = 300
+WAIT_MS = 60
 MOST_REST_S = 1.0
 MOST_ATTRIBUTES = 30
 BEGIN = "Type or paste what a customer could say: it is read as you type, and not stored."

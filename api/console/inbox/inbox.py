@@ -13,10 +13,11 @@ from nicegui.events import GenericEventArguments
 from api.alert_changing import Each
 from api.console import assets, look
 from api.console.context import Context
+from api.console.drawn import drawn
 from api.console.inbox.acts import ACTS, Acts, Targets, opened
 from api.console.inbox.bar import Bar
 from api.console.inbox.looking import Entry, Seen, all_of, left_of, look_at
-from api.console.inbox.rows import draw_act, draw_preview, draw_row, path_of
+from api.console.inbox.rows import act_part, draw_preview, draw_row, path_of
 from api.console.inbox.view import TITLES, Queue, View
 from api.console.live import Topic
 from engine.scope import JUDGES
@@ -100,6 +101,7 @@ class Inbox:
                 self._preview.props('data-inbox-preview tabindex=0 aria-label="The alert that is looked at"')
         self._news.set_visibility(False)
         self._bulk.set_visibility(False)
+        await self._context.when_erased(self._bring)
         await self._bring()
         ui.run_javascript("heedful.inbox.begin()")
         self._context.follow(self._bring, Topic.ALERTS, Topic.PEOPLE)
@@ -328,8 +330,7 @@ class Inbox:
         with Element("div").classes("hf-inbox-bulk") as self._bulk:
             self._bulk.props('role=group aria-label="With what is selected"')
             self._count = look.words("span", "", "hf-strong").props("role=status")
-            for name, act in ACTS.items():
-                draw_act(name, "Verdict" if name == "verdict" else act.title)
+            drawn(*(act_part(name, "Verdict" if name == "verdict" else act.title) for name, act in ACTS.items()))
             Element("span").classes("hf-grow")
             for said, do in (("Select all in this queue", self._pick_all), ("Select nothing", self._none)):
                 found = look.words("button", said, "hf-inbox-chip").props("type=button")

@@ -30,9 +30,11 @@ class Entry:
     has_left: bool = False
 
     @property
-    def version(self) -> tuple[int, bool, int]:
-        """What tells whether it looks the same."""
-        return self.alert.version, self.has_left, self.names.revision
+    def version(self) -> tuple[object, ...]:
+        """What tells whether it looks the same; erasing takes words away, and leaves the alert's version."""
+        alert = self.alert
+        said = tuple(one.text for one in self.feedback.parts) if self.feedback is not None else ()
+        return alert.version, self.has_left, self.names.revision, alert.customer, alert.evidence, alert.reasons, said
 
     def name(self, who: str) -> str:
         """Return what a person or team is called."""
@@ -75,7 +77,7 @@ def look_at(service: Service, caller: Caller, view: View, shown: int, cursor: st
         mine=view.is_mine,
         holder=view.holder or None,
     )
-    return Seen(_entries(service, caller, page.alerts), page.cursor, _counts(service, caller))
+    return Seen(entries_of(service, caller, page.alerts), page.cursor, _counts(service, caller))
 
 
 def left_of(service: Service, caller: Caller, alert_ids: Sequence[str], seen: Seen) -> tuple[Entry, ...]:
@@ -83,11 +85,12 @@ def left_of(service: Service, caller: Caller, alert_ids: Sequence[str], seen: Se
     alerts = list(service.store.alerts.some(alert_ids, caller.scope).values())
     # Further down the queue than what was asked for is no reason to call it gone.
     return tuple(
-        replace(one, has_left=seen.cursor is None or one.alert.is_closed) for one in _entries(service, caller, alerts)
+        replace(one, has_left=seen.cursor is None or one.alert.is_closed) for one in entries_of(service, caller, alerts)
     )
 
 
-def _entries(service: Service, caller: Caller, alerts: Sequence[Alert]) -> tuple[Entry, ...]:
+def entries_of(service: Service, caller: Caller, alerts: Sequence[Alert]) -> tuple[Entry, ...]:
+    """Return alerts with what was said, as far as somebody may see it."""
     said = service.store.words.of([one.sequence for one in alerts if one.feedback_id], caller.scope)
     names, taxonomy = service.store.people.directory(), service.rules.taxonomy
     return tuple(Entry(one, _own(one, said), taxonomy, names) for one in alerts)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import quote
 
 from nicegui import ui
 from nicegui.element import Element
 
 from api.console import look
+from api.console.drawn import Part, chip, drawn, highlighted, link, moment, part, severity
 from api.console.highlight import Mark, shortened
 from api.console.inbox.looking import Entry
 from api.console.inbox.view import View
@@ -40,24 +40,25 @@ def draw_row(entry: Entry, view: View, *, picked: bool, may_act: bool) -> Elemen
     alert = entry.alert
     # What the script of the page knows a row by.
     ui.context.slot.parent.props["data-alert"] = alert.id
-    box = _pick(entry, picked=picked) if may_act else Element("span")
-    with Element("div") as content:
-        if entry.has_left:
-            content.classes("hf-inbox-left")
-        with Element("div").classes("hf-inbox-line"):
-            look.severity(alert.severity)
-            look.link(alert.title, path_of(alert, view), "hf-link hf-strong").props["title"] = alert.title
-            _kind(alert)
-            draw_clocks(alert)
-        if entry.feedback is not None:
-            _words(entry)
-        _draw_meta(entry)
-        if may_act and not alert.is_closed:
-            with Element("div").classes("hf-inbox-row-acts"):
-                for name, said in ACTS:
-                    if name in ON_A_CARD and _makes_sense(name, alert):
-                        draw_act(name, said)
-    return box if may_act else None
+    box = _pick(entry, picked=picked) if may_act else None
+    inside = [
+        part(
+            "div",
+            severity(alert.severity),
+            link(alert.title, path_of(alert, view), "hf-link hf-strong", title=alert.title),
+            *_kind(alert),
+            _clocks(alert),
+            style="hf-inbox-line",
+        ),
+        *_words(entry),
+        _meta(entry),
+    ]
+    if may_act and not alert.is_closed:
+        acts = [act_part(name, said) for name, said in ACTS if name in ON_A_CARD and _makes_sense(name, alert)]
+        inside.append(part("div", *acts, style="hf-inbox-row-acts"))
+    row = part("div", *inside, style="hf-inbox-left" if entry.has_left else "")
+    drawn(row) if may_act else drawn(part("span"), row)
+    return box
 
 
 def _pick(entry: Entry, *, picked: bool) -> Element:
@@ -70,64 +71,56 @@ def _pick(entry: Entry, *, picked: bool) -> Element:
     return box
 
 
-def draw_act(name: str, said: str, *, of: str | None = None, main: bool = False) -> None:
-    """Draw a button that does something with an alert, or with what is selected."""
-    button = look.words("button", said, "hf-inbox-act hf-inbox-act-main" if main else "hf-inbox-act")
-    button.props["type"], button.props["data-act"] = "button", name
-    if of is not None:
-        button.props["data-id"] = of
+def act_part(name: str, said: str, *, of: str | None = None, main: bool = False) -> Part:
+    """Return a button that does something with an alert, or with what is selected."""
+    style = "hf-inbox-act hf-inbox-act-main" if main else "hf-inbox-act"
+    return part("button", said, style=style, type="button", data_act=name, **({} if of is None else {"data_id": of}))
 
 
 def _makes_sense(name: str, alert: Alert) -> bool:
     return name != "acknowledge" or alert.state == "open"
 
 
-def draw_clocks(alert: Alert) -> None:
-    """Draw both clocks, or what became of the alert."""
-    with Element("div").classes("hf-inbox-clocks"):
-        if alert.is_closed:
-            look.words("span", DONE_TO[alert.state])
-            return
-        for what, met, due in (
-            ("Follow-up", "Followed up" if alert.followed_up_at else "", alert.follow_up_due),
-            ("Closing", "", alert.close_due),
-        ):
-            if met:
-                look.words("span", met)
-            elif due is not None:
-                with look.words("span", f"{what} "):
-                    look.moment(due, look.Clock.DUE)
+def _clocks(alert: Alert) -> Part:
+    """Return both clocks, or what became of the alert."""
+    if alert.is_closed:
+        return part("div", part("span", DONE_TO[alert.state]), style="hf-inbox-clocks")
+    inside = []
+    for what, met, due in (
+        ("Follow-up", "Followed up" if alert.followed_up_at else "", alert.follow_up_due),
+        ("Closing", "", alert.close_due),
+    ):
+        if met:
+            inside.append(part("span", met))
+        elif due is not None:
+            inside.append(part("span", f"{what} ", moment(due, look.Clock.DUE)))
+    return part("div", *inside, style="hf-inbox-clocks")
 
 
-def _kind(alert: Alert) -> None:
-    if alert.kind is not AlertKind.ALERT:
-        look.chip(str(alert.kind).capitalize())
+def _kind(alert: Alert) -> list[Part]:
+    return [] if alert.kind is AlertKind.ALERT else [chip(str(alert.kind).capitalize())]
 
 
-def _words(entry: Entry, most: int = 220) -> None:
-    """Draw the words that the alert stands on, or how the feedback begins."""
+def _words(entry: Entry, most: int = 220) -> list[Part]:
+    """Return the words that the alert stands on, or how the feedback begins."""
     alert, feedback = entry.alert, entry.feedback
-    part = alert.evidence[0].part if alert.evidence else 0
-    if feedback is None or part >= len(feedback.parts):
-        return
+    at = alert.evidence[0].part if alert.evidence else 0
+    if feedback is None or at >= len(feedback.parts):
+        return []
     marks = [
         Mark(one.start, one.end, group_shown(one.shows, entry.taxonomy), one.shows)
         for one in alert.evidence
-        if one.part == part
+        if one.part == at
     ]
-    look.highlighted(*shortened(feedback.parts[part].text, marks, most))
+    return [highlighted(*shortened(feedback.parts[at].text, marks, most))]
 
 
-def _draw_meta(entry: Entry) -> None:
+def _meta(entry: Entry) -> Part:
     alert = entry.alert
-    with Element("div").classes("hf-inbox-meta"):
-        if alert.customer:
-            look.words("span", alert.customer, "hf-inbox-who")
-        with look.words("span", ""):
-            look.moment(alert.opened_at, look.Clock.AGO)
-        for said in (alert.unit, _state(alert), _holder(entry), *_numbers(entry)):
-            if said:
-                look.words("span", said)
+    inside = [part("span", alert.customer, style="hf-inbox-who")] if alert.customer else []
+    inside.append(part("span", moment(alert.opened_at, look.Clock.AGO)))
+    said = (alert.unit, _state(alert), _holder(entry), *_numbers(entry))
+    return part("div", *inside, *(part("span", one) for one in said if one), style="hf-inbox-meta")
 
 
 def _state(alert: Alert) -> str:
@@ -151,26 +144,27 @@ def _numbers(entry: Entry) -> list[str]:
 def draw_preview(entry: Entry, view: View, *, may_act: bool) -> None:
     """Draw an alert beside the queue."""
     alert = entry.alert
-    with Element("div").classes("hf-stack"):
-        with Element("div").classes("hf-row"):
-            look.severity(alert.severity)
-            _kind(alert)
-            look.words("span", _state(alert), "hf-small hf-muted")
-        with look.words("h2", ""):
-            look.link(alert.title, path_of(alert, view))
-        if may_act and not alert.is_closed:
-            with Element("div").classes("hf-inbox-acts"):
-                for name, said in ACTS:
-                    if _makes_sense(name, alert):
-                        draw_act(name, said, of=alert.id, main=name == "acknowledge")
-        draw_clocks(alert)
-        _words(entry, MOST_PREVIEWED)
-        _draw_facts(entry)
-        _titled("Why it fired", lambda: [look.words("p", one, "hf-small") for one in alert.reasons])
-        look.link("Open with its history", path_of(alert, view))
+    state = part("span", _state(alert), style="hf-small hf-muted")
+    inside = [
+        part("div", severity(alert.severity), *_kind(alert), state, style="hf-row"),
+        part("h2", link(alert.title, path_of(alert, view))),
+    ]
+    if may_act and not alert.is_closed:
+        named = [(name, said) for name, said in ACTS if _makes_sense(name, alert)]
+        acts = [act_part(name, said, of=alert.id, main=name == "acknowledge") for name, said in named]
+        inside.append(part("div", *acts, style="hf-inbox-acts"))
+    why = [part("p", one, style="hf-small") for one in alert.reasons]
+    inside += [
+        _clocks(alert),
+        *_words(entry, MOST_PREVIEWED),
+        _facts(entry),
+        part("div", part("p", "Why it fired", style="hf-small hf-strong"), *why),
+        link("Open with its history", path_of(alert, view)),
+    ]
+    drawn(part("div", *inside, style="hf-stack"))
 
 
-def _draw_facts(entry: Entry) -> None:
+def _facts(entry: Entry) -> Part:
     alert, feedback = entry.alert, entry.feedback
     numbers = _numbers(entry)
     facts = {
@@ -181,17 +175,14 @@ def _draw_facts(entry: Entry) -> None:
         "Scores": ", ".join(one for one in numbers if feedback is not None and one != feedback.channel),
         "Channel": feedback.channel if feedback is not None else None,
     }
-    with Element("dl").classes("hf-pairs hf-small"):
-        for name, value in facts.items():
-            if value:
-                look.words("dt", name)
-                look.words("dd", value)
-        look.words("dt", "Opened")
-        with look.words("dd", ""):
-            look.moment(alert.opened_at)
+    inside: list[Part] = []
+    for name, value in facts.items():
+        if value:
+            inside += [part("dt", name), part("dd", value)]
+    opened = part("dd", moment(alert.opened_at))
+    return part("dl", *inside, part("dt", "Opened"), opened, style="hf-pairs hf-small")
 
 
-def _titled(title: str, build: Callable[[], object]) -> None:
-    with Element("div"):
-        look.words("p", title, "hf-small hf-strong")
-        build()
+def draw_words(entry: Entry, most: int = 220) -> None:
+    """Draw the words that an alert stands on, in a list of another page."""
+    drawn(*_words(entry, most))

@@ -6,6 +6,8 @@ const plain = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 const FORMATS = {
   "format:share": share(0),
   "format:share-1": share(1),
+  // Of lines across a chart, which are named here and never by customers.
+  "format:name": (line) => line.name,
   "format:number": (value) => (value == null || value === "-" ? "none" : plain.format(value)),
   // Of logarithms: as far to the left is as seldom as to the right is often.
   "format:times": (value) => (value < 0 ? `1/${plain.format(2 ** -value)}×` : `${plain.format(2 ** value)}×`),

@@ -32,6 +32,7 @@ class Drawer:
         self._behind: Behind | None = None
         self._cursor: str | None = None
         self._shown = 0
+        self._items: list[tuple[int, int, Found]] = []
         with ui.dialog().props("position=right full-height") as self._dialog, Element("div").classes("hf-drawer"):
             with Element("div").classes("hf-row"):
                 self._title = look.words("h2", "", "hf-drawer-title hf-grow")
@@ -50,9 +51,15 @@ class Drawer:
         with self._list:
             self._verbatims = look.Listed(draw_verbatim, "Verbatims, the last received first")
             self._bottom = Element("div")
-        self._items: list[tuple[int, int, Found]] = []
+        self._items = []
         self._dialog.open()
         await self._bring()
+
+    def close(self) -> None:
+        """Close it, and forget what it showed."""
+        self._behind, self._items = None, []
+        self._list.clear()
+        self._dialog.close()
 
     async def _bring(self) -> None:
         behind, cursor = self._behind, self._cursor

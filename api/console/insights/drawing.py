@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nicegui import ui
 from nicegui.element import Element
@@ -15,6 +15,7 @@ from api.console.insights.figure import Behind, Cell, Figure, Nothing, Shown, Ti
 from api.console.insights.folded import FoldedTable
 from api.console.insights.looking import Part
 from api.console.insights.verbatims import draw_verbatim
+from api.exporting import note_export
 from api.tables import table_text
 from engine.errors import HeedfulError, SignInError
 
@@ -28,11 +29,14 @@ class Drawing:
         Who looks.
     drawer
         Opens what stands behind a number.
+    asked
+        Returns what is asked for, as parameters: where a table is saved, it is put on record.
     """
 
-    def __init__(self, context: Context, drawer: Drawer) -> None:
+    def __init__(self, context: Context, drawer: Drawer, asked: Callable[[], Sequence[tuple[str, str]]]) -> None:
         self._context = context
         self._drawer = drawer
+        self._asked = asked
         self._turn = 0
 
     async def draw(self, into: Element, parts: Sequence[Part]) -> None:
@@ -71,7 +75,9 @@ class Drawing:
         match shown:
             case Nothing(title, said):
                 look.nothing_here(title, said)
-            case Tiles(tiles):
+            case Tiles(tiles, finding):
+                if finding:
+                    look.words("p", finding, "hf-strong")
                 with Element("dl").classes("hf-tiles"):
                     for tile in tiles:
                         with Element("div").classes("hf-tile"):
@@ -115,7 +121,9 @@ class Drawing:
         return clicked
 
     async def _save(self, figure: Figure) -> None:
-        text = await self._context.read(lambda: table_text(figure.table.data))
+        context = self._context
+        text = await context.read(lambda: table_text(figure.table.data))
+        await note_export(context.service, context.caller, "insights", figure.name, self._asked())
         ui.download.content(text, f"{figure.name}.csv", "text/csv")
 
     def _cell(self, cell: Cell) -> None:

@@ -112,9 +112,10 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Tiles:
-    """Numbers side by side."""
+    """Numbers side by side, and what they come to in a sentence."""
 
     tiles: Sequence[Tile]
+    finding: str = ""
 
 
 @dataclass(frozen=True, slots=True)

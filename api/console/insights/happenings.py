@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from api.addresses import alert_path, problem_path
 from api.console.insights.figure import Behind, Cell, Figure, Nothing, Shown, Table, number
 from api.console.insights.looking import Looking, Part
 from api.console.insights.options import Options, forest, height_of_forest, time_spread
@@ -35,7 +36,7 @@ def _signals(looking: Looking) -> Shown:
     told += f"The newest: {listed(list(dict.fromkeys(one.title for one in found.signals)))}."
     drawn = found.signals[:DRAWN]
     columns = ("Signal", "Severity", "About", "Opened", "Ended", "State", "Feedback", "Problem")
-    data = [one for one in happening_rows(found.as_dict()) if one["what"] == "signal"]
+    data = [one for one in happening_rows(found.as_dict(), looking.base) if one["what"] == "signal"]
     table = Table(columns, [_signal(one) for one in found.signals[:ROWS]], data, is_open=True)
     chart, height = _chart(drawn, looking), height_of_forest(len(drawn))
     points = {(len(drawn), place): _behind(one) for place, one in enumerate(drawn)}
@@ -65,14 +66,14 @@ def _behind(one: SignalLine) -> Behind:
 
 def _signal(one: SignalLine) -> list[Cell]:
     return [
-        Cell(one.title, to=f"/alerts/{one.id}"),
+        Cell(one.title, to=alert_path(one.id)),
         Cell(one.severity.capitalize()),
         Cell(one.key or "everything"),
         Cell("", at=one.opened_at),
         Cell("not yet", at=one.ended_at),
         Cell(_state(one.state)),
         number(f"{one.feedback:,}", _behind(one)),
-        Cell("yes" if one.problem else "none"),
+        Cell("open it", to=problem_path(one.problem)) if one.problem else Cell("none"),
     ]
 
 
@@ -87,14 +88,14 @@ def _problems(looking: Looking) -> Shown:
     told = f"{counted(len(found.problems), 'problem')}, {unsolved:,} not solved; "
     told += f"{counted(linked, 'alert')} linked to them."
     columns = ("Problem", "Topic", "Unit", "State", "Opened", "Solved", "Alerts")
-    data = [one for one in happening_rows(found.as_dict()) if one["what"] == "problem"]
+    data = [one for one in happening_rows(found.as_dict(), looking.base) if one["what"] == "problem"]
     table = Table(columns, [_problem(one) for one in found.problems[:ROWS]], data, is_open=True)
     return Figure("problems", told, table, NOTE)
 
 
 def _problem(one: ProblemLine) -> list[Cell]:
     return [
-        Cell(one.title),
+        Cell(one.title, to=problem_path(one.id)),
         Cell(one.topic or "none"),
         Cell(one.unit or "every unit"),
         Cell(_state(one.state)),

@@ -38,6 +38,8 @@ class Looking:
         The conditions, with a span.
     every
         How long bins are.
+    base
+        What stands before the paths of links in its files.
     """
 
     service: Service
@@ -46,6 +48,7 @@ class Looking:
     every: Every
     place: Place
     now: datetime
+    base: str = ""
 
     @property
     def who(self) -> Who:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nicegui import ui
 from nicegui.element import Element
 
-from api.conditions import who_of
+from api.addresses import feedback_path
+from api.coaching_notes import add_note, remove_note
 from api.console import look
 from api.console.context import Context, say_done
+from api.console.highlight import shortened
+from engine.feedback import Feedback
 from engine.insights.coaching import MOST_NOTE, Note
 from engine.insights.seeing import Seeing
 from engine.scope import READERS
+
+MOST_QUOTED = 400
+Key = tuple[str, str]
 
 
 class Notes:
@@ -26,13 +32,19 @@ class Notes:
         How who looks stands to the employee: only managers write.
     names
         Of people, by id.
+    said
+        What the notes are about, by source and id, as far as who looks may see it. It is read for the page, and no
+        note keeps it: what is erased is gone from here too.
     """
 
-    def __init__(self, context: Context, employee: str, seeing: Seeing, names: dict[str, str]) -> None:
+    def __init__(
+        self, context: Context, employee: str, seeing: Seeing, names: dict[str, str], said: Mapping[Key, Feedback]
+    ) -> None:
         self._context = context
         self._employee = employee
         self._seeing = seeing
         self._names = names
+        self._said = said
 
     def draw(self, notes: Sequence[Note]) -> None:
         """Draw the notes, and for managers what writes another."""
@@ -45,20 +57,40 @@ class Notes:
                 look.button("Add the note", self._context.doing(self._add), main=True)
             self._list = look.Listed(self._entry, "Notes, the newest first")
             self._none = look.words("p", "There are no notes yet.", "hf-muted")
-            self._show(notes)
+            self.show(notes)
 
-    def _show(self, notes: Sequence[Note]) -> None:
+    def bring(self, notes: Sequence[Note], said: Mapping[Key, Feedback]) -> None:
+        """Show notes, and what they are about, in place of those that are shown."""
+        self._said = said
+        self.show(notes)
+
+    def show(self, notes: Sequence[Note]) -> None:
+        """Show notes in place of those that are shown."""
         self._notes = list(notes)
-        self._list.show([(one.id, one.id, one) for one in notes])
+        self._list.show([(one.id, (one.note, one.feedback_id, self._about(one) is None), one) for one in notes])
         self._none.set_visibility(not notes)
+
+    def _draw_about(self, key: Key) -> None:
+        """Draw the way to what a note is about, where it is still there, and may be seen."""
+        if key in self._said:
+            look.link("to what was said", feedback_path(*key))
+        else:
+            ui.label(f"about {'/'.join(key)}")
+
+    def _about(self, note: Note) -> Feedback | None:
+        return self._said.get((note.source or "", note.feedback_id or ""))
 
     def _entry(self, note: Note) -> None:
         look.words("p", note.note, "hf-note")
+        said = self._about(note)
+        if said is not None:
+            with Element("blockquote").classes("hf-note-quote"):
+                look.highlighted(shortened(said.text or said.parts[0].text, (), MOST_QUOTED)[0])
         with Element("div").classes("hf-row hf-small hf-muted"):
             ui.label(self._names.get(note.author, note.author))
             look.moment(note.at)
-            if note.feedback_id is not None:
-                ui.label(f"about {note.source}/{note.feedback_id}")
+            if note.source is not None and note.feedback_id is not None:
+                self._draw_about((note.source, note.feedback_id))
             if note.author == self._context.caller.name:
 
                 async def remove() -> None:
@@ -69,17 +101,16 @@ class Notes:
 
     async def _add(self) -> None:
         context, text = self._context, str(self._text.value or "")
-        coaching, who, now = context.service.store.coaching, who_of(context.caller), context.now()
-        note = await context.write(lambda: coaching.add(self._employee, text, now, who), READERS)
+        service, caller = context.service, context.caller
+        note = await context.write(lambda: add_note(service, caller, self._employee, text), READERS)
         self._text.value = ""
-        self._show([note, *self._notes])
+        self.show([note, *self._notes])
         say_done("The note is added")
 
     async def _remove(self, note: Note) -> None:
-        context = self._context
-        coaching, who = context.service.store.coaching, who_of(context.caller)
-        await context.write(lambda: coaching.remove(self._employee, note.id, who), READERS)
-        self._show([one for one in self._notes if one.id != note.id])
+        service, caller = self._context.service, self._context.caller
+        await self._context.write(lambda: remove_note(service, caller, self._employee, note.id), READERS)
+        self.show([one for one in self._notes if one.id != note.id])
         say_done("The note is removed")
 
 

@@ -58,6 +58,20 @@ def bars_and_line(
     return _framed(series, _names(names), axes)
 
 
+def marked(options: Options, at: Mapping[str, int]) -> Options:
+    """Return a chart with lines across it, each with its name, at some of the places of its first axis."""
+    label = {"color": "var(--ink)", "fontSize": 12, "formatter": "format:name", "position": "insideEndTop"}
+    lines = {
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"color": "var(--ink)", "type": "dashed", "width": 1.5},
+        "label": label,
+        "data": [{"name": name, "xAxis": place} for name, place in at.items()],
+    }
+    first, *others = options["series"]
+    return options | {"series": [first | {"markLine": lines}, *others]}
+
+
 def lines(names: Sequence[str], shares: Mapping[str, Sequence[float | None]]) -> Options:
     """Return shares as lines."""
     series = [_line(name, some, place) for place, (name, some) in enumerate(shares.items())]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 from nicegui.element import Element
 
+from api.addresses import alert_path, problem_path
 from api.console import look
 from api.console.highlight import Mark
 from engine.store.searching import Found
@@ -31,7 +32,9 @@ def draw_verbatim(one: Found) -> None:
     for alert in one.alerts[:3]:
         with Element("div").classes("hf-row hf-small"):
             look.severity(alert.severity)
-            look.link(alert.title, f"/alerts/{alert.id}")
+            look.link(alert.title, alert_path(alert.id))
+            if alert.problem is not None:
+                look.link("its problem", problem_path(alert.problem))
 
 
 def _draw_words(one: Found) -> None:

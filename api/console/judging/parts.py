@@ -10,12 +10,11 @@ from nicegui.element import Element
 
 from api.console import assets, look
 from api.console.context import Context
-from engine.scope import ADMINS, TESTERS, Role
+from engine.scope import TESTERS, Role
 
 # What is measured shows what customers of every unit said.
 JUDGING = frozenset({Role.ANALYST, Role.ADMIN})
 LABELLERS = frozenset({Role.ANALYST, Role.ADMIN})
-PROMOTERS = ADMINS
 PLACES = (
     ("/models", "Model", TESTERS),
     ("/models/compare", "Compare", JUDGING),

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from nicegui import ui
 from nicegui.element import Element
 
+from api.auditing import noted
 from api.console import look
 from api.console.context import Context, say_done
 from api.console.judging import known, parts
 from api.console.judging.known import Known, ModelChoiceError
 from api.console.judging.work import Work
+from api.console.settings.section import WHOLE
 from models.store import Pointer, Switch
 
 NO_WHY = "say why, in one line of at most 500 characters; it stays in the history"
@@ -104,9 +106,12 @@ class Promoting:
 
     async def _change(self, what: str, work: Callable[[], Switch]) -> None:
         context = self._context
-        context.need(parts.PROMOTERS)
+        # A model reads the feedback of every unit.
+        WHOLE.need(context)
         # Copying and verifying a model must not hold up the thread that writes; the store keeps its own history.
         switch = await context.read(work)
-        await context.write(lambda: None, parts.PROMOTERS, audited=(what, "model", switch.model))
+        # It is done by now: it goes on record also where the session has ended meanwhile.
+        record = noted(context.service, context.caller, (what, "model", switch.model), lambda: None)
+        await context.service.writer.run(record)
         say_done(f"{switch.model} is the current model" if switch.changed else f"{switch.model} was current already")
         ui.navigate.reload()

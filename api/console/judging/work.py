@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ MOST_BYTES = 20_000_000
 ROOT = Path(api.__file__).parents[1]
 # A comparison ends so when a rule loses what it must not lose; its result is there.
 FORBIDDEN = 1
+ERASED = "Not shown any more: something was erased since the comparison."
 
 
 class WorkError(HeedfulError):
@@ -37,12 +39,14 @@ class WorkError(HeedfulError):
 class Work:
     """What is measured in a service's console: one thing at a time, and the last comparison of each two models.
 
-    ``doing`` says what runs now; comparisons are kept by the versions of the models, until the service ends.
+    ``doing`` says what runs now; comparisons are kept by the versions of the models, until the service ends. ``erased``
+    tells which erasure was the last when they were looked through.
     """
 
     service: Service
     doing: str | None = None
     compared: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    erased: datetime | None = None
 
     async def run(self, said: str, command: Sequence[str], out: Path) -> Mapping[str, Any]:
         """Run a command of `heedful` that writes JSON to a file, and return what it wrote.
@@ -63,6 +67,17 @@ class Work:
             raise WorkError(_last(told) or f"{said} ended without a result; see whether the machine has memory enough")
         found: Mapping[str, Any] = orjson.loads(out.read_bytes())
         return found
+
+    def forget(self) -> None:
+        """Keep no words in the comparisons once something was erased since; their numbers stay. Run it in a thread."""
+        erased = self.service.store.marks.look().erased
+        if erased == self.erased:
+            return
+        self.erased = erased
+        for found in self.compared.values():
+            for rule in found.get("rules") or ():
+                for alert in (*rule["gained"], *rule["lost"]):
+                    alert |= {"text": ERASED, "why": [], "why_not": []}
 
     def refusal(self, before: str, after: str) -> str:
         """Return in words why a model must not follow another, by their last comparison; empty when nothing says so."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from api.console.labelling.journal import Journal, Key, LabellingError, answered
@@ -21,6 +22,7 @@ PICKED = 40
 NEWEST = 20_000
 # Who does nothing for so long has gone for lunch: others may label the record.
 LEASE_S = 900.0
+MOST_REVISIONS = 100
 TAKEN = "somebody else has this record by now, as you were away for long; the next one is yours"
 
 
@@ -35,9 +37,10 @@ class Lease:
 
 @dataclass
 class Heap:
-    """What is picked and not given out, for one scope, and whether nothing more can be picked."""
+    """What is picked and not given out, for one scope, and when something was erased last before it was picked."""
 
     rows: list[ReviewRow] = field(default_factory=list)
+    erased: datetime | None = None
 
 
 class Pile:
@@ -84,9 +87,10 @@ class Pile:
             # Another page may have picked meanwhile.
             found = self._given(who, page, scope, done)
             if found is None:
+                erased = self._service.store.marks.look().erased
                 rows = self._picked(scope, done | self._out_of_reach(who))
                 with self._lock:
-                    self._heaps[scope] = Heap(rows)
+                    self._heaps[scope] = Heap(rows, erased)
                 found = self._given(who, page, scope, done)
             return found
 
@@ -114,6 +118,13 @@ class Pile:
                 raise LabellingError(TAKEN)
             self._leases[key] = Lease(who, page, self._clock() + LEASE_S)
 
+    def is_there(self, row: ReviewRow) -> bool:
+        """Return whether a record still says what is labelled of it: it may be erased by now."""
+        source, feedback_id, number = row.key
+        revisions = self._service.store.words.revisions(source, feedback_id, MOST_REVISIONS)
+        said = ["\n".join(part.text for part in one.feedback.parts) for one in revisions if one.revision == number]
+        return bool(said) and all(one in said[0] for one in row.sentences)
+
     def skip(self, key: Key, who: str) -> None:
         """Offer a record to others only."""
         with self._lock:
@@ -126,9 +137,12 @@ class Pile:
 
     def _given(self, who: str, page: str, scope: Scope, done: Iterable[Key]) -> ReviewRow | None:
         known = set(done)
+        erased = self._service.store.marks.look().erased
         with self._lock:
             now = self._clock()
-            for row in self._heaps.get(scope, Heap()).rows:
+            heap = self._heaps.get(scope, Heap())
+            # What was picked before an erasure may have words that are gone by now: it is picked again.
+            for row in heap.rows if heap.erased == erased else ():
                 lease = self._leases.get(row.key)
                 is_held = lease is not None and lease.until > now and (lease.who, lease.page) != (who, page)
                 if row.key not in known and row.key not in self._skipped.get(who, set()) and not is_held:

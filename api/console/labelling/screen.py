@@ -25,6 +25,7 @@ HOW = (
     "S: skip the sentence, X: skip the record, U: undo."
 )
 EMPTY = "Everything that is worth it is labelled, others have it on their table, or no feedback was read yet."
+ERASED = "this record was erased meanwhile, and your answers with it; here is the next one"
 OFTEN = 4
 SHOWN = 10
 Act = Callable[[], Awaitable[None]]
@@ -53,6 +54,7 @@ class Screen:
         """Draw the screen, and take the first record once the page is there."""
         context = self._context
         context.need(parts.LABELLERS)
+        await context.when_erased(self._forget)
         self._taxonomy = await context.read(self._pile.taxonomy)
         context.client.on_delete(lambda: self._pile.leave(self._page))
         with Element("div").classes("hf-row"):
@@ -189,10 +191,19 @@ class Screen:
         except LabellingError:
             await self._next()
             raise
+        if not await context.read(lambda: self._pile.is_there(sheet.row)):
+            await self._next()
+            raise LabellingError(ERASED)
         if sheet.judged:
             await context.read(lambda: self._journal.add(sheet.as_dict()))
         else:
             self._pile.skip(sheet.row.key, self._who)
+
+    async def _forget(self) -> None:
+        """Take another record where the one on the table is erased."""
+        sheet = self._sheet
+        if sheet is not None and not await self._context.read(lambda: self._pile.is_there(sheet.row)):
+            await self._next()
 
     async def _next(self) -> None:
         context, scope = self._context, self._context.caller.scope

@@ -11,7 +11,7 @@ from api.console.context import Context, say_done
 from api.console.page import Page
 from api.console.signing import check_password
 from engine.accounts import admit_password
-from engine.errors import AccountError
+from engine.errors import AccountError, SignInError
 from engine.passwords import hashed
 
 PAGE = Page("/account", "Your account")
@@ -65,8 +65,7 @@ class _Password:
             raise AccountError("the two new passwords are not the same")
         new = admit_password(self._new.value, account.email, account.name)
         present = self._present.value if self._present else ""
-        what = ("password", "account", account.email)
-        await context.desk.hashing.run(noted(context.service, context.caller, what, lambda: self._change(present, new)))
+        await context.desk.hashing.run(lambda: self._change(present, new))
         # The change ended every session, this one too.
         say_done("Your password is set. Sign in with it.")
         context.leave()
@@ -75,8 +74,14 @@ class _Password:
         context, account = self._context, self._context.account
         store, now = context.service.store, context.now()
         if account.has_password:
-            check_password(store, account.email, present, context.client.ip, now)
-        store.accounts.change(account.id, {"password": hashed(new)})
+            try:
+                check_password(store, account.email, present, context.client.ip, now, context.session)
+            except SignInError as problem:
+                # Whoever is signed in stays so.
+                raise AccountError(str(problem), field="password") from problem
+        # From here on it goes on record: what is counted of a wrong password is no change.
+        what, change = ("password", "account", account.email), {"password": hashed(new)}
+        noted(context.service, context.caller, what, lambda: store.accounts.change(account.id, change))()
 
 
 def _field(label: str, complete: str) -> ui.input:

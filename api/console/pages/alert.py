@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 from nicegui.element import Element
 
+from api.coaching_notes import manages
 from api.console import look
 from api.console.alert import sections
 from api.console.alert.behind import Behind
@@ -17,6 +18,7 @@ from api.console.alert.said import SaidPanel
 from api.console.alert.seen import Basis, Now, basis_of, now_of
 from api.console.assets import address
 from api.console.context import Context, later
+from api.console.insights.noting import CoachingNote
 from api.console.live import Topic
 from api.console.page import Page
 from engine.alerts.alert import Alert, AlertKind
@@ -53,6 +55,7 @@ class AlertPage:
 
     async def draw(self) -> None:
         """Draw it, and follow it from then on."""
+        await self.context.when_erased(self._bring_anew)
         self.now = await self.context.read(self._look)
         self.basis = await self._based()
         ui.page_title(f"{self.now.alert.title} - Heedful")
@@ -92,13 +95,24 @@ class AlertPage:
         with _card("Customer" if alert.customer else "About") as place:
             self._customer: Fresh[Now] = Fresh(lambda now: sections.draw_customer(now, self.basis))
         place.set_visibility(bool(self.basis.feedback or alert.customer or alert.unit or alert.key))
+        with _card("Coaching") as self._coaching:
+            self._note: Fresh[str] = Fresh(self._draw_note)
         with _card("Problem"):
             self._problem = ProblemPanel(self)
         with _card("Messages"):
             self._messages: Fresh[Now] = Fresh(sections.draw_messages)
 
-    async def bring(self) -> None:
-        """Bring the page up to date with what anybody did."""
+    async def _bring_anew(self) -> None:
+        await self.bring(anew=True)
+
+    async def bring(self, *, anew: bool = False) -> None:
+        """Bring the page up to date with what anybody did.
+
+        Parameters
+        ----------
+        anew
+            Whether what the alert stands on may be another by now, even where the alert is not.
+        """
         words = _words_of(self.now.alert)
         try:
             self.now = await self.context.read(
@@ -109,7 +123,7 @@ class AlertPage:
             with self._all:
                 look.went_wrong(GONE)
             return
-        if self.basis.is_unread or _words_of(self.now.alert) != words:
+        if anew or self.basis.is_unread or _words_of(self.now.alert) != words:
             self.basis = await self._based()
         self._show()
         await self._show_behind()
@@ -123,7 +137,7 @@ class AlertPage:
 
     def _show(self) -> None:
         """Show what is known now; parts that show the same as before are left alone."""
-        now, alert, read = self.now, self.now.alert, id(self.basis.reading)
+        now, alert, read = self.now, self.now.alert, id(self.basis)
         people = now.people.revision
         self._head.show((alert, now.beside, people), now)
         if self._deeds is not None:
@@ -132,8 +146,21 @@ class AlertPage:
         self._why.show(read, self.basis)
         self._history.show((str(now.more["events"]), people), now)
         self._customer.show((alert.root_cause, alert.remedy, alert.team, people, read), now)
+        self._show_coaching()
         self._problem.bring()
         self._messages.show((str(now.more["notifications"]), people), now)
+
+    def _show_coaching(self) -> None:
+        """Offer a note about what was said, to those who manage whom it is about; nobody else is told of coaching."""
+        alert, people = self.now.alert, self.now.people
+        coached = alert.employee if manages(self.context.caller, alert.employee, people) else None
+        self._coaching.set_visibility(bool(coached and self.basis.feedback))
+        if coached and self.basis.feedback:
+            self._note.show(coached, coached)
+
+    def _draw_note(self, employee: str) -> None:
+        alert = self.now.alert
+        CoachingNote(self.context, employee, self.now.name(employee), (alert.source, alert.feedback_id))
 
     async def _show_behind(self) -> None:
         self._linked.set_visibility(bool(self.now.more["feedback"]))

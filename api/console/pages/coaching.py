@@ -20,6 +20,7 @@ from api.console.insights.notes import Notes
 from api.console.insights.place import PATH, Place, asked_at, place_of
 from api.console.page import Page
 from engine.errors import ForbiddenError
+from engine.feedback import Feedback
 from engine.insights.asked import Asked
 from engine.insights.coaching import ALERTED, PRAISE, Coaching
 from engine.people import Person
@@ -45,6 +46,7 @@ class _Coaching:
         """Draw whose coaching it is, and then the coaching."""
         context = self._context
         ui.add_head_html(f'<link rel="stylesheet" href="{assets.address("insights.css")}">')
+        await context.when_erased(self._bring_anew)
         seen = await context.read(lambda: context.service.store.coaching.employees(who_of(context.caller)))
         if not seen:
             _draw_nobody(context)
@@ -63,9 +65,11 @@ class _Coaching:
         Filters(context, self._place, self._go).draw(bins=False)
         self._drawer = Drawer(context)
         self._figures = Element("div").classes("hf-figures")
-        self._drawing = Drawing(context, self._drawer)
+        self._drawing = Drawing(context, self._drawer, lambda: [(EMPLOYEE, self._employee), *self._place.params])
         names = await context.read(lambda: _authors(context, found))
-        Notes(context, self._employee, found.seeing, names).draw(found.notes)
+        said = await context.read(lambda: _said(context, found))
+        self._notes = Notes(context, self._employee, found.seeing, names, said)
+        self._notes.draw(found.notes)
         later(self._drawing.draw(self._figures, self._parts(found)))
 
     def _first(self, seen: Sequence[Person]) -> str:
@@ -94,6 +98,15 @@ class _Coaching:
         ui.navigate.history.replace(self._address(place, self._employee))
         later(self._drawing.draw(self._figures, self._parts(found)))
 
+    async def _bring_anew(self) -> None:
+        """Show what stands there without what is erased."""
+        found = await self._context.read(lambda: self._report(self._place))
+        said = await self._context.read(lambda: _said(self._context, found))
+        self._drawer.close()
+        self._notes.bring(found.notes, said)
+        self._figures.clear()
+        later(self._drawing.draw(self._figures, self._parts(found)))
+
     def _report(self, place: Place) -> Coaching:
         context = self._context
         asked, program = asked_at(context, place), context.service.engine.program
@@ -119,6 +132,13 @@ def _authors(context: Context, found: Coaching) -> dict[str, str]:
     people = context.service.store.people.directory()
     ids = {context.caller.name, *(one.author for one in found.notes)}
     return {one: person.name for one in ids if (person := people.person(one)) is not None}
+
+
+def _said(context: Context, found: Coaching) -> dict[tuple[str, str], Feedback]:
+    """Return what the notes are about, as long as it is about the employee."""
+    keys = [(one.source, one.feedback_id) for one in found.notes if one.source is not None and one.feedback_id]
+    said = context.service.store.words.latest(keys, context.caller.scope)
+    return {key: one for key, one in said.items() if one.employee == found.employee}
 
 
 def _draw_nobody(context: Context) -> None:

@@ -10,7 +10,7 @@ from api.console.page import Page
 
 __all__ = ["PAGE", "ROUTER", "page"]
 
-PAGE = Page(PATH, "Feedback", icon="forum", place=2)
+PAGE = Page(PATH, "Feedback", icon="forum", place=3)
 
 
 async def page(context: Context) -> None:

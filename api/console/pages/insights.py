@@ -20,7 +20,7 @@ from api.console.insights.place import PATH, TITLES, Place, View, asked_at, ever
 from api.console.page import Page
 from engine.scope import Role
 
-PAGE = Page(PATH, "Insights", icon="insights", place=4)
+PAGE = Page(PATH, "Insights", icon="insights", place=5)
 COACHING = f"{PATH}/coaching"
 PARTS: Mapping[View, Callable[[Looking], Sequence[Part]]] = {
     View.OVERVIEW: overview.parts,
@@ -54,6 +54,7 @@ class _Insights:
         context, place = self._context, self._place
         ui.add_head_html(f'<link rel="stylesheet" href="{assets.address("insights.css")}">')
         view = place.view
+        await context.when_erased(self._bring_anew)
         every_of(place, asked_at(context, place))
         self._views = Element("nav").props('aria-label="Views of the insights"')
         has_coaching = await context.read(lambda: _has_coaching(context))
@@ -62,7 +63,8 @@ class _Insights:
         asks = await context.read(lambda: _asks(context, place))
         Filters(context, place, self._go).draw(asks, bins=view in BINNED)
         self._figures = Element("div").classes("hf-figures")
-        self._drawing = Drawing(context, Drawer(context))
+        self._drawer = Drawer(context)
+        self._drawing = Drawing(context, self._drawer, lambda: self._place.params)
         later(self._count(place))
 
     def _draw_views(self, has_coaching: bool) -> None:
@@ -86,10 +88,18 @@ class _Insights:
         self._draw_views(self._has_coaching)
         later(self._count(place))
 
+    async def _bring_anew(self) -> None:
+        """Count again what stands there, without what is erased."""
+        self._drawer.close()
+        self._figures.clear()
+        # Not in the round of the watcher: counting takes long, and other pages wait for their news.
+        later(self._count(self._place))
+
     async def _count(self, place: Place) -> None:
         context = self._context
         asked = asked_at(context, place)
-        looking = Looking(context.service, context.caller, asked, every_of(place, asked), place, context.now())
+        every, base = every_of(place, asked), context.base
+        looking = Looking(context.service, context.caller, asked, every, place, context.now(), base)
         await self._drawing.draw(self._figures, PARTS[place.view](looking))
 
 

@@ -13,10 +13,11 @@ from api.console.judging import card, known, measuring, parts
 from api.console.judging.known import Known
 from api.console.judging.promoting import Promoting
 from api.console.page import Page
+from api.console.settings.section import WHOLE
 from engine.scope import TESTERS
 from models.store import Change, Pointer
 
-PAGE = Page("/models", "Models", roles=TESTERS, icon="psychology", place=5)
+PAGE = Page("/models", "Models", roles=TESTERS, icon="psychology", place=6)
 SHOWN = 20
 
 
@@ -28,7 +29,7 @@ async def page(context: Context) -> None:
     pointer = await context.read(store.pointer) if store else None
     reads = known.read_with(context.service, models)
     _Now(context, pointer).draw()
-    if pointer is not None and context.may(parts.PROMOTERS):
+    if pointer is not None and WHOLE.holds(context):
         Promoting(context, models, pointer).draw()
     with look.section("How good it is"):
         await _draw_scores(context, reads)

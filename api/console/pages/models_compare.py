@@ -41,6 +41,8 @@ class _Comparing:
 
     async def draw(self) -> None:
         """Draw it."""
+        await self._context.when_erased(self._forget)
+        await self._context.read(self._work.forget)
         versions = list(self._models)
         with look.section("Which two"), Element("div").classes("hf-card hf-stack"):
             look.words(
@@ -62,6 +64,10 @@ class _Comparing:
         self._shown.clear()
         with self._shown:
             self._show(self._kept())
+
+    async def _forget(self) -> None:
+        await self._context.read(self._work.forget)
+        self._again()
 
     def _kept(self) -> Mapping[str, Any] | None:
         return self._work.compared.get((str(self._before.value), str(self._after.value)))
@@ -90,6 +96,10 @@ class _Comparing:
             try:
                 rules, out = await context.read(lambda: rules_in(service, place)), place / "found.json"
                 command = ["compare", str(a), str(b), "--data", str(data), "--json", str(out), *rules]
+                begun = self._work.erased
                 self._work.compared[versions] = await self._work.run("a comparison", command, out)
+                # What was erased while it ran may be in it.
+                self._work.erased = begun
+                await context.read(self._work.forget)
             finally:
                 self._again()

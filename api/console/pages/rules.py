@@ -23,7 +23,7 @@ from engine.scope import AUTHORS, READERS
 from engine.shelf.export import exported
 from engine.store.shelf import RuleFilter
 
-PAGE = Page("/rules", "Rules", roles=READERS, icon="rule", place=3)
+PAGE = Page("/rules", "Rules", roles=READERS, icon="rule", place=4)
 AT_ONCE = 50
 MOST = 500
 RETIRED = "retired"

@@ -6,7 +6,7 @@ from api.console.context import Context
 from api.console.page import Page
 from api.console.settings.frame import draw_overview
 
-PAGE = Page("/settings", "Settings", icon="settings", place=6)
+PAGE = Page("/settings", "Settings", icon="settings", place=7)
 
 
 async def page(context: Context) -> None:

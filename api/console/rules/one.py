@@ -52,13 +52,22 @@ class RulePage:
         self._context = context
         self._slug = slug
         self._panel: ReplayPanel | None = None
+        self._shadow: Element | None = None
 
     async def draw(self) -> None:
         """Draw the rule, and follow it from then on."""
         self._news = Element("div").props("role=status")
         self._body = Element("div")
+        await self._context.when_erased(self._forget)
         await self._bring()
         self._context.follow(self._look, Topic.RULES)
+
+    async def _forget(self) -> None:
+        """Show no samples any more that may be erased."""
+        if self._panel is not None:
+            self._panel.forget()
+        if self._shadow is not None and not self._is_gone(self._shadow):
+            await self._brought(self._shadow, self._bring_shadow)
 
     async def _bring(self) -> None:
         """Draw the rule as it is now."""
@@ -218,6 +227,7 @@ class RulePage:
                 draw_examples(tried)
 
     async def _bring_shadow(self, place: Element) -> None:
+        self._shadow = place
         context, slug = self._context, self._slug
         found, said = await context.read(lambda: shadow_of(context, slug))
         if not self._is_gone(place):

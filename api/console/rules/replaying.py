@@ -109,6 +109,10 @@ class ReplayPanel:
             zone, taxonomy = self._context.service.engine.program.zone, self._context.service.rules.taxonomy
             draw_foretold(found, said, SPANS[span], zone, taxonomy)
 
+    def forget(self) -> None:
+        """Show nothing any more of what was found: whom it was found with may be forgotten by now."""
+        self._place.clear()
+
     async def _stopped(self) -> None:
         self.stop()
 

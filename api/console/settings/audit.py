@@ -15,6 +15,7 @@ from api.console.fields import Field, choice
 from api.console.live import Topic
 from api.console.settings.parts import PAGE, Cells, Paged, Table, handler
 from api.console.settings.section import WHOLE, Section
+from api.exporting import note_export
 from api.spreadsheet import cell
 from engine.store.audit import Audited
 
@@ -27,7 +28,7 @@ async def draw(context: Context) -> None:
     """Draw the section."""
     listing = _Listing(context)
     await listing.draw()
-    context.follow(listing.bring, Topic.SETTINGS)
+    context.follow(listing.bring, Topic.SETTINGS, Topic.ERASURES)
 
 
 class _Listing:
@@ -67,7 +68,12 @@ class _Listing:
 
     async def _save(self) -> None:
         WHOLE.need(self._context)
-        ui.download.content(await self._context.read(self._file), "audit.csv", "text/csv")
+        context = self._context
+        file = await context.read(self._file)
+        asked = {"kind": self._kind.said, "who": self._who.said, "subject": self._subject.said}
+        pairs = [(name, value) for name, value in asked.items() if value]
+        await note_export(context.service, context.caller, "audit", "log", pairs)
+        ui.download.content(file, "audit.csv", "text/csv")
 
     def _file(self) -> bytes:
         """Return what is asked for as CSV, at most `MOST_ROWS` of it, the newest."""

@@ -2,86 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nicegui.element import Element
 
 from api.console import look
 from api.console.context import Context, say_done
-from api.console.fields import Check, Field, choice
-from api.console.live import Topic
-from api.console.settings.granting import check_grant
-from api.console.settings.parts import Cells, Table, asking, handler, secret
+from api.console.fields import Field
+from api.console.settings.granting import ROLES, Grant, GrantFields, Listing, draw_grant
+from api.console.settings.parts import Cells, asking, secret
 from api.console.settings.section import WHOLE, Section, changed
-from engine.intake import admit_unit
 from engine.scope import Role
 from engine.store.keys import ApiKey, admit_key_name
-
-ROLES = {
-    Role.INGEST: "Ingest: sends feedback, sees nothing",
-    Role.VIEWER: "Viewer: sees",
-    Role.AGENT: "Agent: sees, and works on alerts",
-    Role.AUTHOR: "Author: also makes and publishes rules",
-    Role.ANALYST: "Analyst: sees and tries rules, works on alerts",
-    Role.ADMIN: "Admin: all of it, and the settings",
-}
 
 
 async def draw(context: Context) -> None:
     """Draw the section."""
-    listing = _Listing(context)
-    look.button("Make a key", handler(context, listing.ask_make), main=True)
-    await listing.draw()
-    context.follow(listing.bring, Topic.SETTINGS)
+    await _Keys(context).draw("Make a key")
 
 
-class _Listing:
-    def __init__(self, context: Context) -> None:
-        self._context = context
+class _Keys(Listing[ApiKey]):
+    LABEL = "Keys"
+    COLUMNS = ("Key", "Role", "Unit", "Made", "")
+    NOTHING = ("There are no keys", "Systems that send feedback need one each.")
+    ENDED = "Revoked ones too"
 
-    async def draw(self) -> None:
-        with Element("div").classes("st-tools st-after"):
-            self._revoked = Check("Revoked ones too", changed=handler(self._context, lambda _: self.bring()))
-        columns = ("Key", "Role", "Unit", "Made", "")
-        nothing = ("There are no keys", "Systems that send feedback need one each.")
-        self._table = Table("Keys", columns, self._draw, nothing)
-        await self.bring()
+    def found(self) -> Sequence[ApiKey]:
+        return self.context.service.store.keys.all()[::-1]
 
-    async def bring(self) -> None:
-        """Bring the list up to date."""
-        found = await self._context.read(self._context.service.store.keys.all)
-        self._table.show([one for one in reversed(found) if self._revoked.value or one.revoked_at is None])
+    def has_ended(self, one: ApiKey) -> bool:
+        return one.revoked_at is not None
 
-    def _draw(self, key: ApiKey, cells: Cells) -> None:
+    def draw_row(self, one: ApiKey, cells: Cells) -> None:
         with cells():
-            look.words("div", key.name, "hf-strong")
-            look.words("div", key.id, "st-id hf-muted")
+            look.words("div", one.name, "hf-strong")
+            look.words("div", one.id, "st-id hf-muted")
+        draw_grant(Grant(one.role, one.unit, one.see_private), cells)
         with cells():
-            look.words("div", str(key.role).capitalize())
-            if key.see_private:
-                look.words("div", "sees personal data", "hf-small hf-warn")
-        cells(key.unit or "every unit")
+            look.moment(one.created_at)
         with cells():
-            look.moment(key.created_at)
-        with cells():
-            if key.revoked_at is None:
-                button = look.button("Revoke", handler(self._context, lambda: self._ask_revoke(key)))
-                button.props["aria-label"] = f"Revoke the key {key.name}"
+            if one.revoked_at is None:
+                self.button("Revoke", lambda: self._ask_revoke(one), f"Revoke the key {one.name}")
             else:
                 look.words("span", "revoked ", "hf-muted")
-                look.moment(key.revoked_at, look.Clock.AGO)
+                look.moment(one.revoked_at, look.Clock.AGO)
 
-    async def ask_make(self) -> None:
+    async def ask_new(self) -> None:
         """Ask what the key is for, and show it once."""
-        context = self._context
+        context = self.context
 
         async def make() -> None:
-            label, of, within = admit_key_name(name.value), Role(role.value), admit_unit(unit.said)
-            check_grant(context, private.value)
+            label, grant = admit_key_name(name.value), fields.said()
             keys, now = context.service.store.keys, context.now()
-            said = {"role": str(of), "unit": within, "see_private": private.value}
             key, value = await changed(
                 *(context, WHOLE, ("create", "key", label)),
-                lambda: keys.create(label, of, within, now, see_private=private.value),
-                said,
+                lambda: keys.create(label, grant.role, grant.unit, now, see_private=grant.see_private),
+                grant.as_dict(),
             )
             await self.bring()
             told = f"Copy it now: it is not stored, and shown only this once. Its role is {key.role}."
@@ -90,12 +66,11 @@ class _Listing:
         means = ["Whoever has the key can do what its role may. Make one for each system."]
         with asking(context, "Make a key", means, "Make it", make), Element("div").classes("st-form"):
             name = Field("What it is for", hint="Such as survey-tool", most=100)
-            role = choice("Role", {str(one): said for one, said in ROLES.items()}, str(Role.INGEST))
-            unit = Field("Unit", hint="It sees and sends for this one and below; empty is every unit")
-            private = Check("May see personal data that was taken out", wide=True)
+            hint = "It sees and sends for this one and below; empty is every unit"
+            fields = GrantFields(context, ROLES, Grant(Role.INGEST), known=False, unit_hint=hint)
 
     async def _ask_revoke(self, key: ApiKey) -> None:
-        context = self._context
+        context = self.context
 
         async def revoke() -> None:
             keys, now = context.service.store.keys, context.now()

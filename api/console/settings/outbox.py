@@ -34,7 +34,7 @@ async def draw(context: Context) -> None:
     """Draw the section."""
     listing = _Listing(context)
     await listing.draw()
-    context.follow(listing.bring, Topic.SETTINGS, Topic.ALERTS)
+    context.follow(listing.bring, Topic.SETTINGS, Topic.ALERTS, Topic.ERASURES)
 
 
 class _Listing:

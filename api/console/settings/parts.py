@@ -45,7 +45,15 @@ def dialog(context: Context, title: str) -> Iterator[ui.dialog]:
 
 @contextmanager
 def asking(
-    context: Context, title: str, means: Sequence[str], yes: str, act: Act, *, grave: bool = False, typed: str = ""
+    context: Context,
+    title: str,
+    means: Sequence[str],
+    yes: str,
+    act: Act,
+    *,
+    grave: bool = False,
+    typed: str = "",
+    doing: str = "It is being done",
 ) -> Iterator[None]:
     """Ask before something is done, in a dialog that says what will happen; build the fields that it needs.
 
@@ -59,6 +67,8 @@ def asking(
         What the button says.
     typed
         What must be typed first, of what cannot be undone.
+    doing
+        What is said while it is being done.
     """
     with dialog(context, title) as shown:
         for one in means:
@@ -66,9 +76,13 @@ def asking(
         yield
         confirmed = Field(f"To confirm, type: {typed}", most=300) if typed else None
         wrong = Element("div").props("role=alert").classes("hf-bad")
+        under_way = look.words("p", "", "hf-muted").props("role=status")
 
         async def do() -> None:
             wrong.clear()
+            # Said at once, for it may take its time; and a second click does not do it twice.
+            under_way.text = doing
+            button.disable()
             try:
                 if confirmed is not None and confirmed.value.strip() != typed:
                     raise QuestionError("what you typed is not the same; nothing was done")
@@ -81,6 +95,9 @@ def asking(
                     look.words("p", f"{said[:1].upper()}{said[1:]}")
             else:
                 shown.close()
+            finally:
+                under_way.text = ""
+                button.enable()
 
         with Element("div").classes("hf-row"):
             button = look.button(yes, handler(context, do), main=not grave)

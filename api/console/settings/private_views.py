@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.console import look
 from api.console.context import Context
+from api.console.live import Topic
 from api.console.settings.parts import PAGE, Cells, Paged, Table
 from api.console.settings.section import WHOLE, Section
 from engine.store.private_views import PrivateView
@@ -20,7 +21,9 @@ async def draw(context: Context) -> None:
     kept = context.service.engine.program.privacy.keep_originals
     why = "Each look is written down here." if kept else "The program keeps nothing of what it takes out."
     table = Table("Looks", ("When", "Who", "Feedback", "Why"), _draw, ("Nobody looked", why))
-    await Paged(context, table, fetch).begin()
+    paged = Paged(context, table, fetch)
+    await paged.begin()
+    context.follow(paged.bring, Topic.ERASURES)
 
 
 def _draw(one: PrivateView, cells: Cells) -> None:

@@ -204,7 +204,8 @@ class _Listing:
             self._show_tested(spec, tested, sent)
             await self.bring()
 
-        with asking(context, f"Send a test to {spec.name}", means, "Send it", test):
+        doing = "It is being sent: the other side may take its time."
+        with asking(context, f"Send a test to {spec.name}", means, "Send it", test, doing=doing):
             address = Field("Address", hint="Where this message goes", most=500) if spec.takes_address else None
 
     def _show_tested(self, spec: ReceiverSpec, tested: Tested, sent: str) -> None:

@@ -32,7 +32,7 @@ async def draw(context: Context) -> None:
     if CHANGE.holds(context):
         look.button("Silence something", handler(context, _Beginning(context, listing).ask), main=True)
     await listing.draw()
-    context.follow(listing.bring, Topic.SETTINGS)
+    context.follow(listing.bring, Topic.SETTINGS, Topic.ERASURES)
 
 
 class _Listing:

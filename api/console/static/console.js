@@ -92,6 +92,42 @@
     return found;
   }
 
+  // Parts that are only shown: texts, and tags with their attributes and what is in them.
+  class Drawn extends HTMLElement {
+    static observedAttributes = ["parts"];
+
+    connectedCallback() {
+      if (!this.firstChild) this.tell();
+    }
+
+    attributeChangedCallback() {
+      if (this.isConnected) this.tell();
+    }
+
+    tell() {
+      let parts = [];
+      try {
+        parts = JSON.parse(this.getAttribute("parts") ?? "[]");
+      } catch {
+        parts = [];
+      }
+      this.replaceChildren(...parts.map(built));
+    }
+  }
+
+  // Text nodes and attributes only, and none that runs anything.
+  function built(part) {
+    if (typeof part === "string") return part;
+    const [tag, attributes, inside] = part;
+    const found = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (!/^on/i.test(name) && (name !== "href" || value.startsWith("/"))) found.setAttribute(name, value);
+    }
+    found.append(...inside.map(built));
+    return found;
+  }
+
+  customElements.define("hf-drawn", Drawn);
   customElements.define("hf-time", Moment);
   customElements.define("hf-text", Words);
   setInterval(() => {
@@ -103,6 +139,29 @@
     button.setAttribute("aria-expanded", String(open));
     document.getElementById(id)?.toggleAttribute("data-open", open);
   }
+
+  // What is written and not saved is kept in the browser for whoever wrote it: nobody else who signs in here finds it,
+  // and signing out leaves nothing behind.
+  const DRAFTS = "heedful-rule:";
+
+  function forgetDrafts(but) {
+    try {
+      for (const name of Object.keys(localStorage))
+        if (name.startsWith(DRAFTS) && !(but && name.startsWith(`${DRAFTS}${but}:`))) localStorage.removeItem(name);
+    } catch {
+      // Where nothing may be kept, nothing is left.
+    }
+  }
+
+  forgetDrafts(document.querySelector("meta[name=heedful-account]")?.content);
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("action") === "/sign-out") forgetDrafts();
+  });
+
+  // What a page begins with comes as the text of a script: it has run, and keeps no words that the page lets go of.
+  window.addEventListener("load", () => {
+    for (const one of document.querySelectorAll("body script:not([src])")) one.textContent = "";
+  });
 
   globalThis.heedful = { toggle, zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
 })();

@@ -15,7 +15,7 @@ from sqlalchemy import insert
 
 from api.customers import pieces, spooled
 from api.spreadsheet import cell
-from engine.alerts.problem import Setting, admit_problem
+from engine.alerts.problem_intake import Setting, admit_problem
 from engine.people import Directory
 from engine.program import Program
 from engine.store import schema

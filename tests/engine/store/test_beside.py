@@ -85,3 +85,6 @@ def test_of_what_a_customer_revised_the_latest_revision_is_told(store: Store) ->
     engine.process([feedback(1, "first", customer="c")])
     engine.process([feedback(1, "second", customer="c")], revise=True)
     assert [one.feedback.text for one in store.words.of_customer("c", 9)] == ["second"]
+    keys = [("default", "f1"), ("default", "f7"), ("default", "\x00")]
+    assert {key: one.text for key, one in store.words.latest(keys).items()} == {keys[0]: "second"}
+    assert store.words.latest(keys, Scope("apac")) == {}

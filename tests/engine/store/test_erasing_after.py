@@ -14,7 +14,8 @@ from engine.errors import ConflictError, ErasureError, NotFoundError
 from engine.privacy.erasing_intake import Wish
 from engine.privacy.retention import Erasing
 from engine.rules.replay import Replay
-from engine.store import schema, schema_delivery
+from engine.scope import EVERYTHING, Scope
+from engine.store import schema, schema_delivery, schema_followup
 from engine.store.store import Store
 from tests.support.clock import NOON
 from tests.support.forgotten import NAME, OTHER, WORD, Town, holding
@@ -189,7 +190,11 @@ def test_a_problem_says_how_many_of_its_alerts_were_erased(town: Town) -> None:
         query = select(schema.alert.c.problem).where(schema.alert.c.problem.is_not(None))
         assert connection.scalars(query).all() == []
     (page,) = town.store.problems.page(limit=5).problems
-    assert "alerts_erased" in str(town.store.problems.one(page.id))
+    with town.store.database.write() as connection:
+        connection.execute(schema_followup.problem.update().values(unit="emea/uk"))
+    for scope in (EVERYTHING, Scope("emea/uk")):
+        _, more = town.store.problems.one(page.id, scope)
+        assert [one["data"]["alerts"] for one in more["events"] if one["kind"] == "alerts_erased"] == [1]
 
 
 @pytest.mark.parametrize("customer", ["", "  ", "x" * 201, "a\x00b"])

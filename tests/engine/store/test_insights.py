@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.alerts.problem import Setting, admit_problem
+from engine.alerts.problem_intake import Setting, admit_problem
 from engine.errors import ForbiddenError, QuestionError
 from engine.insights.asking import parse_target
 from engine.insights.bins import Every

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, select
@@ -11,6 +12,7 @@ from sqlalchemy import insert, select
 from engine.alerts.rates import Trend
 from engine.scope import Scope
 from engine.store import schema
+from engine.store.alert_filter import AlertFilter
 from engine.store.store import Store
 from tests.support.clock import NOON, StillClock
 from tests.support.engines import engine_on, feedback
@@ -130,3 +132,32 @@ def test_without_an_earlier_week_nothing_is_called_a_pattern(store: Store) -> No
     found = store.problems.suggestions(NOON)
     assert [(one.finding, one.p, one.tally.week) for one in found] == [("too_new", None, 30)]
     assert "no earlier week" in found[0].said
+
+
+def test_alerts_are_told_by_the_week(store: Store) -> None:
+    """A crash that someone is furious about, three weeks long, solved in the last one; abroad another."""
+    clock, zone = StillClock(NOON), ZoneInfo("UTC")
+    engine = engine_on(store, rules=RULES, clock=clock)
+    for week in range(-3, 3):
+        clock.moment = NOON + 7 * week * DAY
+        for unit in ("emea/uk", "emea/de"):
+            number = 2 * week + (unit == "emea/de")
+            engine.process([feedback(number, "furious: a crash", unit=unit, occurred_at=None)])
+    alerts = store.alerts.page(AlertFilter(rule="furious", topics=("digital/reliability",), unlinked=True)).alerts
+    uk = [one for one in alerts if one.unit == "emea/uk"]
+    linked = [one.id for one in uk if one.opened_at <= NOON]
+    mine = opened(store, linked, topic="digital/reliability", unit="emea/uk")
+    assert len(store.alerts.page(AlertFilter(rule="furious", unlinked=True)).alerts) == len(alerts) - len(linked)
+    assert store.alerts.page(AlertFilter(topics=("billing/accuracy",))).alerts == ()
+    mine = changed(store, mine, "solve", why="done", at=NOON.isoformat())
+    found = store.problems.weeks(mine, NOON + 20 * DAY, zone)
+    assert (len(found.weeks), sum(found.linked)) == (7, 4)
+    assert found.about is not None
+    assert sum(found.about) == len(uk)
+    early = [(week.start <= NOON < week.end) for week in found.weeks].index(True)
+    assert (found.linked[early - 1 : early + 2], found.about[early - 1 : early + 2]) == ((1, 1, 0), (1, 1, 1))
+    assert [row["linked"] for row in found.as_rows()] == list(found.linked)
+    abroad = store.problems.weeks(mine, NOON + 20 * DAY, zone, Scope("emea/de"))
+    assert (sum(abroad.linked), sum(abroad.about or ())) == (0, 0)
+    long_ago = store.problems.weeks(mine, NOON + 900 * DAY, zone)
+    assert long_ago.weeks[-1].end <= NOON + 90 * DAY

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import update
 
 from engine.alerts.alert import HeldReason
-from engine.alerts.problem import ProblemState, admit_change, admit_problem
+from engine.alerts.problem import ProblemState
+from engine.alerts.problem_intake import admit_change, admit_problem
 from engine.errors import (
     AlertStateError,
     ConflictError,
@@ -24,8 +25,9 @@ from engine.errors import (
     StaleError,
 )
 from engine.scope import Scope
-from engine.store import schema_delivery
+from engine.store import schema_delivery, schema_followup
 from engine.store.messages import HELD
+from engine.store.problem_pages import ProblemFilter, ProblemSort
 from engine.store.store import Store
 from tests.support.clock import NOON, StillClock
 from tests.support.engines import engine_on, feedback
@@ -110,6 +112,7 @@ def test_it_is_opened_from_nothing_and_kept_as_it_is(store: Store) -> None:
     assert store.problems.one(mine.id)[1] == {
         "events": [{"at": NOON.isoformat(), "kind": "opened", "who": "kim", "why": "", "data": {}}],
         "linked": {},
+        "root_causes": {},
         "alerts": [],
     }
 
@@ -157,13 +160,25 @@ def test_it_is_solved_reopened_noted_and_edited(store: Store) -> None:
     assert (mine.state, mine.solved_at) == (ProblemState.SOLVED, NOON + DAY)
     with pytest.raises(ConflictError, match="solved already"):
         changed(store, mine, "solve", why="again")
-    assert store.problems.page(ProblemState.OPEN).problems == ()
+    assert store.problems.page(ProblemFilter(ProblemState.OPEN)).problems == ()
     mine = changed(store, mine, "reopen", why="it crashes still")
     assert (mine.state, mine.solved_at, store.problems.get(mine.id)) == (ProblemState.OPEN, None, mine)
     events = store.problems.one(mine.id)[1]["events"]
     assert [event["kind"] for event in events] == ["opened", "note", "edited", "solved", "reopened"]
     assert events[2]["data"]["changed"]["holder"] == {"from": "ann", "to": "digital-operations"}
     assert events[3]["why"] == "release 4.2"
+
+
+def test_it_is_solved_since_a_day_that_was(store: Store) -> None:
+    mine = opened(store)
+    for at, problem in (("2026-01-01", "before the problem was opened"), ("2999-01-01", "in the future")):
+        with pytest.raises(ProblemError, match=problem):
+            changed(store, mine, "solve", why="release 4.2", at=at)
+    mine = changed(store, mine, "solve", why="release 4.2", at=NOON.isoformat())
+    assert (mine.solved_at, store.problems.get(mine.id).solved_at) == (NOON, NOON)
+    assert store.problems.one(mine.id)[1]["events"][-1]["data"] == {"at": NOON.isoformat()}
+    with pytest.raises(ProblemError, match="does not belong to the change 'reopen'"):
+        changed(store, mine, "reopen", why="x", at=NOON.isoformat())
 
 
 def test_two_solve_at_once_and_one_does(store: Store, url: str) -> None:
@@ -236,6 +251,47 @@ def test_pages_follow_each_other(store: Store) -> None:
     for cursor in ("x", "2026-01-01|a", "2026-01-01T00:00:00+00:00|a\x00"):
         with pytest.raises(FeedbackError, match="cursor"):
             store.problems.page(cursor=cursor)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        pytest.param(ProblemFilter(), ["till", "crash", "login"], id="open ones first"),
+        pytest.param(ProblemFilter(ProblemState.SOLVED), ["login"], id="solved"),
+        pytest.param(ProblemFilter(topic="digital"), ["crash", "login"], id="a topic and what is below it"),
+        pytest.param(ProblemFilter(topic="digit"), [], id="no topic's beginning"),
+        pytest.param(ProblemFilter(unit="emea/uk"), ["crash"], id="a unit and what is below it"),
+        pytest.param(ProblemFilter(holder="ann"), ["till"], id="whose"),
+        pytest.param(ProblemFilter(search="CRA%"), [], id="a sign of patterns is a sign"),
+        pytest.param(ProblemFilter(search="CRA"), ["crash"], id="a part of its title"),
+        pytest.param(ProblemFilter(search="a\x00"), [], id="what nothing can be called"),
+    ],
+)
+def test_the_list_has_what_is_open_first(
+    store: Store, alerts: list[str], wanted: ProblemFilter, found: list[str]
+) -> None:
+    made = [
+        opened(store, alerts[:3], title="crash", topic="digital/reliability", unit="emea/uk/leeds"),
+        opened(store, title="till", holder="ann", topic="billing/accuracy"),
+        opened(store, title="login", topic="digital/ease-of-use", unit="emea/de"),
+    ]
+    for days, one in enumerate(made):
+        moved = update(schema_followup.problem).where(schema_followup.problem.c.id == one.id)
+        with store.database.write() as connection:
+            connection.execute(moved.values(created_at=NOON - (9 - days) * DAY))
+    changed(store, made[2], "solve", why="done")
+    titles, cursor = [], None
+    for _ in range(4):
+        page = store.problems.page(wanted, sort=ProblemSort.OPEN_FIRST, limit=1, cursor=cursor)
+        titles += [one.title for one in page.problems]
+        assert dict(page.linked) == dict.fromkeys((one.id for one in page.problems if one.title == "crash"), 3)
+        if (cursor := page.cursor) is None:
+            break
+    assert titles == found
+    with pytest.raises(FeedbackError, match="cursor"):
+        store.problems.page(wanted, sort=ProblemSort.OPEN_FIRST, cursor=f"shut|{NOON.isoformat()}|pr_1")
+    uk = store.problems.page(scope=Scope("emea/uk/leeds"))
+    assert dict(uk.linked) == {made[0].id: 1}
 
 
 def test_open_problems_that_inhibit_are_known_within_a_second(store: Store, url: str) -> None:
