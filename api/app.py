@@ -39,6 +39,8 @@ from api.routes import (
     outbox,
     people,
     privacy,
+    published_receivers,
+    published_routes,
     receivers,
     routing,
     rule_trust,
@@ -64,6 +66,7 @@ BODIES = (
 API = (
     audio,
     *(feedback, alerts, alert_changes, attainment, people, outbox, receivers, routing, silences, problem_routes),
+    *(published_receivers, published_routes),
     *(privacy, erasures, rule_trust, rules, audit, links, languages, health),
     *(search, insights, coaching),
 )

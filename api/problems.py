@@ -31,6 +31,7 @@ from engine.errors import (
     Located,
     ManagedError,
     ManagedPersonError,
+    ManagedSettingError,
     MatchingError,
     MomentError,
     NoteError,
@@ -43,6 +44,7 @@ from engine.errors import (
     RefusedError,
     ReplayStoppedError,
     RulesError,
+    SetupError,
     SignInError,
     SilenceError,
     SpeechUnavailableError,
@@ -80,6 +82,7 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (RefusedError, 409, "changes-refused"),
     (StaleError, 412, "changed-meanwhile"),
     (ManagedPersonError, 409, "managed-person"),
+    (ManagedSettingError, 409, "managed-setting"),
     (ManagedError, 409, "managed-rule"),
     (ConflictError, 409, "conflict"),
     (NotFoundError, 404, "not-found"),
@@ -91,6 +94,7 @@ TABLE: tuple[tuple[type[HeedfulError], int, str], ...] = (
     (ReaderUnavailableError, 503, "reader-unavailable"),
     (StoreError, 503, "store-unavailable"),
     (VaultError, 503, "vault-locked"),
+    (SetupError, 422, "invalid-setting"),
     (RulesError, 422, "invalid-rule"),
     (ConfigError, 422, "invalid-configuration"),
     (HeedfulError, 500, "internal"),
@@ -166,7 +170,8 @@ def answer(error: HeedfulError) -> Response:
     if isinstance(error, RefusedError):
         extra["refused"] = [_refusal(alert, one) for alert, one in error.refused.items()]
     if isinstance(error, RulesError):
-        return problem(status, kind, _said(error.findings), headers, errors=findings_of(error.findings))
+        what = "text" if isinstance(error, SetupError) else "rule"
+        return problem(status, kind, _said(error.findings, what), headers, errors=findings_of(error.findings))
     return problem(status, kind, str(error), headers, **extra)
 
 
@@ -184,10 +189,10 @@ def findings_of(findings: Iterable[Located]) -> list[dict[str, Any]]:
     return [{"line": one.line, "column": one.column, "message": one.message, "level": one.level} for one in findings]
 
 
-def _said(findings: Sequence[Located]) -> str:
+def _said(findings: Sequence[Located], what: str) -> str:
     errors = [one for one in findings if one.level == "error"]
     first = f"line {errors[0].line}, column {errors[0].column}: {errors[0].message}"
-    return f"the rule has an error in {first}" if len(errors) == 1 else f"{len(errors)} errors; the first, {first}"
+    return f"the {what} has an error in {first}" if len(errors) == 1 else f"{len(errors)} errors; the first, {first}"
 
 
 def install(app: FastAPI) -> None:

@@ -22,10 +22,13 @@ class ReceiverOut(Shape):
     template: str | None
     budget: int | None
     zone: str
+    stands: Literal["file", "published", "always"] = Field(description="where it is declared, and so changed")
+    version: int | None = Field(description="of a published one")
+    problem: str | None = Field(description="why nothing can be sent to it here as it is")
 
 
 class ReceiversOut(Shape):
-    """Every receiver of the program."""
+    """Every receiver that is in force: those of the program's file, and those that are published."""
 
     receivers: list[ReceiverOut]
 
@@ -46,7 +49,11 @@ class ReceiverTestOut(Shape):
     took_s: float
 
 
+OWN = ("sees", "zone", "stands", "version")
+
+
 def receiver_out(spec: ReceiverSpec) -> dict[str, Any]:
-    """Return a receiver as plain JSON values, without its address and its secret."""
-    shown = {name: getattr(spec, name) for name in ReceiverOut.model_fields}
-    return shown | {"sees": str(spec.sees), "zone": str(spec.zone)}
+    """Return a receiver as plain JSON values, without its address, its secret, and its version."""
+    shown = {name: getattr(spec, name) for name in ReceiverOut.model_fields if name not in OWN}
+    stands = "file" if spec.file else "published" if spec.published else "always"
+    return shown | {"sees": str(spec.sees), "zone": str(spec.zone), "stands": stands}

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.shapes import FeedbackIn, Shape
+from api.shapes import FeedbackIn, FindingOut, Shape
 
 
 class GroupOut(Shape):
@@ -34,6 +34,9 @@ class RoutesOut(Shape):
     """The top of the routes; null where what no rule sends elsewhere goes to `operators`."""
 
     routes: RouteOut | None
+    stands: Literal["file", "published", "nowhere"] = Field(description="where they are declared, and so changed")
+    version: int | None = Field(description="of published ones")
+    problems: list[FindingOut] = Field(description="what keeps the published ones from being used, or is unclear")
 
 
 class ImaginedAlertIn(Shape):
@@ -59,6 +62,7 @@ class RouteTryIn(Shape):
 
     feedback: FeedbackIn | None = None
     alert: ImaginedAlertIn | None = None
+    routes: str | None = Field(None, description="routes that are not published, as YAML, instead of those in force")
 
 
 class StepOut(Shape):

@@ -7,12 +7,15 @@ from typing import Any
 from api.auth import Caller, check_unit
 from api.problems import ParameterError
 from api.runtime import Service
+from api.setting_changing import try_setting
 from engine.errors import FeedbackError, ForbiddenError
 from engine.intake import admit
 from engine.names import unknown
 from engine.route_trial import NO_ID, RouteTrial, Tried, admit_subject
+from engine.shelf.setting import routes_draft
 
-FIELDS = ("feedback", "alert")
+ONE_OF = ("feedback", "alert")
+FIELDS = (*ONE_OF, "routes")
 
 
 def tried(service: Service, said: Any, caller: Caller) -> list[Tried]:
@@ -26,10 +29,13 @@ def tried(service: Service, said: Any, caller: Caller) -> list[Tried]:
         If that is not valid.
     ForbiddenError
         If it is of a unit outside the caller's.
+    SetupError, ManagedError
+        If routes are given that could not be published.
     """
-    field, record = _one_of(said)
+    field, record, routes = _one_of(said)
     engine = service.engine
-    trial, now = RouteTrial(engine), engine.clock.now()
+    program = engine.program if routes is None else try_setting(service, routes_draft(routes)).program
+    trial, now = RouteTrial(engine, program), engine.clock.now()
     if not record.get("unit") and caller.scope.unit is not None:
         record = record | {"unit": caller.scope.unit}
     try:
@@ -46,14 +52,18 @@ def tried(service: Service, said: Any, caller: Caller) -> list[Tried]:
     return [trial.imagined(subject)]
 
 
-def _one_of(said: Any) -> tuple[str, dict[str, Any]]:
-    given = said if isinstance(said, dict) else {}
+def _one_of(said: Any) -> tuple[str, dict[str, Any], str | None]:
+    """Return what is tried, and by which routes; None is those in force."""
+    given = dict(said) if isinstance(said, dict) else {}
     for name in given:
         if name not in FIELDS:
             raise ParameterError(unknown("field", name, FIELDS), field=name[:100])
+    routes = given.pop("routes", None)
+    if routes is not None and not isinstance(routes, str):
+        raise ParameterError("routes must be a text of YAML", field="routes")
     if len(given) != 1:
         raise ParameterError("send either a feedback or an alert", field="feedback")
     field, record = next(iter(given.items()))
     if not isinstance(record, dict):
         raise ParameterError(f"{field} must be an object", field=field)
-    return field, record
+    return field, record, routes

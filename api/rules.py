@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import structlog
 
 from engine.errors import HeedfulError
 from engine.pipeline import Engine
+from engine.program import Program
 from engine.shelf.publisher import Publisher
+from engine.shelf.setting import SettingKind, SettingVersion
+from engine.shelf.setup import Key, Setup
 
 LOOK_S = 2.0
 Result = TypeVar("Result")
@@ -31,13 +34,37 @@ class ServedRules:
     ----------
     problem
         Why the published rules cannot be looked at, or None.
+    when_changed
+        Called with the program whose receivers or routes are others by now, before anything is judged under it.
     """
 
     def __init__(self, publisher: Publisher, engine: Engine) -> None:
         self._publisher = publisher
         self._engine = engine
         self._working = threading.Lock()
+        self._used = publisher.setup
         self.problem: str | None = None
+        self.when_changed: list[Callable[[Program], object]] = []
+
+    @property
+    def setup(self) -> Setup:
+        """The receivers and routes that are in force."""
+        return self._publisher.setup
+
+    @property
+    def versions(self) -> Mapping[Key, SettingVersion]:
+        """The latest versions of published receivers and routes."""
+        return self._publisher.versions
+
+    def version_of(self, name: str) -> int | None:
+        """Return the number of the version of a receiver that is in force; None of one that is not published."""
+        key = (SettingKind.RECEIVER, name)
+        found = self.versions.get(key)
+        return None if found is None or found.draft.retired or self.in_file(key) else found.number
+
+    def in_file(self, key: Key) -> str | None:
+        """Return the file of the program that a receiver, or the routes, stand in."""
+        return self._publisher.settings.in_file(key)
 
     def follow(self, stop: threading.Event) -> None:
         """Look at the published rules again and again until told to stop."""
@@ -60,10 +87,20 @@ class ServedRules:
             # The engine has them under the label trees that it reads with now.
             self._publisher.rules = before = self._engine.rules
             result = work(self._publisher)
+            if self._publisher.setup is not self._used:
+                self._use_setup(self._publisher.setup)
             if self._publisher.rules is not before:
                 self._engine.use(self._publisher.rules)
                 log.info("the rules were changed", ruleset=self._publisher.rules.version, before=before.version)
         return result
+
+    def _use_setup(self, setup: Setup) -> None:
+        for finding in setup.findings:
+            log.warning("program", finding=str(finding))
+        for call in self.when_changed:
+            call(setup.program)
+        self._used = setup
+        log.info("receivers or routes were changed", receivers=len(setup.program.receivers))
 
     def _complain(self, problem: str) -> None:
         if problem != self.problem:

@@ -25,7 +25,7 @@ from api.rules import ServedRules
 from api.settings import Settings
 from api.worker import Worker
 from engine.alerts.routes_loader import unknown_labels
-from engine.delivery.delivering import outbox_of
+from engine.delivery.delivering import outbox_of, renew
 from engine.delivery.links import KEY_NAME, Links
 from engine.delivery.outbox import Outbox
 from engine.delivery.receivers import Receiver, receivers_of
@@ -57,6 +57,7 @@ CHECKING = "too many rules are being checked here; try again in a moment"
 TRY_AGAIN_S = 5
 AT_START = Signature("heedful serve", "the files of the program's folder, at a start")
 log = structlog.get_logger(__name__)
+SendersOf = Callable[[Program], Mapping[str, Receiver]]
 
 
 def taxonomy_of(model: ServedModel, program: Program) -> Taxonomy:
@@ -93,13 +94,18 @@ def links_of(settings: Settings, store: Store, clock: Clock) -> Links | None:
     return Links(given.get_secret_value() if given else store.secrets.get(KEY_NAME, clock.now()), settings.public_url)
 
 
+def own_senders(program: Program) -> Mapping[str, Receiver]:
+    """Return what sends to a program's receivers, without links, and with what recognises personal data here."""
+    return receivers_of(program.receivers, masking.mask_texts, templates=program.templates)
+
+
 @dataclass
 class Service:
     """Everything that runs, composed once.
 
-    ``findings`` are those of the program's folder at the start, ``specs`` and ``senders`` its receivers by name, and
-    ``links`` makes the links of their messages. ``only`` is what the process does alone; None is everything. ``vault``
-    opens what was taken out of feedback, where it is kept.
+    ``findings`` are those of the program's folder at the start, ``specs`` and ``senders`` the receivers in force by
+    name, which ``senders_of`` makes, and ``links`` makes the links of their messages. ``only`` is what the process does
+    alone; None is everything. ``vault`` opens what was taken out of feedback, where it is kept.
     """
 
     settings: Settings
@@ -112,6 +118,7 @@ class Service:
     model: ServedModel | None = None
     specs: Mapping[str, ReceiverSpec] = field(default_factory=lambda: DEFAULT_RECEIVERS)
     senders: Mapping[str, Receiver] = field(default_factory=dict)
+    senders_of: SendersOf = own_senders
     links: Links | None = None
     only: Only | None = None
     vault: Vault | None = None
@@ -126,6 +133,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self.forgetter = Forgetter(self.engine)
+        self.published.when_changed.append(self._use_receivers)
 
     @property
     def rules(self) -> LoadedRules:
@@ -158,6 +166,12 @@ class Service:
             thread = threading.Thread(target=work, name=name, daemon=True)
             thread.start()
             self.threads.append(thread)
+
+    def _use_receivers(self, program: Program) -> None:
+        """Send to the receivers of a program from now on."""
+        if program.receivers != self.specs:
+            self.specs, self.senders = program.receivers, self.senders_of(program)
+        renew(self.outbox, self.store, program, self.senders)
 
     def _read_later(self) -> None:
         while not self.stop.is_set():
@@ -198,6 +212,7 @@ class Service:
             lambda: store.problems.link_held(now()),
             lambda: store.watch.look(self.engine.program, self._live(), now()),
             lambda: store.fallbacks.send(self.engine.program.receivers, now()),
+            lambda: store.handing_over.send(self.engine.program, now()),
         )
         for work in works:
             try:
@@ -266,15 +281,19 @@ def compose(settings: Settings, clock: Clock | None = None, only: Only | None = 
     model = ServedModel(settings.model, settings.models, load)
     taxonomy = taxonomy_of(model, program)
     store = open_store(settings.db)
-    publisher = Publisher(store.shelf, load_rules(replace(program, rule_files=()), taxonomy), clock)
+    bare = load_rules(replace(program, rule_files=()), taxonomy)
+    publisher = Publisher(store.shelf, bare, clock, directory=store.people.directory)
     if settings.program is not None or settings.rules is not None:
-        folder = load_rules(program, taxonomy)
+        # Rules of the folder may name receivers that are published.
+        publisher.look()
+        folder = load_rules(replace(publisher.setup.program, rule_files=program.rule_files), taxonomy)
         findings += folder.findings
         publisher.push(folder, AT_START, leniently=True)
     if program.people is not None:
         store.people.bring(program.people, clock.now())
-    findings += unknown_labels(program.routes, taxonomy)
     rules = publisher.look()
+    program = publisher.setup.program
+    findings += [*publisher.setup.findings, *unknown_labels(program.routes, taxonomy)]
     statuses = {rule.slug: str(rule.status) for rule in rules.rules}
     findings += program.expect.findings(statuses, program.targets.calendars.by_name)
     for finding in dict.fromkeys((*findings, *rules.findings)):
@@ -284,13 +303,19 @@ def compose(settings: Settings, clock: Clock | None = None, only: Only | None = 
     masking.get_ready()
     engine = Engine(store, reader, rules, clock, redactor)
     links = links_of(settings, store, clock)
-    senders = receivers_of(program.receivers, redactor.mask, _stream(settings.notifications), program.templates, links)
+    stream = _stream(settings.notifications)
+
+    def senders_of(program: Program) -> Mapping[str, Receiver]:
+        return receivers_of(program.receivers, redactor.mask, stream, program.templates, links)
+
+    senders = senders_of(program)
     outbox = outbox_of(store, program, senders, clock)
     served = ServedRules(publisher, engine)
     return Service(
         *(settings, store, reader, engine, served, tuple(findings), outbox, model),
         specs=program.receivers,
         senders=senders,
+        senders_of=senders_of,
         links=links,
         only=only,
         hearing=Hearing(settings.speech_model, settings.threads, fetch=settings.speech_fetch),

@@ -44,6 +44,10 @@ class RulesError(ConfigError):
     """The rules have errors, and were not published."""
 
 
+class SetupError(RulesError):
+    """The receivers or routes have errors, and were not published."""
+
+
 class FeedbackError(HeedfulError):
     """The feedback is not valid.
 
@@ -264,6 +268,10 @@ class ManagedError(ConflictError):
 
 class ManagedPersonError(ManagedError):
     """The person stands in people.csv: change it there, and import it with 'heedful people import'."""
+
+
+class ManagedSettingError(ManagedError):
+    """It stands in a file of the program: change it there."""
 
 
 class StaleError(HeedfulError):

@@ -112,6 +112,8 @@ class Program:
         Its own topic tree, beside or instead of the model's; None has the model's alone.
     templates
         Its own templates of messages, by file name.
+    retired
+        Receivers that were published once and are no more, each with the one that gets what still waits for it.
     routes
         The top of the routes; None sends what no rule sends elsewhere to the operators.
     targets
@@ -138,6 +140,7 @@ class Program:
     scores: Mapping[str, ScoreSpec] = field(default_factory=lambda: DEFAULT_SCORES)
     attributes: Mapping[str, AttributeSpec] = field(default_factory=dict)
     receivers: Mapping[str, ReceiverSpec] = field(default_factory=lambda: DEFAULT_RECEIVERS)
+    retired: Mapping[str, str] = field(default_factory=dict)
     any_attribute: bool = True
     degrade: bool = False
     stale_after: timedelta = timedelta(hours=72)

@@ -54,10 +54,16 @@ def shown_path(path: Path) -> str:
 def document_of(path: Path, findings: Findings) -> Node | None:
     """Return the mapping that a YAML file holds, or None (reported, unless the file is empty)."""
     try:
-        documents = parse(read_text(path), findings)
+        text = read_text(path)
     except ConfigError as problem:
         findings.found.extend(problem.findings)
         return None
+    return document_in(text, findings)
+
+
+def document_in(text: str, findings: Findings) -> Node | None:
+    """Return the mapping that a YAML text holds, or None (reported, unless the text is empty)."""
+    documents = parse(text, findings)
     if len(documents) > 1:
         findings.error(documents[1], "this file holds one document; remove the '---'")
     return as_map(documents[0], "the file", findings) if documents else None

@@ -90,12 +90,14 @@ class RouteTrial:
     ----------
     engine
         Reads and judges; its store says what is silenced, and who the people are.
+    program
+        Whose routes and receivers are tried; by default those in force.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, program: Program | None = None) -> None:
         self._engine = engine
-        self._program = engine.program
-        self._mutes = Mutes(engine.store, engine.program)
+        self._program = program or engine.program
+        self._mutes = Mutes(engine.store, self._program)
 
     def feedback(self, feedback: Feedback) -> list[Tried]:
         """Return where the alerts that a feedback would open go, in the order of the rules.

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.cli.files import InputError, writing_file
+from api.cli.in_force import setup_in
 from api.cli.options import By, Db, ProgramFolder, Why, line_of, named_by
 from api.cli.output import say, stderr, stdout
 from engine.ports import SystemClock
@@ -55,17 +56,19 @@ def push(
     is_program = (folder / "program.yaml").is_file()
     program, warnings = load_program(folder if is_program else program_folder, None if is_program else folder)
     served = ServedModel(settings.model, settings.models, partial(load_program_reader, program))
-    loaded = load_rules(program, taxonomy_of(served, program))
+    store = open_store(settings.db)
+    # Rules may name receivers that are published; the files alone say what else they are loaded under.
+    loaded = load_rules(setup_in(store, program).program, taxonomy_of(served, program))
     for finding in (*warnings, *(one for one in loaded.findings if one.level == "warning")):
         stderr.print(str(finding), style="yellow", markup=False, highlight=False, soft_wrap=True)
-    store, clock = open_store(settings.db), SystemClock()
+    clock = SystemClock()
     bare = load_rules(replace(program, rule_files=()), loaded.taxonomy)
-    publisher = Publisher(store.shelf, bare, clock)
+    publisher = Publisher(store.shelf, bare, clock, directory=store.people.directory)
     pushed = publisher.push(loaded, signature)
     # What they were published under: 'heedful run' without a program judges by it.
     store.versions.keep(publisher.rules, clock.now())
     store.close()
-    _tell(pushed)
+    tell(pushed)
 
 
 def list_rules(
@@ -151,14 +154,15 @@ def _moment(version: RuleVersion) -> str:
     return f"{version.at:%Y-%m-%d %H:%M}"
 
 
-def _tell(pushed: Pushed) -> None:
+def tell(pushed: Pushed, place: str = "folder") -> None:
+    """Say what came of a push of a folder, or of a file."""
     if not pushed.published and not pushed.retired:
-        say("every rule is published as it is; nothing was changed")
+        say("all is published as it is; nothing was changed")
         return
     for slugs, what in (
         (pushed.published, "published"),
-        (pushed.taken_over, "of these were made over HTTP, and belong to the folder now"),
-        (pushed.retired, "retired, as they left the folder"),
+        (pushed.taken_over, f"of these were made over HTTP, and belong to the {place} now"),
+        (pushed.retired, f"retired, as they left the {place}"),
     ):
         if slugs:
             more = f" and {len(slugs) - SHOWN} more" if len(slugs) > SHOWN else ""

@@ -9,9 +9,18 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from api.cli.in_force import in_force, setup_in, warn
 from api.cli.options import Db, ProgramFolder, named_by
 from api.cli.outbox import store_of
 from api.cli.output import say, stderr, stdout
+from api.cli.setting_commands import (
+    export_receivers,
+    push_receivers,
+    receiver_versions,
+    retire_receiver,
+    rollback_receiver,
+    show_receiver,
+)
 from api.masking import mask_texts
 from engine.errors import NotFoundError
 from engine.names import unknown
@@ -21,30 +30,39 @@ from engine.program_folder import load_program
 from engine.store.audit import Entry
 
 receivers = typer.Typer(
-    help="List and test receivers, see how they do, start those that are stopped.",
+    help="List, publish and test receivers, see how they do, start those that are stopped.",
     no_args_is_help=True,
 )
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table")]
 FAILED = 1
 
 
-@receivers.command("list")
-def list_receivers(program_folder: ProgramFolder = None, as_json: Json = False) -> None:
-    """List the receivers of a program, without their addresses and secrets.
+receivers.command("push")(push_receivers)
+receivers.command("versions")(receiver_versions)
+receivers.command("show")(show_receiver)
+receivers.command("export")(export_receivers)
+receivers.command("rollback")(rollback_receiver)
+receivers.command("retire")(retire_receiver)
 
-    Example: `heedful receivers list --program samples/program`
+
+@receivers.command("list")
+def list_receivers(program_folder: ProgramFolder = None, as_json: Json = False, db: Db = None) -> None:
+    """List the receivers of a program and those that are published in a store, without addresses and secrets.
+
+    Example: `heedful receivers list --program samples/program --db sqlite:///var/heedful.db`
     """
     from api.receiver_shapes import receiver_out
 
-    shown = [receiver_out(spec) for _, spec in sorted(_program(program_folder).receivers.items())]
+    specs = in_force(_program(program_folder), db).receivers
+    shown = [receiver_out(spec) for _, spec in sorted(specs.items())]
     if as_json:
         say(json.dumps({"receivers": shown}, indent=2))
         return
-    columns = ("name", "kind", "sees", "needs an address", "for customers", "fallback", "budget")
+    columns = ("name", "kind", "sees", "needs an address", "for customers", "fallback", "budget", "stands")
     table = Table(*columns)
     for one in shown:
         flags = ("yes" if one["takes_address"] else "", "yes" if one["to_customer"] else "")
-        rest = (one["fallback"] or "", str(one["budget"] or ""))
+        rest = (one["fallback"] or "", str(one["budget"] or ""), one["problem"] or one["stands"])
         table.add_row(*map(escape, (one["name"], one["kind"], one["sees"], *flags, *rest)))
     stdout.print(table)
 
@@ -55,6 +73,7 @@ def try_receiver(
     address: Annotated[str | None, typer.Option(help="whom to send it to, where the receiver needs an address")] = None,
     program_folder: ProgramFolder = None,
     as_json: Json = False,
+    db: Db = None,
 ) -> None:
     """Send a test message to a receiver, the way alerts go, and say what happened (exit code 1 if it was not taken).
 
@@ -63,7 +82,7 @@ def try_receiver(
     from engine.delivery.receivers import receivers_of
     from engine.delivery.trial import send_test
 
-    program = _program(program_folder)
+    program = in_force(_program(program_folder), db)
     spec = program.receivers.get(name)
     if spec is None:
         raise NotFoundError(unknown("receiver", name, program.receivers))
@@ -122,7 +141,8 @@ def pause(
 
     Example: `heedful receivers pause crm --why "it moves" --db sqlite:///var/heedful.db`
     """
-    known, store, who = _program(program_folder).receivers, store_of(db), named_by(by)
+    store, who = store_of(db), named_by(by)
+    known = setup_in(store, _program(program_folder)).program.receivers
     if name not in known:
         raise NotFoundError(unknown("receiver", name, known))
     now = SystemClock().now()
@@ -133,6 +153,5 @@ def pause(
 
 def _program(folder: ProgramFolder) -> Program:
     program, findings = load_program(folder)
-    for finding in findings:
-        stderr.print(str(finding), style="yellow", markup=False, highlight=False, soft_wrap=True)
+    warn(findings)
     return program

@@ -1,4 +1,4 @@
-"""`heedful routes show` and `try`: the tree of routes, and where an alert would go."""
+"""`heedful routes`: the tree of routes, and where an alert would go."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from api.cli.files import InputError
+from api.cli.in_force import in_force, setup_in, warn
 from api.cli.options import Db, Model, ProgramFolder, RulesFolder
-from api.cli.output import say, stderr, stdout
+from api.cli.output import say, stdout
+from api.cli.setting_commands import export_routes, push_routes, rollback_routes, routes_versions
 from engine.alerts.routes import Route
 from engine.alerts.routes_loader import unknown_labels
-from engine.errors import Located
 from engine.intake import admit
 from engine.pipeline import Engine
 from engine.ports import SystemClock
@@ -25,20 +26,29 @@ from engine.program_folder import load_program
 from engine.route_trial import NO_ID, RouteTrial, Tried, admit_subject
 from engine.rules.load import load_rules
 
-routes = typer.Typer(help="Show the routes, and try where an alert would go.", no_args_is_help=True)
+routes = typer.Typer(help="Show and publish the routes, and try where an alert would go.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="as JSON")]
 Pairs = list[str] | None
 NOWHERE = "there are no routes: what no rule sends elsewhere goes to operators"
 
 
+routes.command("push")(push_routes)
+routes.command("versions")(routes_versions)
+routes.command("export")(export_routes)
+routes.command("rollback")(rollback_routes)
+
+
 @routes.command()
-def show(program_folder: ProgramFolder = None, as_json: AsJson = False) -> None:
+def show(program_folder: ProgramFolder = None, as_json: AsJson = False, db: Db = None) -> None:
     """Show the tree of routes in plain English: what each takes, whom it tells, how messages are combined.
+
+    With `--db`, of a program without routes.yaml, it is the tree that is published there.
 
     Example: `heedful routes show --program samples/program`
     """
     program, findings = load_program(program_folder)
-    _warn(findings)
+    warn(findings)
+    program = in_force(program, db)
     if as_json:
         typer.echo(orjson.dumps({"routes": program.routes.as_dict() if program.routes else None}))
     elif program.routes is None:
@@ -122,16 +132,12 @@ def _engine(program_folder: Path | None, rules_folder: Path | None, db: str | No
 
     program, findings = load_program(program_folder, rules_folder)
     reader = load_program_reader(program, model)
-    loaded = load_rules(program, reader.taxonomy)
-    _warn([*findings, *loaded.findings, *unknown_labels(program.routes, reader.taxonomy)])
     settings, clock = settings_of(db=db), SystemClock()
     store = open_store(settings.db)
+    program = setup_in(store, program).program
+    loaded = load_rules(program, reader.taxonomy)
+    warn([*findings, *loaded.findings, *unknown_labels(program.routes, reader.taxonomy)])
     return Engine(store, reader, loaded, clock, asking_redactor(program, settings, store, clock))
-
-
-def _warn(findings: Sequence[Located]) -> None:
-    for finding in findings:
-        stderr.print(str(finding), style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _feedback(file: Path | None, text: str | None) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from api.cli.files import InputError, Lines, can_be_read_twice, located, parse_map, read_entries, writing
+from api.cli.in_force import in_force
 from api.cli.options import Columns, Model, ProgramFolder, RulesFolder
 from api.cli.output import progress, stderr
 from api.cli.reading import Input
@@ -72,6 +73,7 @@ def run(
     program, warnings = load_program(program_folder, rules_folder)
     if program_folder is None and rules_folder is None and db is not None:
         program = _published(db, notify=notify) or program
+    program = in_force(program, db)
     spoken = spoken_files(source, program, told(speakers, source_name, channel))
     recordings = spoken.recordings if spoken else Recordings(program)
     admitted, total = _checked(source, spoken, parse_map(columns), program)

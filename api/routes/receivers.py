@@ -28,9 +28,11 @@ TEST: dict[str, Any] = {
 
 @router.get("/receivers", response_model=ReceiversOut, responses=PROBLEMS)
 async def list_receivers(request: Request, _caller: Admin) -> Response:
-    """Return the receivers of the program, without addresses and secrets."""
-    specs = service_of(request).specs
-    return as_json({"receivers": [receiver_out(spec) for _, spec in sorted(specs.items())]})
+    """Return the receivers that are in force, without addresses and secrets."""
+    service = service_of(request)
+    version_of, specs = service.published.version_of, sorted(service.specs.items())
+    shown = [receiver_out(spec) | {"version": version_of(name)} for name, spec in specs]
+    return as_json({"receivers": shown})
 
 
 @router.post("/receivers/{name}/test", response_model=ReceiverTestOut, openapi_extra=TEST, responses=PROBLEMS)

@@ -40,6 +40,7 @@ Author = Annotated[Caller, Depends(needs(AUTHORS))]
 Why = Annotated[str | None, Query(max_length=500, description="the reason, for the history")]
 Words = Annotated[str | None, Query(max_length=200, description="each is in the rule's name, title or author")]
 Limit = Annotated[int, Query(ge=1, le=1000)]
+Cursor = Annotated[int | None, Query(ge=1, le=1_000_000_000)]
 Number = Annotated[int, Path(ge=1, le=1_000_000_000, description="the version's number")]
 Result = TypeVar("Result")
 WRITE_PROBLEMS = PROBLEMS | {status: {"model": ProblemOut} for status in (412, 428)}
@@ -170,7 +171,7 @@ async def put_rule(request: Request, caller: Author, slug: str, why: Why = None)
 async def retire_rule(request: Request, caller: Author, slug: str, why: Why = None) -> Response:
     """Take a rule out of use; its versions stay, and one of them can be restored."""
     service = service_of(request)
-    by, seen = signature(caller, slug, why), _seen(request)
+    by, seen = signature(caller, slug, why), seen_version(request)
     work = _change(service, caller, ("retire", "rule", slug), lambda publisher: publisher.retire(slug, seen, by))
     return with_text(await work)
 
@@ -180,7 +181,7 @@ async def list_versions(
     request: Request,
     slug: str,
     limit: Limit = 100,
-    cursor: Annotated[int | None, Query(ge=1, le=1_000_000_000)] = None,
+    cursor: Cursor = None,
 ) -> Response:
     """Return all versions of a rule, newest first; also of a retired one."""
     shelf = service_of(request).store.shelf
@@ -204,7 +205,7 @@ async def get_version(request: Request, slug: str, number: Number) -> Response:
 async def restore_rule(request: Request, caller: Author, slug: str) -> Response:
     """Publish the text of an earlier version again, as a new version; also of a rule that was retired."""
     service = service_of(request)
-    by, seen = signature(caller, slug), _seen(request)
+    by, seen = signature(caller, slug), seen_version(request)
     with service.door.passing() as count:
         said = shaped(RestoreIn, await body_of(request, count, most=MIB))
     by = Signature(by.who, reason(said.why or f"version {said.version} again"))
@@ -213,7 +214,7 @@ async def restore_rule(request: Request, caller: Author, slug: str) -> Response:
     return detail(service.rules, version)
 
 
-def _seen(request: Request) -> int:
+def seen_version(request: Request) -> int:
     """Return the number of the version that a request changes; it makes no new rule."""
     seen = seen_by(request)
     if seen is None:

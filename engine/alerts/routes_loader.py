@@ -16,7 +16,7 @@ from engine.fields import as_map, check_keys, duration_of, flag_of, text_of, tex
 from engine.located import Findings, Node, StopReadingError
 from engine.names import show, unknown
 from engine.program import OPERATORS, Program
-from engine.program_files import document_of, shown_path
+from engine.program_files import document_in, document_of, shown_path
 from engine.taxonomy import TASKS, Taxonomy
 
 TOP_KEYS = ("to", "group", "routes")
@@ -40,15 +40,38 @@ def load_routes(path: Path, program: Program, found: list[Located]) -> Route | N
     if not path.exists():
         return None
     findings = Findings(shown_path(path))
-    route = None
     with suppress(StopReadingError):
-        root = document_of(path, findings) or Node({}, 1, 1)
-        check_keys(root, TOP_KEYS, "setting of the routes", findings)
-        loader = _Loader(program, findings)
-        route = loader.route(root, TOP, EVERY_ALERT, Route(TOP, (OPERATORS,)), 0)
-        loader.check_number(root)
+        route = _tree(document_of(path, findings), program, findings, strict=True)
     found.extend(findings.found)
     return None if findings.errors else route
+
+
+def read_routes(text: str, file: str, program: Program, found: list[Located], *, strict: bool) -> Route | None:
+    """Return the top of the routes that a text declares; None where it has errors.
+
+    Parameters
+    ----------
+    file
+        What the text is called in messages.
+    program, found
+        As for `load_routes`.
+    strict
+        Whether somebody whom nobody knows is an error, and not a warning: who is told may leave later.
+    """
+    findings = Findings(file)
+    with suppress(StopReadingError):
+        route = _tree(document_in(text, findings), program, findings, strict=strict)
+    found.extend(findings.found)
+    return None if findings.errors else route
+
+
+def _tree(root: Node | None, program: Program, findings: Findings, *, strict: bool) -> Route:
+    root = root or Node({}, 1, 1)
+    check_keys(root, TOP_KEYS, "setting of the routes", findings)
+    loader = _Loader(program, findings, strict=strict)
+    route = loader.route(root, TOP, EVERY_ALERT, Route(TOP, (OPERATORS,)), 0)
+    loader.check_number(root)
+    return route
 
 
 def unknown_labels(routes: Route | None, taxonomy: Taxonomy) -> list[Located]:
@@ -67,9 +90,10 @@ def unknown_labels(routes: Route | None, taxonomy: Taxonomy) -> list[Located]:
 class _Loader:
     """Turns nodes into routes under one program."""
 
-    def __init__(self, program: Program, findings: Findings) -> None:
+    def __init__(self, program: Program, findings: Findings, *, strict: bool) -> None:
         self._program = program
         self._findings = findings
+        self._strict = strict
         self._number = 0
 
     def route(self, node: Node, name: str, when: Matching, above: Route, depth: int) -> Route:
@@ -78,7 +102,7 @@ class _Loader:
         to = node.get("to")
         own = Route(
             name=name,
-            to=(load_recipients(to, self._program, self._findings) if to else ()) or above.to,
+            to=(self._recipients(to) if to else ()) or above.to,
             when=when,
             gathering=self._gathering(node.get("group"), above.gathering),
             goes_on=flag_of(node.get("continue"), "continue", self._findings, default=False),
@@ -87,6 +111,9 @@ class _Loader:
         )
         children = self._children(node.get("routes"), own, depth)
         return Route(own.name, own.to, own.when, own.gathering, own.goes_on, children, own.file, own.line)
+
+    def _recipients(self, node: Node) -> tuple[str, ...]:
+        return load_recipients(node, self._program, self._findings, strict=self._strict)
 
     def check_number(self, root: Node) -> None:
         """Report a tree that is larger than anybody can oversee."""

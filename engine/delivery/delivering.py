@@ -15,4 +15,10 @@ from engine.store.store import Store
 def outbox_of(store: Store, program: Program, receivers: Mapping[str, Receiver], clock: Clock) -> Outbox:
     """Return the outbox that delivers what a store has to tell, with all that may mute it."""
     mutes = Mutes(store, program)
-    return Outbox(store.outbox, receivers, clock, specs=program.receivers, settle=mutes.settle)
+    specs, retired = program.receivers, program.retired
+    return Outbox(store.outbox, receivers, clock, specs=specs, settle=mutes.settle, retired=retired)
+
+
+def renew(outbox: Outbox, store: Store, program: Program, receivers: Mapping[str, Receiver]) -> None:
+    """Have an outbox deliver to the receivers of a program from now on, with all that may mute it."""
+    outbox.use(receivers, program.receivers, Mutes(store, program).settle, program.retired)

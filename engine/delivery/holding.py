@@ -55,6 +55,13 @@ class Holding:
         # Leases that have ended by the clock, and since when they are seen to stand like that.
         self._suspects: dict[str, tuple[tuple[str, datetime], float]] = {}
         self._last: datetime | None = None
+        # Whether addresses may be others than at the last look.
+        self._moved = True
+
+    def use(self, marks: Mapping[str, str], settle: Settle | None) -> None:
+        """Go on with other receivers."""
+        self._marks, self._settle = marks, settle
+        self._moved = True
 
     @property
     def ids(self) -> frozenset[str]:
@@ -84,7 +91,8 @@ class Holding:
     def look(self) -> None:
         """Renew leases, free what dead workers hold, bring back what waits for a moment that will not come."""
         now = self._clock.now()
-        if self._last is None:
+        if self._moved:
+            self._moved = False
             for name in self._rows.receivers.start_moved(self._marks, now):
                 log.warning("a stopped receiver has another address: it is started", receiver=name)
         if self._last is None or now < self._last - MOST_BEHIND:

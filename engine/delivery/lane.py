@@ -72,6 +72,12 @@ class Lane:
         with self._lock:
             return MOST_WAITING - len(self._waiting) - (self._sending is not None)
 
+    @property
+    def is_sending(self) -> bool:
+        """Whether a message is being sent."""
+        with self._lock:
+            return self._sending is not None
+
     def put(self, claimed: Claimed) -> None:
         """Take a message to send."""
         with self._lock:

@@ -11,8 +11,9 @@ import hashlib
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -38,6 +39,16 @@ FINISH_S = 12.0
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Receivers:
+    """Receivers that are used from the next turn on."""
+
+    receivers: Mapping[str, Receiver]
+    specs: Mapping[str, ReceiverSpec]
+    settle: Settle | None
+    retired: Collection[str]
+
+
 class Outbox:
     """Delivers what is due.
 
@@ -55,6 +66,8 @@ class Outbox:
         Holds, puts off or combines what is due, in the transaction that claims.
     elapsed
         Seconds from a steady beginning, whatever the clock does.
+    retired
+        Receivers that are no more: what waits for them is left to who hands it over to others.
     """
 
     def __init__(
@@ -65,14 +78,19 @@ class Outbox:
         specs: Mapping[str, ReceiverSpec] | None = None,
         settle: Settle | None = None,
         elapsed: Callable[[], float] = time.monotonic,
+        retired: Collection[str] = (),
     ) -> None:
         self._rows = rows
         self._receivers = receivers
         self._clock = clock
         self._specs = specs or {}
+        self._retired = retired
         self._elapsed = elapsed
         self._holding = Holding(rows, secrets.token_hex(8), clock, elapsed, _marks(self._specs), settle)
         self._lanes: dict[str, Lane] = {}
+        # Of receivers that are others by now: each finishes the message that it is sending.
+        self._ending: list[Lane] = []
+        self._next: _Receivers | None = None
         self._strangers: list[str] = []
         self._looked: float | None = None
         self._lock = threading.Lock()
@@ -81,6 +99,18 @@ class Outbox:
         self.when_recorded: list[Callable[[Sequence[Outcome]], object]] = []
         self._woken = threading.Event()
         rows.call_when_added(self._woken.set)
+
+    def use(
+        self,
+        receivers: Mapping[str, Receiver],
+        specs: Mapping[str, ReceiverSpec],
+        settle: Settle | None = None,
+        retired: Collection[str] = (),
+    ) -> None:
+        """Go on with other receivers; what is being sent to the ones before is finished there."""
+        with self._lock:
+            self._next = _Receivers(receivers, specs, settle, retired)
+        self._woken.set()
 
     def run(self, stop: threading.Event, idle_s: float = 0.5) -> None:
         """Deliver until told to stop; a store that does not answer is tried again."""
@@ -114,6 +144,7 @@ class Outbox:
 
     def _turn(self, *, claim: bool = True) -> int:
         """Record what the lanes told, claim and hand out what is due, and return how many tries were recorded."""
+        self._change()
         self._look()
         with self._lock:
             told = list(self._told)
@@ -133,15 +164,33 @@ class Outbox:
             call(outcomes)
         return len(outcomes)
 
+    def _change(self) -> None:
+        """Take over other receivers, if there are any; what waits in a lane that is no more is claimed again."""
+        with self._lock:
+            new, self._next = self._next, None
+        if new is None:
+            return
+        before, self._specs = self._specs, new.specs
+        self._receivers, self._retired = new.receivers, new.retired
+        for name in [name for name in self._lanes if before.get(name) != new.specs.get(name)]:
+            lane = self._lanes.pop(name)
+            self._ending.append(lane)
+            for claimed in lane.close():
+                self._done(claimed, None)
+        self._holding.use(_marks(new.specs), new.settle)
+        # Those that have just come, or gone, are strangers or not from now on.
+        self._looked = None
+
     def _look(self) -> None:
         """Look, now and then, after leases, hanging lanes, and receivers that are not declared any more."""
         now = self._elapsed()
         if self._looked is not None and now - self._looked < LOOK_AGAIN_S:
             return
-        for lane in list(self._lanes.values()):
+        for lane in (*self._lanes.values(), *self._ending):
             lane.give_up()
+        self._ending = [lane for lane in self._ending if lane.is_sending]
         self._holding.look()
-        self._strangers = self._rows.strangers(list(self._receivers))
+        self._strangers = self._rows.strangers([*self._receivers, *self._retired])
         self._looked = now
 
     def _room(self) -> dict[str, int]:

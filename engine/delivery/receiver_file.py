@@ -73,14 +73,22 @@ def load_receivers(
     findings = Findings(shown_path(path))
     with suppress(StopReadingError):
         root = document_of(path, findings)
-        receivers |= _ReceiverFile(findings, program, templates, environment).receivers(root, receivers)
+        receivers |= ReceiverReader(findings, program, templates, environment).receivers(root, receivers)
     found.extend(findings.found)
     return receivers
 
 
 @dataclass(frozen=True)
-class _ReceiverFile:
-    """What reading one file of receivers takes."""
+class ReceiverReader:
+    """Reads the receivers of one text.
+
+    Parameters
+    ----------
+    findings
+        Takes the errors and warnings.
+    program, templates, environment
+        As for `load_receivers`.
+    """
 
     findings: Findings
     program: Program
@@ -88,6 +96,13 @@ class _ReceiverFile:
     environment: Mapping[str, str]
 
     def receivers(self, root: Node | None, defaults: Mapping[str, ReceiverSpec]) -> Mapping[str, ReceiverSpec]:
+        """Return the receivers that a text declares, checked beside others."""
+        found, nodes = self.declared(root)
+        check_together({**defaults, **found}, nodes, self.findings)
+        return {name: replace(spec, file=self.findings.file) for name, spec in found.items()}
+
+    def declared(self, root: Node | None) -> tuple[dict[str, ReceiverSpec], dict[str, Node]]:
+        """Return the receivers that a text declares, each checked by itself, and where they stand."""
         found: dict[str, ReceiverSpec] = {}
         nodes: dict[str, Node] = {}
         for key, key_node, value in root.items() if root else ():
@@ -96,8 +111,7 @@ class _ReceiverFile:
                 self.findings.error(key_node, message)
             elif as_map(value, f"receiver {key}", self.findings):
                 found[key], nodes[key] = self._receiver(key, value), value
-        check_together({**defaults, **found}, nodes, self.findings)
-        return found
+        return found, nodes
 
     def _receiver(self, name: str, node: Node) -> ReceiverSpec:
         findings = self.findings

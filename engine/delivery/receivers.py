@@ -21,6 +21,7 @@ from engine.delivery.rendering import Templates
 from engine.delivery.spec import TIMEOUT as TIMEOUT
 from engine.delivery.spec import ReceiverSpec
 from engine.delivery.web import Poster
+from engine.errors import DeliveryError
 
 # The version of the bodies that webhooks get: what is in them is only ever added to.
 SCHEMA = 1
@@ -65,6 +66,17 @@ class LogReceiver:
         stream.write(orjson.dumps({"receiver": self._spec.name, "id": message.id, "message": body}).decode() + "\n")
         stream.flush()
         return "written to the log"
+
+
+class UnusableReceiver:
+    """Sends nothing, and says why: its messages wait for another try, and its fallback gets what waits too long."""
+
+    def __init__(self, spec: ReceiverSpec) -> None:
+        self._spec = spec
+
+    def send(self, message: Message) -> str:  # noqa: ARG002
+        """Refuse the message."""
+        raise DeliveryError(f"{self._spec.name} cannot be used: {self._spec.problem}")
 
 
 class WebhookReceiver:
@@ -135,6 +147,8 @@ def receivers_of(
 def _receiver(
     spec: ReceiverSpec, mask: Mask, stream: TextIO | None, templates: Templates, links: LinkMaker | None
 ) -> Receiver:
+    if spec.problem is not None:
+        return UnusableReceiver(spec)
     renderer = Renderer(spec, templates, mask, links)
     if spec.kind == "webhook":
         return WebhookReceiver(spec, mask, links)

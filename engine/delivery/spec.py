@@ -91,6 +91,13 @@ class ReceiverSpec:
         How many messages a recipient gets a day; the rest is gathered and sent at ``digest_at``.
     zone
         The time zone in which its days begin and its messages tell the time.
+    file
+        The file of the program that it stands in; empty where it is published, or always there.
+    published
+        Whether it is published in the store.
+    problem
+        Why nothing can be sent to it as it is: a published one was good when it was published, and the environment,
+        or the program's files, may have changed since.
     """
 
     name: str
@@ -108,6 +115,9 @@ class ReceiverSpec:
     budget: int | None = None
     digest_at: time = DIGEST_AT
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    file: str = field(default="", compare=False)
+    published: bool = field(default=False, compare=False)
+    problem: str | None = None
 
     @property
     def takes_address(self) -> bool:

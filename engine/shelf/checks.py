@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from engine.errors import Located, ManagedError, RulesError, StaleError
 from engine.located import Findings, parse
 from engine.program_files import SLUG
 from engine.rules.rule import Rule
-from engine.shelf.version import RuleVersion
 
 
-def check_seen(slug: str, before: RuleVersion | None, seen: int | None) -> None:
+class Published(Protocol):
+    """A version of something that is published."""
+
+    @property
+    def number(self) -> int:
+        """From 1, without gaps."""
+        ...
+
+    @property
+    def managed_in(self) -> str | None:
+        """The file that it comes from, where it is changed there and nowhere else."""
+        ...
+
+
+def check_seen(said: str, before: Published | None, seen: int | None, *, push: str = "heedful rules push") -> None:
     """Refuse a change of something else than what its author saw.
+
+    Parameters
+    ----------
+    said
+        What it is called in sentences: ``rule 'late'``.
+    push
+        The command that publishes its files.
 
     Raises
     ------
@@ -21,16 +42,14 @@ def check_seen(slug: str, before: RuleVersion | None, seen: int | None) -> None:
     ManagedError
         If it comes from files.
     """
-    if before is not None and before.draft.managed:
-        raise ManagedError(
-            f"rule '{slug}' comes from {before.draft.file}: change it there, and publish it with 'heedful rules push'"
-        )
+    if before is not None and before.managed_in is not None:
+        raise ManagedError(f"{said} comes from {before.managed_in}: change it there, and publish it with '{push}'")
     if before is None and seen is not None:
-        raise StaleError(f"rule '{slug}' is not there any more; look at its versions")
+        raise StaleError(f"{said} is not there any more; look at its versions")
     if before is not None and seen is None:
-        raise StaleError(f"there is a rule '{slug}' already, in version {before.number}; name that to change it")
+        raise StaleError(f"{said} is there already, in version {before.number}; name that to change it")
     if before is not None and seen != before.number:
-        raise StaleError(f"rule '{slug}' is in version {before.number} now, and not {seen}; look at it again")
+        raise StaleError(f"{said} is in version {before.number} now, and not {seen}; look at it again")
 
 
 def check_names(slug: str, found: Sequence[Rule], file: str) -> None:

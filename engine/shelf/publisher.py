@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime
 
 from engine.errors import ConflictError, Located, NotFoundError, RulesError
+from engine.people import Directory
 from engine.ports import Clock
-from engine.program import DEFINE, RuleFile
+from engine.program import DEFINE, Program, RuleFile
 from engine.rules.load import LoadedRules, load_rules
 from engine.shelf.candidate import Candidate
 from engine.shelf.checks import check_names, check_seen, named_in
 from engine.shelf.folder import folder_drafts, left
+from engine.shelf.setting import SettingVersion
+from engine.shelf.setup import Key, Settings
+from engine.shelf.signature import Pushed as Pushed
+from engine.shelf.signature import Signature as Signature
 from engine.shelf.version import DEFINITIONS, RuleDraft, RuleVersion, definitions_draft, rule_draft
 from engine.shelf.view import ShelfView
 from engine.store.shelf import Shelf
 
 MOST_RULES = 10_000
 MOST_RACES = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Who publishes, and why."""
-
-    who: str
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """What came of a folder's rules: the slugs of those that were published, taken over from HTTP, and retired."""
-
-    published: tuple[str, ...] = ()
-    taken_over: tuple[str, ...] = ()
-    retired: tuple[str, ...] = ()
 
 
 class Publisher:
@@ -50,28 +40,51 @@ class Publisher:
         The program and the label trees that they are loaded under. Rules that are loaded already are not loaded again.
     clock
         Tells when they are published.
+    environment
+        Where published receivers look up ``${NAME}``; by default the process's.
+    directory
+        Returns the people whom published routes may name.
 
     Attributes
     ----------
     rules
-        The rules of the shelf, as they were at the last look.
+        The rules of the shelf, under the receivers and routes in force, as they were at the last look.
+    setup
+        These receivers and routes.
     """
 
-    def __init__(self, shelf: Shelf, rules: LoadedRules, clock: Clock) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        rules: LoadedRules,
+        clock: Clock,
+        environment: Mapping[str, str] | None = None,
+        directory: Callable[[], Directory] | None = None,
+    ) -> None:
         self._shelf = shelf
         self._view = ShelfView(shelf)
         self._clock = clock
+        self.settings = Settings(rules.program, os.environ if environment is None else environment, directory)
+        self.setup = self.settings.setup({})
         # What a change was tried with is what it makes, unless somebody else changes something too.
         self._tried: LoadedRules | None = None
         self.rules = rules
 
     def look(self) -> LoadedRules:
         """Load what the shelf holds now, as far as it is not loaded already."""
+        before = self._view.settings
         self._view.look()
-        files = self._view.rule_files
-        if self.rules.program.rule_files != files:
-            self.rules = self._loaded(files)
+        if self._view.settings is not before:
+            self.setup = self.settings.setup({key: one.draft for key, one in self._view.settings.items()})
+        program = replace(self.setup.program, rule_files=self._view.rule_files)
+        if self.rules.program != program:
+            self.rules = self._loaded(program)
         return self.rules
+
+    @property
+    def versions(self) -> Mapping[Key, SettingVersion]:
+        """The latest versions of receivers and routes, as they were at the last look."""
+        return self._view.settings
 
     def put(self, slug: str, text: str, seen: int | None, by: Signature) -> RuleVersion:
         """Publish a rule that belongs to no folder.
@@ -104,7 +117,7 @@ class Publisher:
 
         def plan() -> list[RuleDraft]:
             before = self._view.live.get(slug)
-            check_seen(slug, before, seen)
+            check_seen(f"rule '{slug}'", before, seen)
             return [] if before is not None and before.draft.text == text else [self._checked(slug, text).draft]
 
         self._publish(plan, by)
@@ -126,7 +139,7 @@ class Publisher:
             latest = self._shelf.latest(slug)
             if latest.draft.retired:
                 latest = replace(latest, draft=replace(latest.draft, managed=False))
-            check_seen(slug, latest, seen)
+            check_seen(f"rule '{slug}'", latest, seen)
             same = latest.draft.text == text and not latest.draft.retired
             return [] if same else [self._checked(slug, text).draft]
 
@@ -150,7 +163,7 @@ class Publisher:
             before = self._view.live.get(slug)
             if before is None:
                 raise NotFoundError(f"there is no published rule '{slug[:100]}'")
-            check_seen(slug, before, seen)
+            check_seen(f"rule '{slug}'", before, seen)
             file = before.rule_file
             self._refuse(self._with({slug: None}), file.name)
             return [replace(before.draft, retired=True)]
@@ -228,18 +241,27 @@ class Publisher:
         return pushed
 
     def _publish(self, plan: Callable[[], Sequence[RuleDraft]], by: Signature) -> None:
-        """Plan and publish; when somebody else was faster, look at what they did and plan again."""
+        def publish(revision: int, now: datetime) -> bool:
+            drafts = plan()
+            self._check_room(drafts)
+            return not drafts or self._shelf.publish(drafts, revision, who=by.who, why=by.why, at=now)
+
+        self.race(publish)
+
+    def race(self, publish: Callable[[int, datetime], bool]) -> None:
+        """Look, and publish; when somebody else was faster, look at what they did and try again.
+
+        Parameters
+        ----------
+        publish
+            Plans what to publish and publishes it, unless the shelf stands at another revision by now.
+        """
         for _ in range(MOST_RACES):
             self.look()
-            drafts = plan()
-            if not drafts:
-                return
-            self._check_room(drafts)
-            now = self._clock.now()
-            if self._shelf.publish(drafts, self._view.revision, who=by.who, why=by.why, at=now):
+            if publish(self._view.revision, self._clock.now()):
                 self.look()
                 return
-        raise ConflictError("others keep changing the rules; send it again")
+        raise ConflictError("others keep changing what is published; send it again")
 
     def _check_room(self, drafts: Sequence[RuleDraft]) -> None:
         before = set(self._view.live) - {DEFINITIONS}
@@ -286,11 +308,16 @@ class Publisher:
         """Load the shelf's rules with some of them changed, or taken out."""
         files: dict[str, RuleFile | None] = {slug: version.rule_file for slug, version in self._view.live.items()}
         files |= changes
-        self._tried = self._loaded(tuple(file for _, file in sorted(files.items()) if file is not None))
+        rule_files = tuple(file for _, file in sorted(files.items()) if file is not None)
+        return self.under(replace(self.setup.program, rule_files=rule_files))
+
+    def under(self, program: Program) -> LoadedRules:
+        """Try a program: its rules, as they would load under its receivers and routes."""
+        self._tried = self._loaded(program)
         return self._tried
 
-    def _loaded(self, files: tuple[RuleFile, ...]) -> LoadedRules:
-        program, taxonomy, tried = self.rules.program, self.rules.taxonomy, self._tried
-        if tried is not None and tried.program.rule_files == files and tried.suits(program, taxonomy):
+    def _loaded(self, program: Program) -> LoadedRules:
+        taxonomy, tried = self.rules.taxonomy, self._tried
+        if tried is not None and tried.program == program and tried.suits(program, taxonomy):
             return tried
-        return load_rules(replace(program, rule_files=files), taxonomy, self.rules)
+        return load_rules(program, taxonomy, self.rules)

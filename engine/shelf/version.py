@@ -87,6 +87,11 @@ class RuleVersion:
         """The rule's name."""
         return self.draft.slug
 
+    @property
+    def managed_in(self) -> str | None:
+        """The file that it comes from, where it is changed there and nowhere else."""
+        return self.draft.file if self.draft.managed else None
+
     @cached_property
     def rule_file(self) -> RuleFile:
         """The rule as a file of its own, which is how it is loaded."""

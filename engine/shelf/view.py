@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from engine.program import RuleFile
+from engine.shelf.setting import SettingVersion
 from engine.shelf.version import RuleVersion
+from engine.store.setting_versions import Key
 from engine.store.shelf import Shelf
 
 
@@ -21,6 +23,8 @@ class ShelfView:
         The rules that are not retired, by slug.
     rule_files
         The same as files, in the order of their slugs; another tuple whenever the shelf has changed.
+    settings
+        The latest versions of receivers and routes, also of those that are retired.
     """
 
     def __init__(self, shelf: Shelf) -> None:
@@ -28,6 +32,7 @@ class ShelfView:
         self.revision = 0
         self.live: Mapping[str, RuleVersion] = MappingProxyType({})
         self.rule_files: tuple[RuleFile, ...] = ()
+        self.settings: Mapping[Key, SettingVersion] = MappingProxyType({})
 
     def look(self) -> None:
         """See what the shelf holds now."""
@@ -38,3 +43,6 @@ class ShelfView:
         live = {**self.live, **fresh}
         self.live = MappingProxyType({slug: one for slug, one in sorted(live.items()) if not one.draft.retired})
         self.rule_files = tuple(version.rule_file for version in self.live.values())
+        settings = self._shelf.settings.all()
+        if settings != self.settings:
+            self.settings = MappingProxyType(settings)

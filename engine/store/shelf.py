@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from engine.errors import NotFoundError
 from engine.names import is_storable
@@ -20,6 +20,8 @@ from engine.store.database import Database
 from engine.store.documents import Documents
 from engine.store.schema_base import Row
 from engine.store.scoping import chunks
+from engine.store.setting_versions import SettingVersions
+from engine.store.shelf_count import revision_of, step
 
 TABLE = schema.rule_version
 PAGE = 100
@@ -43,21 +45,28 @@ class RuleFilter:
 
 
 class Shelf:
-    """The published rules of a store."""
+    """The published rules of a store.
+
+    Attributes
+    ----------
+    settings
+        The published receivers and routes, counted with the rules: a change is checked beside all of them.
+    """
 
     def __init__(self, database: Database, documents: Documents) -> None:
         self._database = database
         self._documents = documents
+        self.settings = SettingVersions(database, documents)
 
     def revision(self) -> int:
         """Return the number of changes so far: it grows with every one."""
         with self._database.read() as connection:
-            return _revision(connection)
+            return revision_of(connection)
 
     def since(self, revision: int) -> tuple[int, list[RuleVersion]]:
         """Return the revision now, and the latest version of each rule that changed after an earlier one."""
         with self._database.read() as connection:
-            now = _revision(connection)
+            now = revision_of(connection)
             changed = and_(TABLE.c.revision > revision, TABLE.c.revision <= now)
             # Of everything, the latest are few; of what is new, all are nearly the latest.
             query = (
@@ -148,7 +157,7 @@ class Shelf:
             look again.
         """
         with self._database.write() as connection:
-            if not _step(connection, revision):
+            if not step(connection, revision):
                 return False
             numbers = _numbers(connection, [draft.slug for draft in drafts])
             texts = {text_hash(draft.text): draft.text for draft in drafts}
@@ -180,19 +189,6 @@ def _found(rows: Iterable[Any], words: str, limit: int) -> list[str]:
 
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
-
-
-def _revision(connection: Connection) -> int:
-    return connection.scalar(select(schema.shelf.c.revision)) or 0
-
-
-def _step(connection: Connection, revision: int) -> bool:
-    """Take the next revision. Who comes at the same moment waits here, and then finds that it is taken."""
-    table = schema.shelf
-    return (
-        connection.execute(update(table).where(table.c.revision == revision).values(revision=revision + 1)).rowcount
-        == 1
-    )
 
 
 def _numbers(connection: Connection, slugs: Sequence[str]) -> dict[str, int]:

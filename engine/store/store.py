@@ -18,6 +18,7 @@ from engine.store.escalations import Escalations
 from engine.store.exports import Exports
 from engine.store.fallbacks import Fallbacks
 from engine.store.guesses import Guesses
+from engine.store.handing_over import HandingOver
 from engine.store.insights import Insights
 from engine.store.keys import Keys
 from engine.store.languages import Languages
@@ -90,6 +91,7 @@ class Store:
         self.notifications = Notifications(self.database)
         self.watch = Watch(self.database)
         self.fallbacks = Fallbacks(self.database, self.people)
+        self.handing_over = HandingOver(self.database)
         self.silences = Silences(self.database)
         self.problems = Problems(self.database)
         self.exports = Exports(self.database)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from engine.store import schema, schema_accounts, schema_delivery, schema_followup, schema_privacy, schema_search
+from engine.store import (
+    schema,
+    schema_accounts,
+    schema_delivery,
+    schema_followup,
+    schema_privacy,
+    schema_search,
+    schema_settings,
+)
 from engine.store.schema_base import metadata
 
 __all__ = [
@@ -13,4 +21,5 @@ __all__ = [
     "schema_followup",
     "schema_privacy",
     "schema_search",
+    "schema_settings",
 ]

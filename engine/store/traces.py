@@ -109,6 +109,7 @@ TRACES: Mapping[str, Mapping[str, Trace]] = {
     "api_key": dict.fromkeys(("id", "name", "sha256", "role", "unit"), N),
     "document": {"sha256": N, "content": N},
     "rule_version": dict.fromkeys(("slug", "sha256", "file", "title", "author", "status", "who", "why"), N),
+    "setting_version": dict.fromkeys(("kind", "name", "sha256", "who", "why"), N),
     "phrase": {"model": N, "text": N, "vector": N},
     "ruleset": {"version": N, "taxonomy": N, "content": N},
     "taxonomy": {"version": N, "content": N},

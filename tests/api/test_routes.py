@@ -52,7 +52,8 @@ def test_the_tree_is_shown(routed: House) -> None:
 
 def test_without_routes_there_is_no_tree(tmp_path: Path) -> None:
     with house(tmp_path) as running:
-        assert running.get("/v1/routes").json() == {"routes": None}
+        shown = running.get("/v1/routes").json()
+        assert shown == {"routes": None, "stands": "nowhere", "version": None, "problems": []}
         (alert,) = tried(running, {"alert": {"severity": "low"}}).json()["alerts"]
         assert (alert["route"], alert["why"]) == ("", "there are no routes, and its rule sends it nowhere else")
 

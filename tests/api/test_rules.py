@@ -124,7 +124,7 @@ def test_a_rule_tells_what_is_wrong_with_it(tmp_path: Path) -> None:
 REFUSED = [
     pytest.param("PUT", "/furious", {"if-match": '"1"'}, 409, "comes from rules.yaml: change it there", id="managed"),
     pytest.param("DELETE", "/furious", {"if-match": '"1"'}, 409, "comes from rules.yaml", id="managed, to retire"),
-    pytest.param("PUT", "/a", NEW, 412, "there is a rule 'a' already, in version 2", id="there already"),
+    pytest.param("PUT", "/a", NEW, 412, "rule 'a' is there already, in version 2", id="there already"),
     pytest.param("PUT", "/a", {"if-match": '"1"'}, 412, "in version 2 now, and not 1", id="changed meanwhile"),
     pytest.param("DELETE", "/a", {"if-match": '"1"'}, 412, "in version 2 now", id="changed, to retire"),
     pytest.param("POST", "/a/restore", {"if-match": '"1"'}, 412, "in version 2 now", id="changed, to restore"),

@@ -280,6 +280,15 @@ def _accounts(rows: Rows) -> None:
     }
 
 
+def _settings(rows: Rows) -> None:
+    rows["setting_version"] = [
+        _row(
+            "kind name number revision sha256 managed retired who why at",
+            *("receiver", "crm", 1, 1, rows["document"][0]["sha256"], False, False, "ann", "why", NOON),
+        )
+    ]
+
+
 # What each revision brought, as changes to the rows of the one before. `shelf`, `directory` and `search_state`
 # bring a row themselves.
 STEPS: Mapping[str, Callable[[Rows], None]] = {
@@ -293,4 +302,5 @@ STEPS: Mapping[str, Callable[[Rows], None]] = {
     "0010": _languages,
     "0011": _accounts,
     "0012": _search,
+    "0013": _settings,
 }

@@ -164,7 +164,14 @@ class Table(Generic[Item]):
     ) -> None:
         self._label, self._columns, self._draw, self._nothing = label, columns, draw, nothing
         self._shown: list[Item] | None = None
+        self._titled = False
         self._place = Element("div")
+
+    def show_or_hide(self, items: Sequence[Item]) -> None:
+        """Show rows below a title, or nothing where there are none."""
+        self._titled = True
+        self._place.set_visibility(bool(items))
+        self.show(items)
 
     def show(self, items: Sequence[Item]) -> None:
         """Show rows."""
@@ -176,6 +183,8 @@ class Table(Generic[Item]):
             if not items:
                 look.nothing_here(*self._nothing)
                 return
+            if self._titled:
+                look.words("h3", self._label, "st-group st-after")
             with Element("table").classes("hf-table st-table").props("role=table") as table:
                 table.props["aria-label"] = self._label
                 self._head()

@@ -1,176 +1,163 @@
-"""Routes: the tree by which an alert finds who is told, and where one would go."""
+"""Routes: the tree by which an alert finds who is told, its versions, and where one would go."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-
+from nicegui import ui
 from nicegui.element import Element
 
 from api.console import look
-from api.console.context import Context
-from api.console.fields import Field, choice
-from api.console.settings.parts import handler
-from api.console.settings.section import Access, Section
-from api.route_trying import tried
+from api.console.context import Context, say_done
+from api.console.live import Topic
+from api.console.settings.parts import asking, handler
+from api.console.settings.publishing import publish, show_versions, why_field
+from api.console.settings.routes_editing import Editor, draw_tree
+from api.console.settings.routes_trying import Trial
+from api.console.settings.section import WHOLE, Access, Section
 from engine.alerts.routes import Route
-from engine.alerts.severity import Severity
-from engine.delivery.stages import Verdict, verdict_as_dict
-from engine.errors import QuestionError
-from engine.route_trial import Tried
+from engine.errors import Located
 from engine.scope import TESTERS
+from engine.shelf.setting import SettingVersion, routes_draft
+from engine.shelf.setup import ROUTES
 
 ACCESS = Access(TESTERS, everywhere=False)
-HELD = {
-    "shadow": "The rule is in shadow: it opens no alert, and nobody is told.",
-    "unsure": "The model is unsure, and the rule says to skip then: no alert opens.",
-}
-# What would become of a message, by the outcome of its stages.
-OUTCOMES = {"send": "sent at once", "hold": "held back", "wait": "sent later", "carry": "told of in another message"}
+HOW = (
+    "An alert goes into the first route that takes it, as deep as it goes. A rule's own send_to comes first. "
+    "Alerts that are open already stay where they are."
+)
+BEGIN = """# Where alerts go whose rule names no receiver: into the first route that takes them, as deep as it goes.
+to: operators
+routes:
+  - name: grave
+    when: {severity: [high, critical]}
+    to: operators
+"""
 
 
 async def draw(context: Context) -> None:
     """Draw the section."""
-    _Trial(context).draw()
-    routes = context.service.engine.program.routes
-    with look.section("The tree", 3):
-        if routes is None:
-            look.nothing_here("The program has no routes", "What no rule sends elsewhere goes to the operators.")
-            return
-        look.words(
-            "p",
-            "An alert goes into the first route that takes it, as deep as it goes. A rule's own send_to "
-            "comes first. Routes are declared in routes.yaml of the program, read at a start.",
-            "st-note",
-        )
-        with Element("ul").classes("st-tree").props('aria-label="Routes"'):
-            _draw_route(routes)
+    await _Routes(context).draw()
 
 
-def _draw_route(route: Route) -> None:
-    with Element("li"):
-        with Element("div"):
-            with Element("div").classes("hf-row"):
-                look.words("span", route.name, "hf-strong")
-                look.words("span", f"to {', '.join(route.to)}")
-            said = [route.when.said]
-            if route.gathering:
-                said.append(f"one message by {', '.join(route.gathering.by)}")
-            if route.goes_on:
-                said.append("the routes after it are tried too")
-            look.words("div", "; ".join(said), "hf-small hf-muted")
-        if route.routes:
-            with Element("ul"):
-                for child in route.routes:
-                    _draw_route(child)
-
-
-class _Trial:
-    """Asks where the alerts of a feedback would go, or an alert that somebody imagines."""
+class _Routes:
+    """The tree in force, and what can be done with it."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._editor: Editor | None = None
+        self._shown: tuple[Route | None, SettingVersion | None] | None = None
 
-    def draw(self) -> None:
-        """Draw the form, and the place for the answer."""
-        program = self._context.service.engine.program
-        rules = {"": "Judge the text by all rules"}
-        rules |= {one.slug: one.title or one.slug for one in self._context.service.rules.rules}
-        with look.section("Where would it go?", 3):
-            look.words("p", "Nothing is stored, and nobody is told.", "hf-small hf-muted")
-            with Element("div").classes("st-form"):
-                self._text = Field("What the customer says", tag="textarea", most=5_000, wide=True)
-                self._scores = {
-                    name: Field(name, hint=f"{spec.min:g} to {spec.max:g}", kind="number")
-                    for name, spec in list(program.scores.items())[:4]
-                }
-                self._unit = Field("Unit", hint="Such as emea/uk")
-                self._employee = Field("Employee")
-                self._rule = choice("Or an alert of the rule", rules)
-                severities = {"": "As the rule says", **{str(one): str(one).capitalize() for one in Severity}}
-                self._severity = choice("Severity of that alert", severities)
+    async def draw(self) -> None:
+        """Draw everything."""
+        Trial(self._context, ACCESS, self._draft).draw()
+        with look.section("The tree", 3):
+            self._place = Element("div")
+        await self.bring()
+        self._context.follow(self.bring, Topic.SETTINGS)
+
+    async def bring(self) -> None:
+        """Show the tree that is in force; what somebody is changing stays as they have it."""
+        published = self._context.service.published
+        # What another process published is told of before this one looks by itself.
+        await self._context.read(published.look)
+        version = published.versions.get(ROUTES)
+        now = (self._context.service.engine.program.routes, version)
+        if self._shown == now:
+            return
+        self._shown = now
+        if self._editor is None:
+            self._draw_tree(version)
+
+    def _draft(self) -> str | None:
+        return self._editor.changed if self._editor is not None else None
+
+    def _draw_tree(self, version: SettingVersion | None) -> None:
+        service = self._context.service
+        filed = service.published.in_file(ROUTES)
+        routes = service.engine.program.routes
+        self._place.clear()
+        with self._place:
+            look.words("p", f"{HOW} {_where(filed, version)}", "st-note")
+            self._draw_problems(version, filed)
+            if routes is None:
+                look.nothing_here("There are no routes", "What no rule sends elsewhere goes to the operators.")
+            else:
+                draw_tree(routes)
             with Element("div").classes("hf-row st-after"):
-                look.button("Try it", handler(self._context, self._try), main=True)
-            self._answer = Element("div").props("role=status").classes("st-after")
+                self._draw_buttons(filed, version)
 
-    async def _try(self) -> None:
-        context = self._context
-        ACCESS.need(context)
-        self._answer.clear()
-        said = self._said()
-        with self._answer:
-            look.busy("Reading and judging")
-        try:
-            await context.read(lambda: None)  # the session must hold; the worker of checks does not ask
-            found = await context.service.checker.run(lambda: tried(context.service, said, context.caller))
-        finally:
-            self._answer.clear()
-        with self._answer:
-            if not found:
-                look.nothing_here("No rule holds", "This feedback would open no alert, so nobody would be told.")
-            for one in found:
-                _draw_tried(one, {rule.slug: rule.title or rule.slug for rule in context.service.rules.rules})
-
-    def _said(self) -> dict[str, Any]:
-        facts: dict[str, Any] = {"unit": self._unit.said, "employee": self._employee.said}
-        facts["scores"] = {name: _number(name, field.said) for name, field in self._scores.items() if field.said}
-        facts = {name: value for name, value in facts.items() if value}
-        if self._rule.said is not None:
-            severity = {"severity": self._severity.said} if self._severity.said else {}
-            return {"alert": facts | {"rule": self._rule.said} | severity}
-        if self._text.said is None:
-            raise QuestionError("write what the customer says, or choose a rule")
-        return {"feedback": facts | {"text": self._text.said}}
-
-
-def _number(name: str, said: str | None) -> float:
-    try:
-        return float(said or "")
-    except ValueError as problem:
-        raise QuestionError(f"{name} is a number") from problem
-
-
-def _draw_tried(one: Tried, titles: Mapping[str, str]) -> None:
-    alert = one.addressed.alert
-    with Element("div").classes("hf-card hf-stack st-after"):
-        with Element("div").classes("hf-row"):
-            look.severity(alert.severity)
-            look.words("span", titles.get(alert.rule, alert.rule or "An alert"), "hf-strong hf-grow")
-            if alert.route:
-                look.words("span", f"by the route {alert.route}", "hf-small hf-muted")
-        if one.held is not None:
-            look.words("p", HELD.get(str(one.held), f"Held back: {one.held}."), "hf-warn")
-        look.words("p", f"{alert.holder or 'Nobody yet'} holds it.")
+    def _draw_problems(self, version: SettingVersion | None, filed: str | None) -> None:
+        found = self._context.service.published.setup.findings
+        wrong: list[Located] = [one for one in found if version is not None and one.file == version.draft.file]
+        if filed is not None or not wrong:
+            return
+        if any(one.level == "error" for one in wrong):
+            said = (
+                "The published routes cannot be used any more, so what no rule sends elsewhere goes to the operators:"
+            )
+            look.words("p", said, "hf-bad hf-strong")
         with Element("ul"):
-            for to, verdict in zip(one.addressed.destinations, one.verdicts, strict=True):
-                with Element("li"):
-                    look.words("span", f"{to.recipient} by {to.receiver}: ")
-                    _draw_outcome(verdict)
-        look.words("p", one.addressed.why, "hf-small hf-muted")
-        _draw_steps(one)
+            for one in wrong:
+                look.words("li", f"Line {one.line}: {one.message}", "hf-small hf-warn")
+
+    def _draw_buttons(self, filed: str | None, version: SettingVersion | None) -> None:
+        managed = version is not None and version.draft.managed
+        may = WHOLE.holds(self._context) and filed is None and not managed
+        if may:
+            said = "Change the routes" if version is not None else "Make routes"
+            look.button(said, handler(self._context, self._change), main=True)
+        if version is not None:
+            title = "Versions of the routes"
+            look.button(
+                "Versions",
+                handler(self._context, lambda: show_versions(self._context, ROUTES, title, self.bring, may=may)),
+            )
+
+    async def _change(self) -> None:
+        WHOLE.need(self._context)
+        version = self._context.service.published.versions.get(ROUTES)
+        text = version.draft.text if version is not None else BEGIN
+        self._place.clear()
+        with self._place:
+            self._editor = Editor(self._context, text)
+            await self._editor.draw()
+            with Element("div").classes("hf-row st-after"):
+                look.button("Publish", handler(self._context, lambda: self._ask_publish(version)), main=True)
+                look.button("Leave it as it is", handler(self._context, self._leave))
+        self._editor.focus()
+
+    async def _leave(self) -> None:
+        self._editor = None
+        self._draw_tree(self._context.service.published.versions.get(ROUTES))
+        ui.run_javascript("document.getElementById('main')?.focus()")
+
+    async def _ask_publish(self, version: SettingVersion | None) -> None:
+        context, editor = self._context, self._editor
+        if editor is None or not await editor.is_good():
+            return
+        seen = version.number if version is not None else None
+        draft = routes_draft(editor.text)
+
+        async def save() -> None:
+            what = ("publish", "routes", ROUTES[1])
+            await publish(context, what, why.said, lambda settings, by: settings.put(draft, seen, by))
+            say_done("Alerts that open from now on go by these routes")
+            await self._leave()
+
+        with asking(context, "Publish the routes", ["Alerts that open from now on go by them."], "Publish them", save):
+            why = why_field()
 
 
-def _draw_steps(one: Tried) -> None:
-    if not one.steps:
-        return
-    with Element("details"):
-        look.words("summary", f"The {len(one.steps)} routes that were tried")
-        with Element("ul"):
-            for step in one.steps:
-                said = "takes it" if step.why_not is None else step.why_not
-                look.words("li", f"{' > '.join(step.path)}: {said}", "hf-small")
-
-
-def _draw_outcome(verdict: Verdict) -> None:
-    told = verdict_as_dict(verdict)
-    look.words("span", OUTCOMES[str(told["now"])])
-    if told["reason"]:
-        by = f" by {told['by']}" if told["by"] else ""
-        look.words("span", f" ({told['reason'].replace('_', ' ')}{by})")
-    if told["until"]:
-        look.words("span", ", until ")
-        look.moment(datetime.fromisoformat(told["until"]))
+def _where(filed: str | None, version: SettingVersion | None) -> str:
+    if filed is not None:
+        more = " Routes are published too, and do not count as long as the file is there." if version else ""
+        return f"These stand in {filed}, and are changed there.{more}"
+    if version is None:
+        return ""
+    if version.draft.managed:
+        return (
+            f"Version {version.number} comes from a file: change it there, and publish it with 'heedful routes push'."
+        )
+    return f"This is version {version.number}."
 
 
 SECTION = Section("routes", "Routes", "Who is told of which alert, and a dry run of it.", ACCESS, draw)
