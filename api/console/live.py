@@ -227,8 +227,9 @@ class Live:
         """Let pages go whose session is over: signed out elsewhere, expired, or the account changed."""
         sessions = {one.session for one in self._followers}
         now = self._clock.now()
-        valid = await run_in_threadpool(self._store.sessions.valid, sessions, now)
-        for follower in [one for one in self._followers if one.session not in valid]:
+        # Pages that have come meanwhile were not asked for.
+        over = sessions - await run_in_threadpool(self._store.sessions.valid, sessions, now)
+        for follower in [one for one in self._followers if one.session in over]:
             self._followers.discard(follower)
             if not follower.is_gone:
                 follower.leave()

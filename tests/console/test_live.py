@@ -126,6 +126,22 @@ def test_a_page_that_sleeps_or_was_told_just_now_is_told_later(store: Store, liv
     asyncio.run(go())
 
 
+def test_a_page_that_comes_while_sessions_are_asked_for_stays(store: Store, live: Live, monkeypatch: Any) -> None:
+    came: list[list[str]] = []
+
+    def valid(sessions: Any, _now: object) -> frozenset[str]:
+        came.append(follower(live, session="new")[1])
+        return frozenset()
+
+    async def go() -> None:
+        monkeypatch.setattr(store.sessions, "valid", valid)
+        _, over = follower(live, session="over")
+        await live._sweep()
+        assert (over, came) == (["left"], [[]])
+
+    asyncio.run(go())
+
+
 def test_pages_that_ask_alike_ask_once_and_one_that_fails_stops_no_other(store: Store, live: Live) -> None:
     asked: list[int] = []
 
