@@ -8,7 +8,7 @@ import pytest
 
 from api.console.alert.queue import Queue, queue_of
 from api.console.alert.telling import _TELLS as TELLS
-from api.console.alert.telling import HELD, SENDING, VERDICTS, held_because, told_of
+from api.console.alert.telling import HELD, SENDING, VERDICTS, because, held_because, told_of
 from engine.alerts.alert import HeldReason
 from engine.alerts.changes import Action
 from engine.alerts.verdict import VerdictKind
@@ -140,3 +140,23 @@ def test_who_may_take_on_something_of_a_unit(unit: str | None, names: list[str])
         [Person("ann", "Ann", units=("emea/uk",)), Person("bob", "Bob", units=("amer",)), Person("cy", "Cy")]
     )
     assert [one.id for one in people.for_unit(unit)] == names
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        pytest.param(
+            "intent safety-risk (found safety-risk 0.9629 (holds))",
+            "intent safety-risk (found safety-risk, 96% sure)",
+            id="a label",
+        ),
+        pytest.param(
+            "unsure: topic billing (found billing/refunds 0.4 (unsure))",
+            "unsure: topic billing (found billing/refunds, 40% sure)",
+            id="an unsure one",
+        ),
+        pytest.param("nps between 0 and 6 (found 2)", "nps between 0 and 6 (found 2)", id="a number"),
+    ],
+)
+def test_why_it_fired_is_told_in_plain_words(reason: str, said: str) -> None:
+    assert because(reason) == said

@@ -94,7 +94,7 @@ def _clock(what: str, clock: Mapping[str, Any]) -> None:
 def draw_why(alert: Alert, basis: Basis) -> None:
     """Draw the reasons, the rule in plain English, and what was found and wanted."""
     for reason in alert.reasons if basis.own is None else ():
-        look.words("p", reason, "hf-strong")
+        look.words("p", telling.because(reason), "hf-strong")
     if basis.rule is not None:
         draw_rule(basis.rule)
         look.link("Open the rule", f"/rules/{quote(basis.rule.slug, safe='')}", "hf-link hf-small")

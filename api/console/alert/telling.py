@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +54,8 @@ SENDING: Mapping[str, str] = {
     "held": "Held back",
     "dropped": "Dropped",
 }
+# A confidence and a standing, as the grounds of an alert name them.
+_SURE = re.compile(r" (\d(?:\.\d+)?) \((?:holds|unsure|absent)\)")
 MESSAGES: Mapping[str, str] = {
     "opened": "opened",
     "escalated": "late",
@@ -75,6 +78,11 @@ class Told:
 def plain(name: str) -> str:
     """Return a word of the API as people read it: ``no_answer`` is ``no answer``."""
     return name.replace("_", " ")
+
+
+def because(reason: str) -> str:
+    """Return why an alert was opened as people say it: ``safety-risk 0.9629 (holds)`` is 96% sure."""
+    return _SURE.sub(lambda found: f", {float(found[1]):.0%} sure", reason)
 
 
 def held_because(reason: str) -> str:

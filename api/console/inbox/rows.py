@@ -8,6 +8,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from api.console import look
+from api.console.alert import telling
 from api.console.drawn import Part, chip, drawn, highlighted, link, moment, part, severity
 from api.console.highlight import Mark, shortened
 from api.console.inbox.looking import Entry
@@ -153,7 +154,7 @@ def draw_preview(entry: Entry, view: View, *, may_act: bool) -> None:
         named = [(name, said) for name, said in ACTS if _makes_sense(name, alert)]
         acts = [act_part(name, said, of=alert.id, main=name == "acknowledge") for name, said in named]
         inside.append(part("div", *acts, style="hf-inbox-acts"))
-    why = [part("p", one, style="hf-small") for one in alert.reasons]
+    why = [part("p", telling.because(one), style="hf-small") for one in alert.reasons]
     inside += [
         _clocks(alert),
         *_words(entry, MOST_PREVIEWED),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from nicegui.element import Element
 
 from api.console import look
+from api.console.alert import telling
 from api.console.context import Context
 from api.console.highlight import Mark, shortened
 from api.console.palette import group_shown
@@ -45,4 +46,4 @@ def _draw_sample(alert: Alert, feedback: Feedback | None, taxonomy: Taxonomy) ->
         holder = alert.holder or alert.team or alert.receiver
         look.words("span", f"to {holder}")
         if alert.reasons:
-            look.words("span", "; ".join(alert.reasons[:3]))
+            look.words("span", "; ".join(map(telling.because, alert.reasons[:3])))
