@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.opened import close_later
 from engine.errors import StoreError
 from engine.store.database import Database
 
@@ -24,6 +25,7 @@ def open_store(url: str) -> Store:
     from engine.store.store import Store
 
     store = Store(url)
+    close_later(store.close)
     _get_ready(store.database)
     return store
 
@@ -37,6 +39,7 @@ def open_database(url: str) -> Database:
         If it cannot be used.
     """
     database = Database(url)
+    close_later(database.close)
     _get_ready(database)
     return database
 

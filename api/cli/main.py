@@ -9,6 +9,7 @@ import typer
 
 from api.cli.commands import MARKUP, Commands
 from api.cli.output import log_to_stderr, stderr
+from api.opened import closing_what_is_opened
 from engine.errors import ConfigError, HeedfulError
 
 BAD_INPUT = 2
@@ -32,7 +33,8 @@ def main() -> None:
     """Run the command line; bad input ends with exit code 2 and a message that says what to do."""
     log_to_stderr(logging.WARNING)
     try:
-        app()
+        with closing_what_is_opened():
+            app()
     except HeedfulError as problem:
         stderr.print(f"error: {_said(problem)}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(BAD_INPUT)

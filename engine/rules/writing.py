@@ -42,8 +42,8 @@ def item_lines(value: Any) -> list[str]:
     """Return the lines of one item of a list."""
     if is_inline(value):
         # A condition of one test is a line without braces.
-        bare = isinstance(value, dict) and len(value) == 1
-        return [f"- {lines_of(value)[0] if bare else flow(value)}"]
+        lines = lines_of(value) if isinstance(value, dict) and len(value) == 1 else ()
+        return [f"- {lines[0] if len(lines) == 1 else flow(value)}"]
     first, *others = lines_of(value)
     return [f"- {first}", *(STEP + line for line in others)]
 

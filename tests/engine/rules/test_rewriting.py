@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.rules.rewriting import rewrite, same, values_of
@@ -50,6 +50,7 @@ def _texts(value: Any) -> list[str]:
 
 @settings(max_examples=150, deadline=None)
 @given(documents.filter(_is_text), documents.filter(_is_text))
+@example({"rule": None}, {"when": [{"when": {"rule": None}}]})
 def test_a_text_says_what_is_wanted(now: dict[str, Any], wanted: dict[str, Any]) -> None:
     text = written(now)
     assert same(values_of(text), now)
