@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli.main import app
+from api.opened import closing_what_is_opened
 from engine.errors import ErasureError
 from engine.store.store import Store
 
@@ -20,9 +21,10 @@ def test_no_rules_say_what_to_do_about_it(
     (tmp_path / "program.yaml").write_text("name: x\n")
     options = ["--db", url, *(["--program", str(tmp_path)] if named else [])]
     said = f"{tmp_path} declares none" if named else "name a program with --program"
-    told = " ".join(CliRunner().invoke(app, ["retention", "preview", *options]).output.split())
+    with closing_what_is_opened():
+        told = " ".join(CliRunner().invoke(app, ["retention", "preview", *options]).output.split())
+        done = CliRunner().invoke(app, ["retention", "run", *options])
     assert "kept for ever; " in told
     assert said in told
-    done = CliRunner().invoke(app, ["retention", "run", *options])
     assert isinstance(done.exception, ErasureError)
     assert str(done.exception).endswith(said)
