@@ -13,6 +13,7 @@ from api.alert_changing import change_alerts, change_each
 from api.auth import Caller
 from engine.alerts.alert import Alert
 from engine.errors import ForbiddenError, StaleError
+from engine.people import Person
 from engine.scope import EVERYTHING, Role
 from engine.store.alert_filter import AlertFilter
 from tests.console.browsing import PHONE, Console, grave, served
@@ -46,6 +47,22 @@ def row(page: Page, customer: str) -> Locator:
 def change(shop: Console, alert: Alert, **record: Any) -> None:
     caller = Caller("bob", Role.AGENT, EVERYTHING)
     change_alerts(shop.service, caller, Asked({alert.id: alert.version}, record))
+
+
+def test_nobody_is_offered_who_would_be_refused(shop: Console) -> None:
+    people, now = shop.service.store.people, shop.service.engine.clock.now()
+    people.put(Person("near", "Nea", units=("offered",)), now)
+    people.put(Person("far", "Fay", units=("elsewhere",)), now)
+    stocked(shop, "offered", 1)
+    page = shop.sign_in("admin", path="/?unit=offered")
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    choice = page.get_by_role("dialog", name="Assign the alert").get_by_label("To")
+    expect(choice).to_contain_text("Nea (near)")
+    expect(choice).not_to_contain_text("Fay")
+    choice.select_option("near")
+    page.get_by_role("dialog").get_by_role("button", name="Assign").click()
+    expect(row(page, "c0")).to_contain_text("Nea has it")
 
 
 def test_an_agent_works_the_queue_by_keyboard(shop: Console) -> None:

@@ -16,6 +16,7 @@ from api.console.alert.host import Host
 from api.console.alert.judging import Judging
 from api.console.alert.telling import plain, told_of
 from api.console.context import say_done, say_wrong
+from api.console.takers import takers
 from engine.alerts.alert import Alert, AlertKind, AlertState
 from engine.alerts.attempt import AttemptOutcome, Channel
 from engine.alerts.changes import ADDS, Action
@@ -174,10 +175,7 @@ def _last_change(host: Host) -> str:
 
 def _assign(host: Host) -> Callable[[], Record]:
     now = host.now
-    people = now.people.for_unit(now.alert.unit)
-    teams = sorted({team for person in people for team in person.teams})
-    options = {"": "Nobody"} | {team: f"Team {team}" for team in teams}
-    options |= {one.id: one.name if one.name == one.id else f"{one.name} ({one.id})" for one in people}
+    options = {"": "Nobody"} | takers(now.people, [now.alert.unit])
     who = host.context.caller.name
     holder = now.alert.holder or (who if who in options else "")
     if now.alert.holder and now.alert.holder not in options:

@@ -15,6 +15,7 @@ from api.alert_changing import Each, change_each
 from api.console import look
 from api.console.context import Context, say_done, say_wrong
 from api.console.fields import Field, choice, declared
+from api.console.takers import takers
 from engine.alerts.changes import ADDS, Action
 from engine.alerts.verdict import VerdictKind
 from engine.errors import ChangeError, HeedfulError, NotFoundError, StaleError
@@ -25,6 +26,7 @@ MOST_TOLD = 50
 MOST_NOTE = 2_000
 NOBODY = "-"
 STALE = "Somebody else changed it meanwhile. Look at it as it is now; what they did stays."
+NOBODY_YET = "Nobody is in the directory yet: fill it with 'heedful people import'."
 GONE = "It is gone, or you may not see it."
 VERDICTS = {
     VerdictKind.RIGHT: "Right: this was worth an alert",
@@ -46,11 +48,14 @@ class Targets:
         What they are called, as far as that is known.
     first
         The address of the page of a single one.
+    units
+        Theirs, as far as that is known.
     """
 
     seen: Mapping[str, int]
     titles: Mapping[str, str]
     first: str = ""
+    units: frozenset[str | None] = frozenset()
 
     @property
     def said(self) -> str:
@@ -202,16 +207,17 @@ def _note(label: str = "Note") -> Field:
     return Field(label, tag="textarea", most=MOST_NOTE)
 
 
-def _assign(context: Context, _targets: Targets, people: Directory) -> Callable[[], Record]:
+def _assign(context: Context, targets: Targets, people: Directory) -> Callable[[], Record]:
     caller = context.caller
-    names = assignable(people, caller.scope)
+    names = takers(people, targets.units)
     own = caller.name if caller.name in names else ""
     if own:
         names = {own: f"Me: {names[own]}"} | names
     chosen = choice("To", {"": "Choose", **names, NOBODY: "Nobody"}, own).first()
     note = _note()
     if not names:
-        look.words("p", "Nobody is in the directory yet: fill it with 'heedful people import'.", "hf-small")
+        none = "Nobody may take on all of these." if people.people else NOBODY_YET
+        look.words("p", none, "hf-small")
 
     def record() -> Record:
         if chosen.value != NOBODY and chosen.value not in names:

@@ -265,7 +265,7 @@ class Inbox:
         known = [self._entries[one].alert for one in seen if one in self._entries]
         titles = {one.id: f"{one.title}, {one.customer}" if one.customer else one.title for one in known}
         first = path_of(known[0], self._view) if len(seen) == 1 and known else ""
-        return Targets(seen, titles, first)
+        return Targets(seen, titles, first, frozenset(one.unit for one in known))
 
     async def _after(self, each: Each) -> None:
         """Show what was changed: what is done leaves the queue at once."""
