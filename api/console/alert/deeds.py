@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
-
-from nicegui.element import Element
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from api.alert_body import Asked
 from api.alert_changing import change_alerts
 from api.console import fields, look
-from api.console.alert.fresh import Fresh
 from api.console.alert.host import Host
 from api.console.alert.judging import Judging
 from api.console.alert.telling import plain, told_of
 from api.console.context import say_done, say_wrong
+from api.console.deed_bar import Deed, DeedBar, Record
 from api.console.takers import takers
 from engine.alerts.alert import Alert, AlertKind, AlertState
 from engine.alerts.attempt import AttemptOutcome, Channel
@@ -23,39 +20,22 @@ from engine.alerts.changes import ADDS, Action
 from engine.errors import ChangeError, StaleError
 from engine.scope import JUDGES
 
-Record = dict[str, Any]
+
+def _deed(action: Action, title: str, done: str, key: str = "", *, is_main: bool = False) -> Deed:
+    return Deed(action, title, done, key, action in ADDS, is_main)
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One thing to do.
-
-    Parameters
-    ----------
-    key
-        Does the same on the keyboard.
-    done
-        What is said then.
-    """
-
-    action: Action
-    title: str
-    done: str
-    key: str = ""
-    is_main: bool = False
-
-
-ACKNOWLEDGE = Deed(Action.ACKNOWLEDGE, "Acknowledge", "Acknowledged", "a", is_main=True)
-START = Deed(Action.START, "Start", "In progress")
-ASSIGN = Deed(Action.ASSIGN, "Assign", "Assigned", "e")
-ATTEMPT = Deed(Action.ATTEMPT, "Log an attempt", "The attempt is on record", "t")
-RESOLVE = Deed(Action.RESOLVE, "Resolve", "Resolved", "r")
-DISMISS = Deed(Action.DISMISS, "Dismiss", "Dismissed")
-REOPEN = Deed(Action.REOPEN, "Reopen", "Open again")
-VERDICT = Deed(Action.VERDICT, "Verdict", "Your verdict is on record", "v")
+ACKNOWLEDGE = _deed(Action.ACKNOWLEDGE, "Acknowledge", "Acknowledged", "a", is_main=True)
+START = _deed(Action.START, "Start", "In progress")
+ASSIGN = _deed(Action.ASSIGN, "Assign", "Assigned", "e")
+ATTEMPT = _deed(Action.ATTEMPT, "Log an attempt", "The attempt is on record", "t")
+RESOLVE = _deed(Action.RESOLVE, "Resolve", "Resolved", "r")
+DISMISS = _deed(Action.DISMISS, "Dismiss", "Dismissed")
+REOPEN = _deed(Action.REOPEN, "Reopen", "Open again")
+VERDICT = _deed(Action.VERDICT, "Verdict", "Your verdict is on record", "v")
 # What a review is for.
 JUDGE = replace(VERDICT, is_main=True)
-NOTE = Deed(Action.NOTE, "Note", "Noted", "n")
+NOTE = _deed(Action.NOTE, "Note", "Noted", "n")
 AT_ONCE = frozenset({Action.ACKNOWLEDGE, Action.START})
 
 
@@ -71,17 +51,6 @@ def deeds_for(alert: Alert) -> tuple[Deed, ...]:
     return (*first, ASSIGN, ATTEMPT, RESOLVE, VERDICT, NOTE, DISMISS)
 
 
-@dataclass
-class Form:
-    """An open form: what it makes of its fields, and the version of the alert that its writer has seen."""
-
-    deed: Deed
-    record: Callable[[], Record]
-    version: int
-    # Said once where others change the alert while somebody writes.
-    warning: Element | None = field(default=None)
-
-
 class Deeds:
     """The bar of an alert, for those who may change it.
 
@@ -93,78 +62,32 @@ class Deeds:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._form: Form | None = None
-        self._bar: Fresh[tuple[Deed, ...]] = Fresh(self._draw_bar, "hf-bar")
-        self._bar.element.props["role"] = "group"
-        self._bar.element.props["aria-label"] = "What to do"
-        self._place = Element("div")
+        self._bar = DeedBar(host.context, "alert", lambda: host.now.alert.version, self._ask, self._do)
 
     def bring(self) -> None:
         """Bring the buttons up to date, and warn whoever writes about what others did."""
-        alert = self._host.now.alert
-        deeds = deeds_for(alert)
-        self._bar.show(deeds, deeds)
-        form = self._form
-        if form is not None and form.warning is not None and form.version != alert.version:
-            form.warning.set_visibility(True)
+        self._bar.bring(deeds_for(self._host.now.alert))
 
-    def _draw_bar(self, deeds: tuple[Deed, ...]) -> None:
-        for deed in deeds:
-            act = self._host.context.doing(lambda deed=deed: self._begin(deed))
-            button = look.button(deed.title, act, main=deed.is_main)
-            if deed.key:
-                button.props["data-key"] = button.props["aria-keyshortcuts"] = deed.key
-                button.props["title"] = f"{deed.title} ({deed.key})"
+    def _ask(self, deed: Deed) -> Awaitable[Callable[[], Record]] | None:
+        return None if deed.name in AT_ONCE else self._fields(Action(deed.name))
 
-    async def _begin(self, deed: Deed) -> None:
-        self._host.context.need(JUDGES)
-        if deed.action in AT_ONCE:
-            await self._do(deed, {"action": str(deed.action)}, self._host.now.alert.version)
-            return
-        self._place.clear()
-        with self._place, Element("form").classes("hf-form") as form:
-            form.on("submit", js_handler="(event) => event.preventDefault()")
-            form.on("keydown.escape", self._close)
-            form.props["aria-label"] = deed.title
-            look.words("h3", deed.title)
-            record = _FORMS[deed.action](self._host)
-            warning = look.words("p", "Somebody changed this alert while you were writing; see the history.", "hf-warn")
-            warning.props["role"] = "status"
-            warning.set_visibility(False)
-            with Element("div").classes("hf-row"):
-                look.button(deed.title, self._host.context.doing(self._send), main=True)
-                look.button("Cancel", self._close)
-        self._form = Form(deed, record, self._host.now.alert.version, warning)
-        fields.focus(form)
+    async def _fields(self, action: Action) -> Callable[[], Record]:
+        return _FORMS[action](self._host)
 
-    def _close(self, _event: object = None) -> None:
-        """Close the form, and lead those who work by keyboard back to the bar."""
-        if self._form is not None:
-            fields.focus(self._bar.element, "button")
-        self._form = None
-        self._place.clear()
-
-    async def _send(self) -> None:
-        form = self._form
-        if form is not None:
-            await self._do(form.deed, form.record(), form.version)
-
-    async def _do(self, deed: Deed, record: Record, version: int) -> None:
+    async def _do(self, deed: Deed, record: Record, version: int) -> bool:
         """Do it, if nobody else has changed meanwhile what it would take back."""
         host, alert = self._host, self._host.now.alert
         said = {name: value for name, value in record.items() if value is not None or name == "to"}
-        asked = Asked({alert.id: None if deed.action in ADDS else version}, said)
+        asked = Asked({alert.id: None if deed.adds else version}, {"action": deed.name} | said)
         try:
             await host.context.write(lambda: change_alerts(host.context.service, host.context.caller, asked), JUDGES)
         except StaleError:
             await host.bring()
-            if self._form is not None:
-                self._form.version = host.now.alert.version
             say_wrong(f"{_last_change(host)} Nothing of yours was changed or lost: look at it again.")
-            return
+            return False
         say_done(deed.done)
         await host.bring()
-        self._close()
+        return True
 
 
 def _last_change(host: Host) -> str:

@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 
-from nicegui.element import Element
-
-from api.console import fields, look
-from api.console.alert.fresh import Fresh
+from api.console import fields
+from api.console.deed_bar import Deed, DeedBar, Record
 from api.console.problems.detail import Details, begun_with
 from api.console.problems.host import Host
 from api.console.problems.linking import Linking
 from engine.alerts.problem import Problem, ProblemState
 from engine.alerts.problem_intake import MOST_WORDS
 from engine.errors import ProblemError
-from engine.scope import JUDGES
 
-Record = Callable[[], dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One thing to do.
-
-    Parameters
-    ----------
-    done
-        What is said then.
-    adds
-        Whether it takes nothing back that others did meanwhile.
-    """
-
-    name: str
-    title: str
-    done: str
-    adds: bool = False
-    is_main: bool = False
+# What the fields of a form make.
+Fields = Callable[[], Record]
 
 
 SOLVE = Deed("solve", "Solved", "It is solved", is_main=True)
@@ -52,16 +30,6 @@ DEEDS: Mapping[ProblemState, tuple[Deed, ...]] = {
 }
 
 
-@dataclass
-class Form:
-    """An open form: what it makes of its fields, and the version that its writer has seen."""
-
-    deed: Deed
-    record: Record
-    version: int
-    warning: Element | None = field(default=None)
-
-
 class Deeds:
     """The bar of a problem, for those who may change it.
 
@@ -73,64 +41,20 @@ class Deeds:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._form: Form | None = None
-        self._bar: Fresh[tuple[Deed, ...]] = Fresh(self._draw_bar, "hf-bar")
-        self._bar.element.props["role"] = "group"
-        self._bar.element.props["aria-label"] = "What to do"
-        self._place = Element("div")
+        self._bar = DeedBar(host.context, "problem", lambda: host.now.problem.version, self._ask, self._do)
 
     def bring(self) -> None:
         """Bring the buttons up to date, and warn whoever writes about what others did."""
-        problem = self._host.now.problem
-        self._bar.show(problem.state, DEEDS[problem.state])
-        form = self._form
-        if form is not None and form.warning is not None and not form.deed.adds and form.version != problem.version:
-            form.warning.set_visibility(True)
+        self._bar.bring(DEEDS[self._host.now.problem.state])
 
-    def _draw_bar(self, deeds: tuple[Deed, ...]) -> None:
-        for deed in deeds:
-            act = self._host.context.doing(lambda deed=deed: self._begin(deed))
-            look.button(deed.title, act, main=deed.is_main)
+    def _ask(self, deed: Deed) -> Awaitable[Fields]:
+        return _FORMS[deed.name](self._host)
 
-    async def _begin(self, deed: Deed) -> None:
-        self._host.context.need(JUDGES)
-        self._place.clear()
-        with self._place, Element("form").classes("hf-form") as form:
-            form.on("submit", js_handler="(event) => event.preventDefault()")
-            form.on("keydown.escape", self._close)
-            form.props["aria-label"] = deed.title
-            look.words("h3", deed.title)
-            record = await _FORMS[deed.name](self._host)
-            warning = look.words(
-                "p", "Somebody changed this problem while you were writing; see the history.", "hf-warn"
-            )
-            warning.props["role"] = "status"
-            warning.set_visibility(False)
-            with Element("div").classes("hf-row"):
-                look.button(deed.title, self._host.context.doing(self._send), main=True)
-                look.button("Cancel", self._close)
-        self._form = Form(deed, record, self._host.now.problem.version, warning)
-        fields.focus(form)
-
-    def _close(self, _event: object = None) -> None:
-        """Close the form, and lead those who work by keyboard back to the bar."""
-        if self._form is not None:
-            fields.focus(self._bar.element, "button")
-        self._form = None
-        self._place.clear()
-
-    async def _send(self) -> None:
-        form = self._form
-        if form is None:
-            return
-        seen = None if form.deed.adds else form.version
-        if await self._host.change(form.record(), form.deed.done, seen=seen):
-            self._close()
-        else:
-            self._form = replace(form, version=self._host.now.problem.version)
+    async def _do(self, deed: Deed, record: Record, version: int) -> bool:
+        return await self._host.change(record, deed.done, seen=None if deed.adds else version)
 
 
-async def _solve(host: Host) -> Record:
+async def _solve(host: Host) -> Fields:
     context, problem = host.context, host.now.problem
     zone, now = context.service.engine.program.zone, context.now()
     today = now.astimezone(zone).date()
@@ -159,27 +83,27 @@ def _since(said: str | None, today: date, problem: Problem, zone: Any) -> str | 
     return (opened if opened.date() == day else at).isoformat()
 
 
-def _wordy(change: str, label: str) -> Callable[[Host], Awaitable[Record]]:
-    async def draw(_host: Host) -> Record:
+def _wordy(change: str, label: str) -> Callable[[Host], Awaitable[Fields]]:
+    async def draw(_host: Host) -> Fields:
         why = fields.note(label, most=MOST_WORDS)
         return lambda: {"change": change, "why": why.said}
 
     return draw
 
 
-async def _edit(host: Host) -> Record:
+async def _edit(host: Host) -> Fields:
     zone = host.context.service.engine.program.zone
     details = Details(host.context, host.now.people, begun_with(host.now.problem, zone))
     return lambda: {"change": "edit", **details.record()}
 
 
-async def _link(host: Host) -> Record:
+async def _link(host: Host) -> Fields:
     linking = Linking(host)
     await linking.begin()
     return linking.record
 
 
-_FORMS: Mapping[str, Callable[[Host], Awaitable[Record]]] = {
+_FORMS: Mapping[str, Callable[[Host], Awaitable[Fields]]] = {
     "solve": _solve,
     "reopen": _wordy("reopen", "Why it is not solved after all"),
     "edit": _edit,
