@@ -54,6 +54,8 @@ def one_page(browser: Browser, house: House, name: str, path: str, seen: str) ->
         if len(cold) == COLD:
             warm = [opened(context.new_page(), path, seen) for _ in range(WARM)]
         context.close()
-    late = " (late)" if max(median(cold), median(warm)) > ASKED_MS else ""
-    slowest = max(*cold, *warm)
-    return f"| {name} | **{median(cold):,.0f} ms** | **{median(warm):,.0f} ms**{late} | {slowest:,.0f} ms |"
+    return f"| {name} | {_said(median(cold))} | {_said(median(warm))} | {max(*cold, *warm):,.0f} ms |"
+
+
+def _said(ms: float) -> str:
+    return f"**{ms:,.0f} ms**{' (late)' if ms > ASKED_MS else ''}"
